@@ -2,13 +2,28 @@ import type { z } from 'zod';
 import type { Ctx } from './context.js';
 import type { Profile } from './profile.js';
 
+/** Signing in on the network's own page (OAuth and its kin). The host owns the callback address, keeps `state`, and checks that the same person comes back. */
+export interface SignIn<S, K> {
+  /** Where to send the person. `state` is JSON that the host keeps, encrypted, for ten minutes at most. */
+  begin(settings: S, callback: URL, ctx: Ctx<S, unknown>): Promise<{ url: URL; state: unknown }>;
+  /** The person came back with `query`. Called once a `state`. Throw `rejected` when they said no: staff see the message. */
+  finish(query: URLSearchParams, state: unknown, ctx: Ctx<S, unknown>): Promise<K>;
+  /** The library removes the account: give the tokens back. A failure does not keep the account. */
+  revoke?(ctx: Ctx<S, K>): Promise<void>;
+}
+
+/**
+ * One configured plugin of a library, "our Mastodon account", once for all capabilities of that plugin.
+ *
+ * Both schemas render the form in which staff fill in an account: give each field a `describe()`.
+ */
 export interface Account<S, K> {
-  readonly settings: z.ZodType<S>; readonly secrets: z.ZodType<K>;
-  readonly signIn?: {
-    begin(settings: S, callback: URL, ctx: Ctx<S, unknown>): Promise<{ url: URL; state: unknown }>;
-    finish(query: URLSearchParams, state: unknown, ctx: Ctx<S, unknown>): Promise<K>;
-    revoke?(ctx: Ctx<S, K>): Promise<void>;
-  };
-  /** Who we are there: tells mentions of us and our own posts. */
+  readonly settings: z.ZodType<S>;
+  readonly secrets: z.ZodType<K>;
+  readonly signIn?: SignIn<S, K>;
+  /**
+   * Who we are there, which tells mentions of us and our own posts from others'; `undefined` where nobody is anybody, as with
+   * feeds. Asked when an account is made, and once a day. Throw `auth` when the secrets no longer work.
+   */
   identify(ctx: Ctx<S, K>): Promise<Profile | undefined>;
 }

@@ -1,16 +1,70 @@
 import type { Ref } from './ref.js';
 
-export interface Attempt { readonly key: string; readonly part: number; readonly text: string; readonly to?: Ref; readonly root?: Ref; readonly lang: string; readonly firstTriedAt: Date }
-/** Asked for a target, on its server, now: threadgates and limits differ per post. Counting is data, so that a composer counts live. */
+/** One part of an answer that a person approved, on its way out. */
+export interface Attempt {
+  /** The same for life, also over restarts; a network that knows idempotency keys gets this one. At most 64 ASCII characters. */
+  readonly key: string;
+  /** Counts from 0 where an answer was too long for one post. Each part has a key of its own. */
+  readonly part: number;
+  readonly text: string;
+  /** What it replies to; absent for a post of our own. */
+  readonly to?: Ref;
+  readonly root?: Ref;
+  /** BCP 47. */
+  readonly lang: string;
+  /** When this part was first sent: where to begin looking for it. */
+  readonly firstTriedAt: Date;
+}
+
+/** How a network counts length, as data, so that a composer counts live. */
+export interface Length {
+  readonly limit: number;
+  readonly unit: 'grapheme' | 'character' | 'byte';
+  /** What every link counts, however long it is. Absent: as long as it is. */
+  readonly urlWeight?: number;
+}
+
+/** What we may do towards one target, on its server, now: threadgates and limits differ per post. */
 export interface Abilities {
-  readonly reply: 'yes' | 'by-hand' | 'no'; readonly because?: string;
-  readonly length: { readonly limit: number; readonly unit: 'grapheme' | 'character' | 'byte'; readonly urlWeight?: number };
+  /** `by-hand`: a person must write it on the network's own page. */
+  readonly reply: 'yes' | 'by-hand' | 'no';
+  /** Shown to staff, and expected unless `reply` is `yes`. */
+  readonly because?: string;
+  readonly length: Length;
   readonly can: readonly ('edit' | 'remove' | 'like' | 'boost' | 'media')[];
 }
+
+/**
+ * Answers on a network: only what a person approved, in the library's own name.
+ *
+ * Every failure is a {@link RemoteError}. The host sends at most once: after `outcome-unknown` (or a crash) it calls {@link find}
+ * before anything else, and a person decides when that cannot tell.
+ */
 export interface Responder<X> {
+  /** Asked for a target (or for a post of our own) when a draft opens and again before sending. */
   abilities(to: Ref | undefined, ctx: X): Promise<Abilities>;
+  /**
+   * Publishes one part. Called at most once a key, unless {@link find} answered `absent`. Not retried after `rejected`; after
+   * `unreachable` only when nothing can have left, which is what that kind promises here: once the request may have arrived, throw
+   * `outcome-unknown`.
+   *
+   * @example
+   * ```ts
+   * async function send(attempt: Attempt, ctx: Ctx<Settings, Secrets>): Promise<Ref> {
+   *   const answer = await ctx.fetch(statusesUrl, { method: 'POST', headers: { 'Idempotency-Key': attempt.key }, body: bodyOf(attempt) });
+   *   if (!answer.ok) throw remoteErrorFrom(answer);
+   *   return refFrom(await answer.json());
+   * }
+   * ```
+   */
   send(attempt: Attempt, ctx: X): Promise<Ref>;
+  /**
+   * Looks for what {@link send} may have published. `absent` is a promise that it never was and will not turn up: say it only when
+   * the network is asked in a way that would show it (by key, or by reading our own posts since `firstTriedAt`), else `cannot-tell`.
+   */
   find(attempt: Attempt, ctx: X): Promise<Ref | 'absent' | 'cannot-tell'>;
+  /** Edits or removes what we sent. Removing what is gone already succeeds. */
   change?(sent: Ref, to: { text: string } | 'removed', ctx: X): Promise<void>;
+  /** A small sign in place of words. Doing it twice is the same as once. */
   act?(on: Ref, what: 'like' | 'boost', ctx: X): Promise<void>;
 }

@@ -1,8 +1,32 @@
 import type { Ref } from './ref.js';
 import type { Target } from './target.js';
 
-/** Threads, back-fill of a gap or of a new follow's last days, "is it still there?", unknown authors, reply counts: the same events, asked for. */
-export type Want =
-  | { readonly thread: Ref } | { readonly posts: readonly Ref[] } | { readonly profiles: readonly Ref[] } | { readonly counts: readonly Ref[] }
-  | { readonly target: Target; readonly since: Date; readonly until: Date };
+/** Everything in the thread that this post belongs to: ancestors and replies, as far as the network shows them. */
+export interface WantThread {
+  readonly thread: Ref;
+}
 
+/** These posts as they are now: is it still there, was it edited? What is gone answers as `post-gone`. */
+export interface WantPosts {
+  readonly posts: readonly Ref[];
+}
+
+/** These profiles as they are now, with their refusals. What is gone answers as `profile-gone`. */
+export interface WantProfiles {
+  readonly profiles: readonly Ref[];
+}
+
+/** How many replies these posts have, in as few requests as the network allows. */
+export interface WantCounts {
+  readonly counts: readonly Ref[];
+}
+
+/** What a target said in a stretch of time: a gap, or the days before a new follow. `since` is inclusive, `until` exclusive. */
+export interface WantSpan {
+  readonly target: Target;
+  readonly since: Date;
+  readonly until: Date;
+}
+
+/** Something that the host asks for by itself, answered by {@link Source.fetch} with the same events that a channel brings. */
+export type Want = WantThread | WantPosts | WantProfiles | WantCounts | WantSpan;
