@@ -1,0 +1,165 @@
+import { DataSource, type EntitySchema, type MixedList, type QueryRunner } from 'typeorm';
+import type { ClientConfig } from 'pg';
+import { dataSourceOptions } from './data-source-options.js';
+import { isId } from './ids.js';
+import { type Hint, type Tx } from './tx.js';
+import { ReadScope } from './read-scope.js';
+
+/** The login that a part of the platform uses: none of them owns a table or passes by row-level security. */
+export type DatabaseRole = 'app' | 'worker' | 'listener';
+
+export interface DatabaseOptions {
+  readonly connections: Readonly<Record<DatabaseRole, ClientConfig>>;
+  readonly entities: MixedList<Function | string | EntitySchema>;
+  readonly poolSize?: Partial<Record<DatabaseRole, number>>;
+  /** What an after-commit hook threw. */
+  readonly onHookError?: (error: unknown) => void;
+}
+
+/** Deadlock and serialisation failure: the transaction did nothing and may be run again. */
+const mayRunAgain = new Set(['40P01', '40001']);
+const attempts = 5;
+const notifyLimit = 7_000;
+
+/**
+ * The door to PostgreSQL: every statement runs in a transaction that says who acts.
+ *
+ * `as(actor)` and `reads(actor)` use the application's login, `working(actor)` the jobs' login, `listening()` the listener's,
+ * which hears for all libraries and sees neither notes nor replies nor staff.
+ */
+export class Database {
+  private constructor(private readonly sources: Readonly<Record<DatabaseRole, DataSource>>, private readonly options: DatabaseOptions) {}
+
+  static async open(options: DatabaseOptions): Promise<Database> {
+    const opened: DataSource[] = [];
+    const open = async (role: DatabaseRole, fallback: number): Promise<DataSource> => {
+      const source = await dataSource(role, options, options.poolSize?.[role] ?? fallback).initialize();
+      opened.push(source);
+      return source;
+    };
+    try {
+      return new Database({ app: await open('app', 12), worker: await open('worker', 6), listener: await open('listener', 6) }, options);
+    } catch (error) {
+      await Promise.all(opened.map((source) => source.destroy()));
+      throw error;
+    }
+  }
+
+  /** A read-write transaction of one actor, as the application. Rolls back on any throw, which goes on to the caller. */
+  as<T>(actor: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.transaction('app', actor, work);
+  }
+
+  /** A transaction of a library's system actor, as a job. */
+  working<T>(actor: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.transaction('worker', actor, work);
+  }
+
+  /** A transaction of the listener, over all libraries. Run again after a deadlock, so `work` must have no effect outside of it. */
+  async listening<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.transaction('listener', undefined, work);
+      } catch (error) {
+        if (attempt === attempts || !mayRunAgain.has((error as { code?: string }).code ?? '')) throw error;
+      }
+    }
+  }
+
+  /** A statement before any actor is known: only the sign-in functions can be reached so. */
+  async beforeSignIn<Row = unknown>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.sources.app.query(sql, [...parameters])) as Row[];
+  }
+
+  /** The lazily opened, read-only transaction of one request. */
+  reads(actor: string): ReadScope {
+    return new ReadScope(this.sources.app, requireId(actor));
+  }
+
+  /** The connections' settings, for what must keep a connection of its own (LISTEN). */
+  connection(role: DatabaseRole): ClientConfig {
+    return this.options.connections[role];
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(Object.values(this.sources).map((source) => (source.isInitialized ? source.destroy() : undefined)));
+  }
+
+  private async transaction<T>(role: DatabaseRole, actor: string | undefined, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const runner = this.sources[role].createQueryRunner();
+    const hooks: (() => void | Promise<void>)[] = [];
+    let result: T;
+    try {
+      await runner.startTransaction();
+      if (actor !== undefined) await runner.query(`select set_config('earshot.actor', $1, true)`, [requireId(actor)]);
+      const hints: Hint[] = [];
+      result = await work(openTx(runner, hints, hooks));
+      await notify(runner, hints);
+      await runner.commitTransaction();
+    } catch (error) {
+      // The error that matters is the first; a broken connection cannot roll back and the server does it itself.
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch((rollback: unknown) => this.options.onHookError?.(rollback));
+      throw error;
+    } finally {
+      await runner.release();
+    }
+    for (const hook of hooks) await this.runHook(hook);
+    return result;
+  }
+
+  private async runHook(hook: () => void | Promise<void>): Promise<void> {
+    try {
+      await hook();
+    } catch (error) {
+      this.options.onHookError?.(error);
+    }
+  }
+}
+
+const requireId = (actor: string): string => {
+  if (!isId(actor)) throw new TypeError('an actor is named by a uuid');
+  return actor;
+};
+
+const openTx = (runner: QueryRunner, hints: Hint[], hooks: (() => void | Promise<void>)[]): Tx => ({
+  manager: runner.manager,
+  query: async <Row>(sql: string, parameters: readonly unknown[] = []) => rowsOf<Row>(await runner.query(sql, [...parameters])),
+  hint: (hint) => void hints.push(hint),
+  afterCommit: (work) => void hooks.push(work),
+});
+
+/** TypeORM answers UPDATE and DELETE with [rows, count]. */
+const rowsOf = <Row>(answer: unknown): Row[] => {
+  if (Array.isArray(answer) && answer.length === 2 && Array.isArray(answer[0]) && typeof answer[1] === 'number') return answer[0] as Row[];
+  return answer as Row[];
+};
+
+/** The latest hint of each thing, in as few notifications as the 8,000 bytes of one allow. */
+const notify = async (runner: QueryRunner, hints: readonly Hint[]): Promise<void> => {
+  if (hints.length === 0) return;
+  const latest = new Map(hints.map((hint) => [`${hint.kind} ${hint.id}`, hint]));
+  const payloads: string[] = [];
+  let open: Hint[] = [];
+  let size = 2;
+  for (const hint of latest.values()) {
+    const length = JSON.stringify(hint).length + 1;
+    if (size + length > notifyLimit) {
+      payloads.push(JSON.stringify(open));
+      open = [];
+      size = 2;
+    }
+    open.push(hint);
+    size += length;
+  }
+  payloads.push(JSON.stringify(open));
+  await runner.query(`select pg_notify('earshot_hint', payload) from unnest($1::text[]) payload`, [payloads]);
+};
+
+const dataSource = (role: DatabaseRole, options: DatabaseOptions, poolSize: number): DataSource =>
+  new DataSource({
+    ...dataSourceOptions(options.connections[role]),
+    applicationName: `earshot-${role}`,
+    poolSize,
+    entities: options.entities,
+    extra: { connectionTimeoutMillis: 10_000, statement_timeout: role === 'app' ? 15_000 : 120_000, idle_in_transaction_session_timeout: 60_000 },
+  });

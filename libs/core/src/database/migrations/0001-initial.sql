@@ -1,0 +1,832 @@
+-- The first schema. Who sees what (docs/architecture.md, section "Tenancy"):
+--   world      public content, one copy an installation. No library_id, no grant to the application: read through the heard_* views.
+--   owned      library_id not null, policy "own", composite foreign keys (x_id, library_id).
+--   inherited  its owner writes, the owner's descendants read: policies "own" and "inherited".
+--   platform   the installation's own structure: libraries, actors, sign-in. Each has policies of its own below.
+-- table_kind names the kind of every table; a test over the catalogue holds this file to it.
+-- Roles, made before this runs: earshot_app (api), earshot_worker (jobs), earshot_listener (listening). None owns anything.
+
+create table table_kind(
+  table_name text primary key,
+  kind text not null check (kind in ('world', 'owned', 'inherited', 'platform'))
+);
+
+-- ── platform: libraries, actors, sign-in ────────────────────────────────────────────────────────────────────────
+
+create table installation(
+  id boolean primary key default true check (id),
+  created_at timestamptz not null default now(),
+  setup_hash bytea,
+  setup_until timestamptz
+);
+insert into installation default values;
+
+create table library(
+  id uuid primary key,
+  parent_id uuid references library,
+  root_id uuid not null references library deferrable initially deferred,
+  kind text not null check (kind in ('consortium', 'library', 'branch')),
+  name text not null check (length(name) between 1 and 200),
+  handle text not null unique check (handle ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
+  languages text[] not null default '{en}',
+  time_zone text not null default 'UTC',
+  created_at timestamptz not null default now()
+);
+create index library_parent on library(parent_id);
+
+create table library_line(
+  library_id uuid not null references library on delete cascade,
+  ancestor_id uuid not null references library on delete cascade,
+  distance int not null,
+  primary key (library_id, ancestor_id)
+);
+create index library_line_ancestor on library_line(ancestor_id);
+
+-- library_line follows from parent_id alone: written here, by nobody else.
+create function draw_library_line() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  insert into library_line(library_id, ancestor_id, distance) values (new.id, new.id, 0);
+  insert into library_line(library_id, ancestor_id, distance)
+    select new.id, ancestor_id, distance + 1 from library_line where library_id = new.parent_id;
+  return null;
+end $$;
+create trigger draw_library_line after insert on library for each row execute function draw_library_line();
+
+create function refuse_library_move() returns trigger language plpgsql as $$
+begin
+  raise exception 'a library does not move in the tree' using errcode = 'restrict_violation';
+end $$;
+create trigger refuse_library_move before update of parent_id, root_id on library for each row
+  when (old.parent_id is distinct from new.parent_id or old.root_id is distinct from new.root_id) execute function refuse_library_move();
+
+create table actor(
+  id uuid primary key,
+  kind text not null check (kind in ('person', 'token', 'system')),
+  created_at timestamptz not null default now(),
+  deactivated_at timestamptz,
+  unique (id, kind)
+);
+
+create table person(
+  actor_id uuid primary key,
+  kind text not null default 'person' check (kind = 'person'),
+  email text not null check (length(email) <= 320),
+  name text not null check (length(name) between 1 and 200),
+  password_hash text,
+  created_at timestamptz not null default now(),
+  foreign key (actor_id, kind) references actor(id, kind)
+);
+create unique index person_email on person(lower(email));
+
+create table token(
+  actor_id uuid primary key,
+  kind text not null default 'token' check (kind = 'token'),
+  library_id uuid not null references library,
+  name text not null check (length(name) between 1 and 200),
+  hash bytea not null unique,
+  scopes text[] not null,
+  created_by uuid not null references actor,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  last_used_at timestamptz,
+  revoked_at timestamptz,
+  foreign key (actor_id, kind) references actor(id, kind)
+);
+
+-- The system actor of one library: what jobs act as.
+create table system_actor(
+  actor_id uuid primary key,
+  kind text not null default 'system' check (kind = 'system'),
+  library_id uuid not null unique references library on delete cascade,
+  foreign key (actor_id, kind) references actor(id, kind)
+);
+
+-- What was granted, and where; actor_scope is its closure down the tree, written by trigger.
+create table actor_role(
+  actor_id uuid not null references actor on delete cascade,
+  library_id uuid not null references library on delete cascade,
+  role text not null check (role in ('administrator', 'librarian', 'observer')),
+  granted_at timestamptz not null default now(),
+  granted_by uuid references actor,
+  primary key (actor_id, library_id)
+);
+create table actor_scope(
+  actor_id uuid not null references actor on delete cascade,
+  library_id uuid not null references library on delete cascade,
+  role text not null check (role in ('administrator', 'librarian', 'observer')),
+  primary key (actor_id, library_id)
+);
+create index actor_scope_library on actor_scope(library_id);
+
+create function role_weight(role text) returns int language sql immutable as $$
+  select case role when 'administrator' then 3 when 'librarian' then 2 else 1 end $$;
+
+-- The strongest role at a library or anywhere above it.
+create function draw_actor_scope(for_actor uuid) returns void language sql security definer set search_path = public, pg_temp as $$
+  delete from actor_scope where actor_id = for_actor;
+  insert into actor_scope(actor_id, library_id, role)
+    select distinct on (l.library_id) r.actor_id, l.library_id, r.role
+    from actor_role r join library_line l on l.ancestor_id = r.library_id
+    where r.actor_id = for_actor
+    order by l.library_id, role_weight(r.role) desc;
+$$;
+create function follow_actor_role() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  if tg_op <> 'INSERT' then perform draw_actor_scope(old.actor_id); end if;
+  if tg_op <> 'DELETE' then perform draw_actor_scope(new.actor_id); end if;
+  return null;
+end $$;
+create trigger follow_actor_role after insert or update or delete on actor_role for each row execute function follow_actor_role();
+create function follow_new_library() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  perform draw_actor_scope(a.actor_id) from (
+    select distinct r.actor_id from actor_role r join library_line l on l.ancestor_id = r.library_id where l.library_id = new.id) a;
+  return null;
+end $$;
+-- Named to fire after draw_library_line: PostgreSQL fires in the order of names.
+create trigger follow_new_library after insert on library for each row execute function follow_new_library();
+
+create table session(
+  id uuid primary key,
+  actor_id uuid not null references actor on delete cascade,
+  hash bytea not null unique,
+  created_at timestamptz not null default now(),
+  last_seen_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  revoked_at timestamptz
+);
+create index session_actor on session(actor_id);
+
+create table sign_in_attempt(
+  id bigint generated always as identity primary key,
+  key text not null,
+  at timestamptz not null default now()
+);
+create index sign_in_attempt_key on sign_in_attempt(key, at);
+
+-- ── who acts ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+-- Fails loud: after SET LOCAL ends the setting is '' and not null, and zero rows would look like an answer.
+create function actor_id() returns uuid language plpgsql stable as $$
+begin
+  if coalesce(current_setting('earshot.actor', true), '') = '' then
+    raise exception 'no actor set for this transaction' using errcode = 'insufficient_privilege';
+  end if;
+  return current_setting('earshot.actor')::uuid;
+end $$;
+create function scope() returns setof uuid language sql stable security definer set search_path = public, pg_temp as $$
+  select library_id from actor_scope where actor_id = actor_id() $$;
+create function scope_acting() returns setof uuid language sql stable security definer set search_path = public, pg_temp as $$
+  select library_id from actor_scope where actor_id = actor_id() and role <> 'observer' $$;
+create function scope_administered() returns setof uuid language sql stable security definer set search_path = public, pg_temp as $$
+  select library_id from actor_scope where actor_id = actor_id() and role = 'administrator' $$;
+create function scope_up() returns setof uuid language sql stable security definer set search_path = public, pg_temp as $$
+  select distinct l.ancestor_id from actor_scope s join library_line l using (library_id) where s.actor_id = actor_id() $$;
+create function scope_roots() returns setof uuid language sql stable security definer set search_path = public, pg_temp as $$
+  select distinct b.root_id from actor_scope s join library b on b.id = s.library_id where s.actor_id = actor_id() $$;
+-- Whom one may see: everybody with a role at a library of one's own or above it, and those who acted there.
+create function visible_actors() returns setof uuid language sql stable security definer set search_path = public, pg_temp as $$
+  select s.actor_id from actor_scope s where s.library_id in (select scope() union select scope_up())
+  union select actor_id()
+  union select y.actor_id from system_actor y where y.library_id in (select scope() union select scope_up()) $$;
+
+-- ── world ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+create table profile(
+  id uuid primary key,
+  network text not null,
+  remote_id text not null,
+  handle text,
+  name text,
+  bio text,
+  place text,
+  url text,
+  avatar text,
+  moved_to text,
+  refusals jsonb not null default '[]',
+  -- When the network last told us; null: we know only that this profile exists.
+  told_at timestamptz,
+  gone_at timestamptz,
+  gone_why text check (gone_why in ('deleted', 'suspended', 'deactivated', 'blocked-us')),
+  created_at timestamptz not null default now(),
+  unique (network, remote_id)
+);
+create index profile_handle on profile(network, lower(handle));
+
+create table thread(
+  id uuid primary key,
+  merged_into uuid references thread,
+  posts int not null default 0,
+  last_post_at timestamptz,
+  created_at timestamptz not null default now()
+);
+create index thread_merged on thread(merged_into) where merged_into is not null;
+
+create table post(
+  id uuid primary key,
+  network text not null,
+  remote_id text not null,
+  thread_id uuid not null references thread,
+  parent_id uuid references post,
+  -- False: a reference only; something answers or quotes it and we know no more than its key.
+  known boolean not null default false,
+  version text,
+  url text,
+  posted_at timestamptz,
+  heard_at timestamptz,
+  edited_at timestamptz,
+  author_id uuid references profile,
+  text text,
+  html text,
+  lang text,
+  audience text check (audience in ('public', 'unlisted', 'addressed', 'members')),
+  tags text[] not null default '{}',
+  mentions text[] not null default '{}',
+  quotes text[] not null default '{}',
+  link jsonb,
+  media jsonb not null default '[]',
+  replies int,
+  refusals jsonb not null default '[]',
+  classified_by text[] not null default '{}',
+  search tsvector,
+  gone_at timestamptz,
+  gone_why text check (gone_why in ('deleted', 'hidden', 'author-gone', 'erased')),
+  unique (network, remote_id),
+  constraint known_is_whole check (not known or (posted_at is not null and (text is not null or gone_at is not null))),
+  constraint gone_is_empty check (gone_at is null or (text is null and html is null and search is null and link is null and media = '[]'))
+);
+create index post_thread on post(thread_id, posted_at);
+create index post_parent on post(parent_id) where parent_id is not null;
+create index post_author on post(author_id, posted_at);
+create index post_search on post using gin (search);
+
+create table post_alias(
+  network text not null,
+  host text not null,
+  local_id text not null,
+  post_id uuid not null references post on delete cascade,
+  primary key (network, host, local_id)
+);
+create index post_alias_post on post_alias(post_id);
+
+create table finding(
+  id uuid primary key,
+  post_id uuid not null references post on delete cascade,
+  classifier text not null,
+  version text not null,
+  label text not null,
+  score float8 not null check (score between 0 and 1),
+  -- Offsets [start, end) in UTF-16 units of post.text, flat: {s1, e1, s2, e2, …}.
+  spans int[] not null default '{}',
+  -- A service area: such a finding holds for that library only.
+  place uuid references library on delete cascade,
+  restated text,
+  made_at timestamptz not null default now(),
+  unique nulls not distinct (post_id, classifier, label, place)
+);
+
+-- Keyed hashes of what must not come in (again). Survives erasure.
+create table suppression(
+  hash bytea primary key,
+  kind text not null check (kind in ('profile', 'post', 'gone-post')),
+  at timestamptz not null default now(),
+  until timestamptz
+);
+create index suppression_until on suppression(until) where until is not null;
+
+-- ── inherited: what a library sets up and those below it use ────────────────────────────────────────────────────
+
+create table account(
+  id uuid primary key,
+  library_id uuid not null references library,
+  plugin text not null,
+  name text not null check (length(name) between 1 and 200),
+  settings jsonb not null default '{}',
+  state text not null default 'on' check (state in ('on', 'off')),
+  health text not null default 'new' check (health in ('new', 'well', 'troubled', 'sign-in-again', 'failed')),
+  health_words text,
+  health_since timestamptz not null default now(),
+  profile_id uuid references profile,
+  -- host:port or CIDR that the installation's administrator allowed although they are private.
+  allowed_addresses text[] not null default '{}',
+  created_at timestamptz not null default now(),
+  created_by uuid references actor,
+  removed_at timestamptz,
+  unique (id, library_id)
+);
+create index account_library on account(library_id);
+
+create table account_secret(
+  account_id uuid primary key references account on delete cascade,
+  sealed bytea not null,
+  version int not null default 1,
+  changed_at timestamptz not null default now()
+);
+
+create table plugin_store(
+  account_id uuid not null references account on delete cascade,
+  key text not null check (length(key) <= 512),
+  value jsonb not null,
+  changed_at timestamptz not null default now(),
+  primary key (account_id, key)
+);
+
+create table channel(
+  id uuid primary key,
+  account_id uuid not null,
+  library_id uuid not null,
+  key text not null,
+  mode text not null check (mode in ('poll', 'stream')),
+  pulse_ms int not null,
+  targets jsonb not null default '[]',
+  retarget text not null default 'reopen' check (retarget in ('live', 'reopen')),
+  cursor jsonb,
+  -- The fencing token: rises with every taking of the lease; a commit names the token that it holds.
+  lease_token bigint not null default 0,
+  lease_holder text,
+  lease_until timestamptz,
+  next_at timestamptz not null default now(),
+  failures int not null default 0,
+  state text not null default 'waiting' check (state in ('waiting', 'reading', 'backing-off', 'paused', 'quarantined', 'stopped')),
+  state_words text,
+  state_since timestamptz not null default now(),
+  heard_from timestamptz,
+  heard_until timestamptz,
+  last_event_at timestamptz,
+  removed_at timestamptz,
+  created_at timestamptz not null default now(),
+  unique (account_id, key),
+  unique (id, library_id),
+  foreign key (account_id, library_id) references account(id, library_id) on delete cascade
+);
+create index channel_due on channel(next_at) where removed_at is null and state not in ('quarantined', 'stopped');
+
+create table coverage_gap(
+  id uuid primary key,
+  channel_id uuid not null,
+  library_id uuid not null,
+  gap_from timestamptz,
+  gap_to timestamptz not null,
+  why text not null,
+  state text not null default 'open' check (state in ('open', 'partly-closed', 'closed', 'lost')),
+  noted_at timestamptz not null default now(),
+  foreign key (channel_id, library_id) references channel(id, library_id) on delete cascade
+);
+create index coverage_gap_channel on coverage_gap(channel_id, gap_to);
+
+create table dead_letter(
+  id uuid primary key,
+  channel_id uuid not null,
+  library_id uuid not null,
+  why text not null,
+  digest text not null,
+  times int not null default 1,
+  first_at timestamptz not null default now(),
+  last_at timestamptz not null default now(),
+  unique (channel_id, digest),
+  foreign key (channel_id, library_id) references channel(id, library_id) on delete cascade
+);
+
+-- What became of the events, counted by day: kept, unmatched, refused by purpose, suppressed, unreadable.
+create table channel_count(
+  channel_id uuid not null,
+  library_id uuid not null,
+  day date not null,
+  outcome text not null,
+  times bigint not null,
+  primary key (channel_id, day, outcome),
+  foreign key (channel_id, library_id) references channel(id, library_id) on delete cascade
+);
+
+create table service_area(
+  id uuid primary key,
+  library_id uuid not null references library on delete cascade,
+  kind text not null check (kind in ('name', 'alias', 'postcode', 'hashtag')),
+  value text not null check (length(value) between 1 and 200),
+  unique (library_id, kind, value)
+);
+
+create table follow_list(
+  id uuid primary key,
+  library_id uuid not null references library,
+  name text not null check (length(name) between 1 and 200),
+  description text,
+  created_by uuid references actor,
+  created_at timestamptz not null default now(),
+  removed_at timestamptz,
+  unique (id, library_id)
+);
+create unique index follow_list_name on follow_list(library_id, lower(name)) where removed_at is null;
+
+create table follow(
+  id uuid primary key,
+  library_id uuid not null,
+  list_id uuid not null,
+  -- The account by which it is heard; none for words, which are looked for in whatever is heard.
+  account_id uuid references account,
+  kind text not null check (kind in ('profile', 'hashtag', 'feed', 'list', 'search', 'timeline', 'mentions', 'words')),
+  network text,
+  key text not null check (length(key) between 1 and 2048),
+  label text not null,
+  reason text not null check (length(reason) between 1 and 500),
+  category text not null check (category in ('organisation', 'business', 'community-leader', 'media', 'person', 'other')),
+  added_by uuid references actor,
+  added_at timestamptz not null default now(),
+  review_on date,
+  keep_days int check (keep_days > 0),
+  removed_at timestamptz,
+  unique (id, library_id),
+  foreign key (list_id, library_id) references follow_list(id, library_id),
+  constraint heard_somewhere check ((kind = 'words') = (account_id is null))
+);
+create unique index follow_once on follow(list_id, kind, coalesce(network, ''), key) where removed_at is null;
+create index follow_account on follow(account_id) where removed_at is null;
+
+create table do_not_hear(
+  id uuid primary key,
+  library_id uuid not null references library,
+  profile_id uuid not null references profile,
+  reason text not null check (reason in ('asked-us', 'spam', 'off-topic-always', 'not-a-resident', 'harassment-of-others', 'automated', 'duplicate-account')),
+  by_actor uuid not null references actor,
+  at timestamptz not null default now(),
+  lifted_at timestamptz,
+  lifted_by uuid references actor
+);
+create unique index do_not_hear_once on do_not_hear(library_id, profile_id) where lifted_at is null;
+
+-- ── owned: what one library does ────────────────────────────────────────────────────────────────────────────────
+
+create table conversation(
+  id uuid primary key,
+  library_id uuid not null references library,
+  thread_id uuid not null references thread,
+  state text not null default 'open' check (state in ('open', 'answered', 'closed')),
+  waiting_on text check (waiting_on in ('us', 'author', 'colleague')),
+  until timestamptz,
+  assignee_id uuid references actor,
+  hidden_at timestamptz,
+  -- Stored and still: log weight + event time / tau. Reasons are data; their words are made at reading.
+  rank float8 not null default 0,
+  reasons jsonb not null default '[]',
+  top_post_id uuid references post,
+  opened_at timestamptz not null default now(),
+  last_post_at timestamptz not null,
+  waiting_since timestamptz,
+  keep_until timestamptz,
+  merged_into uuid references conversation,
+  version int not null default 1,
+  changed_xid xid8 not null default pg_current_xact_id(),
+  unique (library_id, thread_id),
+  unique (id, library_id)
+);
+create index conversation_rank on conversation(library_id, state, rank desc, id desc) where merged_into is null and hidden_at is null;
+create index conversation_newest on conversation(library_id, last_post_at desc, id desc) where merged_into is null and hidden_at is null;
+create index conversation_waiting on conversation(library_id, waiting_since, id) where merged_into is null and hidden_at is null and waiting_since is not null;
+create index conversation_assignee on conversation(assignee_id, library_id) where assignee_id is not null;
+create index conversation_thread on conversation(thread_id);
+create index conversation_changed on conversation(library_id, changed_xid);
+
+create function step_version() returns trigger language plpgsql as $$
+begin
+  new.version := old.version + 1;
+  new.changed_xid := pg_current_xact_id();
+  return new;
+end $$;
+create trigger step_version before update on conversation for each row execute function step_version();
+
+create table hearing(
+  id uuid primary key,
+  library_id uuid not null,
+  conversation_id uuid not null,
+  post_id uuid not null references post,
+  cause text not null check (cause in ('addressed', 'followed', 'thread', 'search')),
+  follow_id uuid references follow,
+  -- Why this library, of those that the follow's list serves.
+  routed_by jsonb,
+  at timestamptz not null default now(),
+  foreign key (conversation_id, library_id) references conversation(id, library_id) on delete cascade
+);
+create unique index hearing_once on hearing(conversation_id, cause, follow_id) nulls not distinct;
+create index hearing_follow on hearing(follow_id) where follow_id is not null;
+
+create table note(
+  id uuid primary key,
+  library_id uuid not null,
+  conversation_id uuid not null,
+  author_id uuid not null references actor,
+  body text not null check (length(body) between 1 and 20000),
+  mentions uuid[] not null default '{}',
+  created_at timestamptz not null default now(),
+  foreign key (conversation_id, library_id) references conversation(id, library_id) on delete cascade
+);
+create index note_conversation on note(conversation_id, created_at);
+
+create table timeline(
+  id uuid primary key,
+  library_id uuid not null,
+  conversation_id uuid not null,
+  kind text not null check (kind in ('opened', 'post', 'merged', 'claimed', 'released', 'assigned', 'snoozed', 'closed', 'reopened', 'hidden', 'shown',
+    'tagged', 'untagged', 'noted', 'marked', 'drafted', 'approved', 'approval-voided', 'sent', 'send-failed', 'send-unknown', 'withdrawn', 'answered-back')),
+  actor_id uuid references actor,
+  at timestamptz not null default now(),
+  detail jsonb not null default '{}',
+  foreign key (conversation_id, library_id) references conversation(id, library_id) on delete cascade
+);
+create index timeline_conversation on timeline(conversation_id, at);
+
+create table tag(
+  conversation_id uuid not null,
+  library_id uuid not null,
+  name text not null check (length(name) between 1 and 60),
+  added_by uuid not null references actor,
+  added_at timestamptz not null default now(),
+  primary key (conversation_id, name),
+  foreign key (conversation_id, library_id) references conversation(id, library_id) on delete cascade
+);
+create index tag_name on tag(library_id, name);
+
+create table finding_mark(
+  id uuid primary key,
+  library_id uuid not null,
+  conversation_id uuid not null,
+  post_id uuid not null references post on delete cascade,
+  label text not null,
+  "right" boolean not null,
+  by_actor uuid not null references actor,
+  at timestamptz not null default now(),
+  unique (library_id, post_id, label),
+  foreign key (conversation_id, library_id) references conversation(id, library_id) on delete cascade
+);
+
+create table outcome(
+  id uuid primary key,
+  library_id uuid not null,
+  conversation_id uuid not null,
+  kind text not null check (kind in ('helped', 'referred', 'not-for-us', 'no-reaction', 'withdrawn')),
+  unmet_need text check (length(unmet_need) <= 500),
+  by_actor uuid not null references actor,
+  at timestamptz not null default now(),
+  foreign key (conversation_id, library_id) references conversation(id, library_id) on delete cascade
+);
+create index outcome_conversation on outcome(conversation_id, at);
+
+create table reply(
+  id uuid primary key,
+  library_id uuid not null,
+  conversation_id uuid not null,
+  account_id uuid not null references account,
+  to_post_id uuid not null references post,
+  -- One idempotency key for life.
+  key uuid not null unique,
+  text text not null check (length(text) between 1 and 20000),
+  lang text not null default 'en',
+  state text not null default 'draft' check (state in ('draft', 'in_review', 'approved', 'sending', 'sent', 'failed', 'unknown', 'withdrawn')),
+  drafted_by uuid not null references actor,
+  created_at timestamptz not null default now(),
+  changed_at timestamptz not null default now(),
+  approved_by uuid,
+  approved_kind text check (approved_kind = 'person'),
+  approved_text text,
+  approved_at timestamptz,
+  due_at timestamptz,
+  first_tried_at timestamptz,
+  tries int not null default 0,
+  lease_until timestamptz,
+  sent_at timestamptz,
+  sent_ref jsonb,
+  sent_post_id uuid references post,
+  failure_kind text,
+  failure_words text,
+  version int not null default 1,
+  foreign key (approved_by, approved_kind) references actor(id, kind),
+  foreign key (conversation_id, library_id) references conversation(id, library_id) on delete cascade,
+  constraint no_send_without_a_person check (state in ('draft', 'in_review', 'withdrawn')
+    or (approved_by is not null and approved_kind is not null and approved_text is not null and approved_text = text)),
+  constraint sent_is_proven check (state <> 'sent' or (sent_at is not null and sent_ref is not null))
+);
+create index reply_conversation on reply(conversation_id, created_at);
+create index reply_due on reply(due_at) where state in ('approved', 'sending');
+
+create table audit(
+  id uuid primary key,
+  library_id uuid not null references library,
+  actor_id uuid references actor,
+  action text not null,
+  subject_kind text not null,
+  subject_id text,
+  at timestamptz not null default now(),
+  detail jsonb not null default '{}'
+);
+create index audit_library on audit(library_id, at desc, id desc);
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
+end $$;
+create trigger append_only before update or delete on audit for each row execute function refuse_change();
+
+-- Who answers a thread, over all libraries: insert … on conflict do nothing is an atomic "we take it".
+create table thread_claim(
+  thread_id uuid primary key references thread,
+  library_id uuid not null references library,
+  claimed_by uuid not null references actor,
+  claimed_at timestamptz not null default now(),
+  answered_at timestamptz
+);
+
+-- Rate budgets of hosts and of accounts there, shared by all processes. A pause ends at paused_until.
+create table host_budget(
+  host text not null,
+  account_id uuid not null references account on delete cascade,
+  tokens float8 not null,
+  refilled_at timestamptz not null default now(),
+  paused_until timestamptz,
+  failures int not null default 0,
+  open_until timestamptz,
+  primary key (host, account_id)
+);
+
+insert into table_kind(kind, table_name)
+  select 'world', unnest(array['profile', 'thread', 'post', 'post_alias', 'finding', 'suppression']) union all
+  select 'inherited', unnest(array['account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'service_area', 'follow_list', 'follow', 'do_not_hear']) union all
+  select 'owned', unnest(array['conversation', 'hearing', 'note', 'timeline', 'tag', 'finding_mark', 'outcome', 'reply', 'audit']) union all
+  select 'platform', unnest(array['table_kind', 'installation', 'library', 'library_line', 'actor', 'person', 'token', 'system_actor', 'actor_role', 'actor_scope',
+    'session', 'sign_in_attempt', 'account_secret', 'plugin_store', 'thread_claim', 'host_budget', 'migrations']);
+
+-- ── views of the world: plain, so that the planner keeps its indexes ─────────────────────────────────────────────
+
+create view heard_post as
+  select p.*, c.id as conversation_id, c.library_id
+  from post p join conversation c using (thread_id)
+  where c.library_id in (select scope()) and c.merged_into is null;
+create view heard_profile as
+  select r.* from profile r
+  where exists (select 1 from post p join conversation c using (thread_id) where p.author_id = r.id and c.library_id in (select scope()))
+     or exists (select 1 from account a where a.profile_id = r.id and a.library_id in (select scope_up() union select scope()))
+     or exists (select 1 from do_not_hear d where d.profile_id = r.id and d.library_id in (select scope_up() union select scope()));
+create view heard_thread as
+  select t.*, c.library_id, c.id as conversation_id from thread t join conversation c on c.thread_id = t.id
+  where c.library_id in (select scope()) and c.merged_into is null;
+create view heard_finding as
+  select f.*, c.library_id from finding f join post p on p.id = f.post_id join conversation c using (thread_id)
+  where c.library_id in (select scope()) and c.merged_into is null and (f.place is null or f.place = c.library_id);
+
+-- ── sign-in: before an actor is known, through functions that return one row for one secret ─────────────────────
+
+create function sign_in_person(of_email text) returns table(actor_id uuid, password_hash text)
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select p.actor_id, p.password_hash from person p join actor a on a.id = p.actor_id
+  where lower(p.email) = lower(of_email) and a.deactivated_at is null $$;
+create function session_actor(of_hash bytea) returns table(session_id uuid, actor_id uuid, expires_at timestamptz)
+  language sql security definer set search_path = public, pg_temp as $$
+  select s.id, s.actor_id, s.expires_at from session s join actor a on a.id = s.actor_id
+  where s.hash = of_hash and s.revoked_at is null and s.expires_at > now() and a.deactivated_at is null $$;
+create function token_actor(of_hash bytea) returns table(actor_id uuid, scopes text[], library_id uuid)
+  language sql security definer set search_path = public, pg_temp as $$
+  update token t set last_used_at = now() from actor a
+  where a.id = t.actor_id and t.hash = of_hash and t.revoked_at is null and t.expires_at > now() and a.deactivated_at is null
+  returning t.actor_id, t.scopes, t.library_id $$;
+
+-- The first administrator, once: only while the installation has no person, and with the one-time link's hash.
+create function found_installation(setup bytea, new_library uuid, library_name text, library_handle text, library_kind text,
+    new_actor uuid, person_name text, person_email text, new_password_hash text, new_system_actor uuid) returns boolean
+  language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  perform 1 from installation where setup_hash = setup and setup_until > now() for update;
+  if not found or exists (select 1 from person) then return false; end if;
+  insert into library(id, root_id, kind, name, handle) values (new_library, new_library, library_kind, library_name, library_handle);
+  insert into actor(id, kind) values (new_actor, 'person'), (new_system_actor, 'system');
+  insert into person(actor_id, email, name, password_hash) values (new_actor, person_email, person_name, new_password_hash);
+  insert into system_actor(actor_id, library_id) values (new_system_actor, new_library);
+  insert into actor_role(actor_id, library_id, role) values (new_actor, new_library, 'administrator'), (new_system_actor, new_library, 'librarian');
+  update installation set setup_hash = null, setup_until = null;
+  return true;
+end $$;
+
+-- Text configuration of a language tag; stored posts and questions use the same. Accents are folded before (docs/architecture.md).
+create function search_config(lang text) returns regconfig language sql immutable parallel safe as $$
+  select (case split_part(lower(coalesce(lang, '')), '-', 1)
+    when 'en' then 'pg_catalog.english' when 'es' then 'pg_catalog.spanish' when 'fr' then 'pg_catalog.french' when 'de' then 'pg_catalog.german'
+    when 'pt' then 'pg_catalog.portuguese' when 'it' then 'pg_catalog.italian' when 'nl' then 'pg_catalog.dutch' when 'sv' then 'pg_catalog.swedish'
+    when 'da' then 'pg_catalog.danish' when 'no' then 'pg_catalog.norwegian' when 'nb' then 'pg_catalog.norwegian' when 'fi' then 'pg_catalog.finnish'
+    when 'hu' then 'pg_catalog.hungarian' when 'ro' then 'pg_catalog.romanian' when 'ru' then 'pg_catalog.russian' when 'tr' then 'pg_catalog.turkish'
+    when 'el' then 'pg_catalog.greek' when 'ar' then 'pg_catalog.arabic' else 'pg_catalog.simple' end)::regconfig $$;
+
+-- ── grants and policies ─────────────────────────────────────────────────────────────────────────────────────────
+
+revoke all on all tables in schema public from public;
+revoke all on all functions in schema public from public;
+revoke create on schema public from public;
+grant usage on schema public to earshot_app, earshot_worker, earshot_listener;
+grant execute on function actor_id(), scope(), scope_acting(), scope_administered(), scope_up(), scope_roots(), visible_actors(), search_config(text), role_weight(text)
+  to earshot_app, earshot_worker, earshot_listener;
+grant execute on function sign_in_person(text), session_actor(bytea), token_actor(bytea),
+  found_installation(bytea, uuid, text, text, text, uuid, text, text, text, uuid) to earshot_app;
+
+-- Owned and inherited tables get the same two policies; the catalogue test reads table_kind and checks it.
+do $$
+declare t record;
+begin
+  for t in select table_name, kind from table_kind where kind in ('owned', 'inherited') loop
+    execute format('alter table %I enable row level security', t.table_name);
+    execute format('create policy own on %I for select to earshot_app, earshot_worker using (library_id in (select scope()))', t.table_name);
+    execute format('create policy own_insert on %I for insert to earshot_app, earshot_worker with check (library_id in (select scope_acting()))', t.table_name);
+    execute format('create policy own_update on %I for update to earshot_app, earshot_worker using (library_id in (select scope_acting())) with check (library_id in (select scope_acting()))', t.table_name);
+    execute format('create policy own_delete on %I for delete to earshot_app, earshot_worker using (library_id in (select scope_acting()))', t.table_name);
+    if t.kind = 'inherited' then
+      execute format('create policy inherited on %I for select to earshot_app, earshot_worker using (library_id in (select scope_up()))', t.table_name);
+    end if;
+  end loop;
+end $$;
+
+grant select, insert, update on conversation, hearing, note, timeline, finding_mark, reply, account, channel, coverage_gap, dead_letter, service_area, follow_list, follow, do_not_hear
+  to earshot_app, earshot_worker;
+grant select, insert on outcome, audit to earshot_app, earshot_worker;
+grant select, insert, delete on tag to earshot_app, earshot_worker;
+grant delete on service_area, finding_mark to earshot_app;
+grant select on channel_count to earshot_app, earshot_worker;
+grant select on heard_post, heard_profile, heard_thread, heard_finding to earshot_app, earshot_worker;
+
+-- The listener hears for all libraries, and knows nothing of notes, replies and staff.
+grant select, insert, update on profile, thread, post, post_alias, suppression to earshot_listener;
+grant select, insert, update, delete on finding, channel, coverage_gap, dead_letter, channel_count to earshot_listener;
+grant select, insert, update on conversation, hearing, thread_claim to earshot_listener;
+grant insert on timeline to earshot_listener;
+grant delete on suppression to earshot_listener;
+grant select, update on account to earshot_listener;
+grant select on follow_list, follow, service_area, do_not_hear, library, library_line to earshot_listener;
+do $$
+declare t text;
+begin
+  foreach t in array array['conversation', 'hearing', 'timeline', 'account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'follow_list', 'follow', 'service_area', 'do_not_hear'] loop
+    execute format('create policy listens on %I for all to earshot_listener using (true) with check (true)', t);
+  end loop;
+end $$;
+
+grant select, insert, update, delete on plugin_store, host_budget to earshot_worker, earshot_listener;
+grant select, insert, update on account_secret to earshot_worker, earshot_listener;
+-- The application writes secrets and cannot read them.
+grant insert, select (account_id, version, changed_at), update (sealed, version, changed_at) on account_secret to earshot_app;
+
+-- Platform tables have policies of their own.
+alter table library enable row level security;
+create policy kin on library for select to earshot_app, earshot_worker using (root_id in (select scope_roots()));
+create policy founded on library for insert to earshot_app with check (parent_id in (select scope_administered()));
+create policy kept on library for update to earshot_app using (id in (select scope_administered())) with check (id in (select scope_administered()));
+create policy listens on library for select to earshot_listener using (true);
+grant select, insert, update (name, languages, time_zone) on library to earshot_app;
+grant select on library to earshot_worker;
+grant select on library_line to earshot_app, earshot_worker;
+
+alter table actor enable row level security;
+create policy seen on actor for select to earshot_app, earshot_worker using (id in (select visible_actors()));
+create policy made on actor for insert to earshot_app with check (exists (select 1 from scope_administered()));
+create policy kept on actor for update to earshot_app
+  using (id in (select s.actor_id from actor_scope s where s.library_id in (select scope_administered())))
+  with check (id in (select s.actor_id from actor_scope s where s.library_id in (select scope_administered())));
+grant select, insert, update (deactivated_at) on actor to earshot_app;
+grant select on actor to earshot_worker;
+
+alter table person enable row level security;
+create policy seen on person for select to earshot_app, earshot_worker using (actor_id in (select visible_actors()));
+create policy made on person for insert to earshot_app with check (exists (select 1 from scope_administered()));
+create policy own on person for update to earshot_app using (actor_id = actor_id()) with check (actor_id = actor_id());
+grant select (actor_id, kind, email, name, created_at), insert, update (name, password_hash) on person to earshot_app;
+grant select (actor_id, kind, name) on person to earshot_worker;
+
+alter table token enable row level security;
+create policy own on token for select to earshot_app using (library_id in (select scope_administered()) or created_by = actor_id() or actor_id = actor_id());
+create policy made on token for insert to earshot_app with check (library_id in (select scope_acting()) and created_by = actor_id());
+create policy kept on token for update to earshot_app using (library_id in (select scope_administered()) or created_by = actor_id())
+  with check (library_id in (select scope_administered()) or created_by = actor_id());
+grant select (actor_id, kind, library_id, name, scopes, created_by, created_at, expires_at, last_used_at, revoked_at), insert, update (revoked_at) on token to earshot_app;
+
+alter table system_actor enable row level security;
+create policy seen on system_actor for select to earshot_app, earshot_worker using (library_id in (select scope() union select scope_up()));
+create policy made on system_actor for insert to earshot_app with check (library_id in (select scope_administered()));
+grant select, insert on system_actor to earshot_app;
+grant select on system_actor to earshot_worker;
+
+alter table actor_role enable row level security;
+create policy seen on actor_role for select to earshot_app using (library_id in (select scope() union select scope_up()));
+create policy granted on actor_role for all to earshot_app using (library_id in (select scope_administered())) with check (library_id in (select scope_administered()));
+grant select, insert, update (role), delete on actor_role to earshot_app;
+alter table actor_scope enable row level security;
+create policy seen on actor_scope for select to earshot_app, earshot_worker using (library_id in (select scope() union select scope_up()));
+grant select on actor_scope to earshot_app, earshot_worker;
+
+alter table session enable row level security;
+create policy own on session for all to earshot_app using (actor_id = actor_id()) with check (actor_id = actor_id());
+grant select (id, actor_id, created_at, last_seen_at, expires_at, revoked_at), insert, update (last_seen_at, revoked_at, expires_at) on session to earshot_app;
+grant select, insert, delete on sign_in_attempt to earshot_app;
+grant select, update (setup_hash, setup_until) on installation to earshot_app;
+grant select on table_kind to earshot_app, earshot_worker, earshot_listener;
+
+alter table thread_claim enable row level security;
+create policy heard on thread_claim for select to earshot_app, earshot_worker
+  using (exists (select 1 from conversation c where c.thread_id = thread_claim.thread_id));
+create policy take on thread_claim for insert to earshot_app, earshot_worker with check (library_id in (select scope_acting())
+  and exists (select 1 from conversation c where c.thread_id = thread_claim.thread_id and c.library_id = thread_claim.library_id));
+create policy keep on thread_claim for update to earshot_app, earshot_worker using (library_id in (select scope_acting())) with check (library_id in (select scope_acting()));
+create policy release on thread_claim for delete to earshot_app, earshot_worker using (library_id in (select scope_acting()));
+create policy listens on thread_claim for all to earshot_listener using (true) with check (true);
+grant select, insert, update (answered_at), delete on thread_claim to earshot_app, earshot_worker;

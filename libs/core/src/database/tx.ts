@@ -1,0 +1,23 @@
+import type { EntityManager } from 'typeorm';
+
+/** What changed, for subscribers: never content, so that whoever hears it reads again under their own rights. */
+export interface Hint {
+  readonly kind: 'conversation' | 'account' | 'follow-list' | 'reply' | 'library';
+  readonly id: string;
+  readonly library: string;
+  readonly version?: number;
+}
+
+/**
+ * One transaction, passed explicitly to whatever takes part in it.
+ * Only its manager is used: the default repository inside a transaction silently works outside of it.
+ */
+export interface Tx {
+  readonly manager: EntityManager;
+  /** One statement. Parameters are $1, $2, …; rows come as plain objects. */
+  query<Row = unknown>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  /** Told to subscribers in every process when, and only when, this commits. */
+  hint(hint: Hint): void;
+  /** Runs after the commit, in this process; its failure is logged and undoes nothing. */
+  afterCommit(work: () => void | Promise<void>): void;
+}
