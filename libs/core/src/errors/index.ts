@@ -1,0 +1,2 @@
+export * from './platform.error.js';
+export * from './start.error.js';

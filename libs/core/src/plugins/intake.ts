@@ -1,0 +1,36 @@
+import type { Batch } from '@earshot/plugin-sdk';
+
+/** The right to write for one channel. `token` fences: a commit with an older token than the channel's is refused. */
+export interface ChannelLease {
+  readonly channelId: string;
+  readonly accountId: string;
+  readonly libraryId: string;
+  readonly plugin: string;
+  readonly token: string;
+}
+
+/** What became of a batch. `dropped` counts by reason: unmatched, refused:<purpose>, suppressed, unreadable, … */
+export interface Taken {
+  readonly events: number;
+  readonly kept: number;
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly conversations: number;
+  readonly findings: number;
+}
+
+/** Somebody else holds this channel now: stop reading, store nothing. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+/** Where the channel runner brings what a source said. Declared here so that the host knows nothing of what is done with it. */
+export abstract class Intake {
+  /**
+   * Stores a batch and the channel's cursor in one transaction, or nothing.
+   * @throws LeaseLost when the channel was taken over.
+   */
+  abstract take(lease: ChannelLease, batch: Batch<unknown>): Promise<Taken>;
+
+  /** What `fetch` brought: threads, back-fill, re-checks. Same way, no cursor. */
+  abstract takeFetched(origin: { readonly accountId: string; readonly libraryId: string; readonly plugin: string }, batch: Batch<never>): Promise<Taken>;
+}
