@@ -1,0 +1,3 @@
+export * from './fold-text.js';
+export * from './language-of.js';
+export * from './words-of.js';
