@@ -39,7 +39,7 @@ const problemIn = (error: z.ZodError): string =>
  * {@link Unreadable} that stands for it. Nothing is thrown, whatever the value is. Optional properties that are there but
  * `undefined` count as absent.
  *
- * About 500,000 small posts a second on one core, so it can stand on the hot path.
+ * About 150,000 posts with every field filled a second on one core (Node 24, 2026-11-24), so it can stand on the hot path.
  */
 export const readSourceEvent = (value: unknown): SourceEvent => {
   try {
