@@ -309,12 +309,17 @@ create table account(
   profile_id uuid references profile,
   -- host:port or CIDR that the installation's administrator allowed although they are private.
   allowed_addresses text[] not null default '{}',
+  -- Follows changed since the channels were planned; set by the trigger follow_changes_plan.
+  plan_stale boolean not null default true,
+  -- When the plugin was last asked who we are there.
+  identified_at timestamptz,
   created_at timestamptz not null default now(),
   created_by uuid references actor,
   removed_at timestamptz,
   unique (id, library_id)
 );
 create index account_library on account(library_id);
+create index account_unplanned on account(id) where plan_stale;
 
 create table account_secret(
   account_id uuid primary key references account on delete cascade,
@@ -340,6 +345,8 @@ create table channel(
   pulse_ms int not null,
   targets jsonb not null default '[]',
   retarget text not null default 'reopen' check (retarget in ('live', 'reopen')),
+  -- Rises when targets, mode or pulse change: whoever reads the channel compares it at each heart-beat.
+  plan_version int not null default 1,
   cursor jsonb,
   -- The fencing token: rises with every taking of the lease; a commit names the token that it holds.
   lease_token bigint not null default 0,
@@ -441,6 +448,15 @@ create table follow(
 );
 create unique index follow_once on follow(list_id, kind, coalesce(network, ''), key) where removed_at is null;
 create index follow_account on follow(account_id) where removed_at is null;
+
+-- Takes the account's row whether or not it is stale already: a planner that has cleared the mark must wait for us, or we for it.
+create function follow_changes_plan() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  update account set plan_stale = true where id in (select a.id from account a where a.id in (select c.account_id from changed c) order by a.id for update);
+  return null;
+end $$;
+create trigger follow_added after insert on follow referencing new table as changed for each statement execute function follow_changes_plan();
+create trigger follow_changed after update on follow referencing new table as changed for each statement execute function follow_changes_plan();
 
 create table do_not_hear(
   id uuid primary key,
