@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { newId } from '../../libs/core/src/database/ids.js';
-import { foldText } from '../../libs/core/src/conversations/fold-text.js';
+import { foldText } from '../../libs/core/src/language/fold-text.js';
 import type { TestDatabase } from './test-database.js';
 
 type Role = 'administrator' | 'librarian' | 'observer';
