@@ -1,0 +1,2 @@
+export * from './channels/channel-store.js';
+export * from './intake.js';
