@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { shortHash } from './cursor.js';
 
 const MAX_ADDRESS = 1_000;
-const MAX_IN_BUCKET = 100;
+const MAX_IN_BUCKET = 200;
+const SHARDS = 4;
 /** Below the 64 kB that a value of the store may have. */
 const MAX_BUCKET = 60_000;
 
@@ -26,21 +27,28 @@ export interface BookedEntry {
   readonly record: EntryRecord;
 }
 
-const bucketOf = (id: string): string => `entries.${shortHash(id, 1)}${shortHash(`${id} `, 1)}`;
+/** Entries of one site share a few buckets, so that a batch of them costs a few writes. Ids without a site are spread. */
+const bucketOf = (id: string): string => {
+  const site = /^(?:https?:\/\/|tag:)([^/?#,:]+)/i.exec(id)?.[1]?.toLowerCase() ?? `spread ${shortHash(id, 1)}`;
+  return `entries.${shortHash(site)}.${(shortHash(id, 1).codePointAt(0) ?? 0) % SHARDS}`;
+};
 
 const fits = ({ id, record }: BookedEntry): boolean => [id, ...Object.values(record)].every((value) => value.length <= MAX_ADDRESS);
 
 const bounded = (bucket: Record<string, EntryRecord>): Record<string, EntryRecord> => {
-  const records = Object.entries(bucket).slice(-MAX_IN_BUCKET);
-  while (JSON.stringify(Object.fromEntries(records)).length > MAX_BUCKET) records.shift();
-  return Object.fromEntries(records);
+  let room = MAX_BUCKET;
+  const kept = Object.entries(bucket)
+    .slice(-MAX_IN_BUCKET)
+    .reverse()
+    .filter((record) => (room -= JSON.stringify(record).length) > 0);
+  return Object.fromEntries(kept.reverse());
 };
 
 const writing = new WeakMap<Store, Promise<void>>();
 
 /**
- * Finds the feed of an entry by its id alone, which is all that a host asks with: the account's store, in 4,096 buckets of at most
- * 100 entries, the oldest leaving first. Forgetting costs only the comments of old entries. Writes of one process wait for each
+ * Finds the feed of an entry by its id alone, which is all that a host asks with: the account's store, in four buckets a site of
+ * at most 200 entries, the oldest leaving first. Forgetting costs only the comments of old entries. Writes of one process wait for each
  * other; two processes may lose each other's, which the entry's next edit mends.
  */
 export class EntryBook {
