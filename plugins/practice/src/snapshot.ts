@@ -5,12 +5,13 @@ import type { Person, Town, TownPost } from './town.schema.js';
 /** The town as anyone who asks at the town time `now` finds it: what was said, taken back, and by whom; without those who left or blocked the library. */
 export class Snapshot {
   private readonly posts: ReadonlyMap<string, TownPost>;
+  /** Also below and of those who are gone: a thread goes on through their posts. */
   private readonly below: ReadonlyMap<string, readonly TownPost[]>;
 
   constructor(private readonly town: Town, journal: readonly Deed[], readonly now: number, seed: number | undefined) {
-    const said = [...town.posts.values(), ...postsOf(journal, town, seed)].filter((post) => post.at <= now && this.person(post.by) !== undefined);
-    this.posts = new Map(said.map((post) => [post.id, post]));
-    this.below = Map.groupBy(said.filter((post) => post.to !== undefined), (post) => post.to ?? '');
+    const said = [...town.posts.values(), ...postsOf(journal, town, seed)].filter((post) => post.at <= now);
+    this.posts = new Map(said.filter((post) => this.person(post.by) !== undefined).map((post) => [post.id, post]));
+    this.below = Map.groupBy(said, (post) => post.to ?? '');
   }
 
   /** Undefined for strangers and for those who are gone. */
