@@ -1,5 +1,5 @@
 import type { Classifier, Finding, Heard, Label, Span } from '@earshot/plugin-sdk';
-import { bias, cues, tones } from './lexicon.js';
+import { bias, cues, questionCues, tones } from './lexicon.js';
 import { restate } from './restate.js';
 
 const labels: readonly Label[] = [
@@ -7,13 +7,15 @@ const labels: readonly Label[] = [
   { id: 'need.implicit', title: 'an unspoken need', effects: { attention: 0.8 } },
 ];
 
-/** Below it a verdict is too weak to show: of ten such posts one or two held a need. */
-const threshold = 0.15;
+/** Below it a verdict says nothing: of a hundred such posts fewer than five held a need. Rank uses the weak ones above it. */
+const threshold = 0.05;
 
 /** UTF-16 units that are read of a post. A need stands at its beginning, and the time for a post stays bounded. */
 const readable = 4_000;
 
 const maxSpans = 5;
+
+const everyCue = [...cues, ...questionCues];
 
 interface Evidence {
   readonly span: Span;
@@ -31,7 +33,7 @@ const prepared = (text: string): string => {
 
 const gather = (text: string): readonly Evidence[] => {
   const found: Evidence[] = [];
-  for (const { form, explicit, implicit } of cues) {
+  for (const { form, explicit, implicit } of text.includes('?') ? everyCue : cues) {
     const match = form.exec(text);
     if (match) found.push({ span: trimmed(text, match.index, match.index + match[0].length), explicit, implicit });
   }
