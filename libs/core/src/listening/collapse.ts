@@ -1,0 +1,64 @@
+import type { Counts, Gap, PostGone, PostHeard, Profile, ProfileGone, Ref, SourceEvent, Unreadable } from '@earshot/plugin-sdk';
+import { refText } from './key.js';
+
+/** A batch without its history: of each post and profile what holds at the end of the batch. */
+export interface Collapsed {
+  /** By key; the last version of each. */
+  readonly posts: ReadonlyMap<string, PostHeard>;
+  readonly gone: ReadonlyMap<string, PostGone>;
+  readonly profiles: ReadonlyMap<string, Profile>;
+  readonly profilesGone: ReadonlyMap<string, ProfileGone>;
+  readonly counts: ReadonlyMap<string, Counts>;
+  readonly gaps: readonly Gap[];
+  readonly unreadable: readonly Unreadable[];
+}
+
+/**
+ * Events are ordered within a batch, so the last word on each thing holds, and a deletion is the last word whatever follows:
+ * a post that was deleted does not come back by a late delivery.
+ */
+export const collapse = (events: readonly SourceEvent[]): Collapsed => {
+  const posts = new Map<string, PostHeard>();
+  const gone = new Map<string, PostGone>();
+  const profiles = new Map<string, Profile>();
+  const profilesGone = new Map<string, ProfileGone>();
+  const counts = new Map<string, Counts>();
+  const gaps: Gap[] = [];
+  const unreadable: Unreadable[] = [];
+  for (const event of events) {
+    switch (event.kind) {
+      case 'post': {
+        const key = refText(event.post.ref);
+        if (!gone.has(key)) posts.set(key, event);
+        if (event.author !== undefined) profiles.set(refText(event.author.ref), event.author);
+        break;
+      }
+      case 'post-gone':
+        forget(posts, event.ref);
+        gone.set(refText(event.ref), event);
+        break;
+      case 'profile':
+        profiles.set(refText(event.profile.ref), event.profile);
+        break;
+      case 'profile-gone':
+        profilesGone.set(refText(event.ref), event);
+        break;
+      case 'counts':
+        counts.set(refText(event.ref), event);
+        break;
+      case 'gap':
+        gaps.push(event);
+        break;
+      case 'unreadable':
+        unreadable.push(event);
+    }
+  }
+  return { posts, gone, profiles, profilesGone, counts, gaps, unreadable };
+};
+
+/** A deletion may name a post by one host's id only, where the post itself came with its global id. */
+const forget = (posts: Map<string, PostHeard>, ref: Ref): void => {
+  if (posts.delete(refText(ref)) || ref.local === undefined) return;
+  for (const [key, { post }] of posts)
+    if (post.ref.network === ref.network && post.ref.local?.host === ref.local.host && post.ref.local.id === ref.local.id) posts.delete(key);
+};

@@ -1,0 +1,3 @@
+export * from './classifiers.js';
+export * from './findings.js';
+export * from './rank.js';

@@ -1,0 +1,66 @@
+import type { Effects } from '@earshot/plugin-sdk';
+
+/** The time in which a weight loses a factor of e against one just as heavy, in milliseconds: half a day. */
+const tau = 12 * 3_600_000;
+/** What everything heard weighs, so that a conversation without a finding has its place too, below. */
+const ground = 0.02;
+const ofPlaceServed = 1.5;
+const ofAddressingUs = 4;
+/** Three days: the pace of the social networks, after which a stranger's answer is odd. */
+export const defaultPaceMs = 72 * 3_600_000;
+
+export interface Weighed {
+  readonly postedAt: Date;
+  /** When we heard it: age is judged then and stored, so that order does not move with the clock. */
+  readonly heardAt: Date;
+  readonly findings: readonly { readonly label: string; readonly score: number }[];
+  readonly addressed: boolean;
+  readonly answersUs: boolean;
+  /** A place that this library serves, by the name that the post or its author uses. */
+  readonly place?: { readonly library: string; readonly place: string };
+}
+
+/** One of conversations/reasons: data, whose words are made at reading. */
+export type RankReason =
+  | { readonly kind: 'finding'; readonly label: string; readonly title: string; readonly score: number }
+  | { readonly kind: 'place'; readonly library: string; readonly place: string }
+  | { readonly kind: 'addressed' | 'answered-back' | 'unanswered' | 'old' }
+  | { readonly kind: 'held'; readonly label: string; readonly title: string };
+
+export interface Rank {
+  readonly rank: number;
+  readonly reasons: readonly RankReason[];
+}
+
+type Effectful = ReadonlyMap<string, { readonly title: string; readonly effects: Effects }>;
+
+/**
+ * How much a post deserves attention: log of its weight, plus when it was posted over tau.
+ *
+ * Of two posts of one moment the heavier comes first; a heavier one stays ahead of a lighter one by tau · ln(ratio).
+ * It never moves with the clock, so keyset paging stays true and an archive of 2014 ranks sensibly among itself.
+ */
+export const rankOf = (post: Weighed, labels: Effectful, paceMs = defaultPaceMs): Rank => {
+  const old = !post.addressed && !post.answersUs && post.heardAt.getTime() - post.postedAt.getTime() > paceMs;
+  const telling = post.findings
+    .map((finding) => ({ ...finding, ...labels.get(finding.label) }))
+    .filter((finding) => (finding.effects?.attention ?? 0) !== 0)
+    .sort((a, b) => Math.abs((b.effects?.attention ?? 0) * b.score) - Math.abs((a.effects?.attention ?? 0) * a.score));
+  const attention = telling.reduce((sum, finding) => sum + (finding.effects?.attention ?? 0) * finding.score, 0);
+  const held = post.findings.map((finding) => ({ label: finding.label, ...labels.get(finding.label) })).find((finding) => finding.effects?.holdUnprompted === true);
+
+  let weight = ground + (old ? 0 : Math.max(0, attention));
+  if (post.place !== undefined) weight *= ofPlaceServed;
+  if (post.addressed || post.answersUs) weight = (weight + ground) * ofAddressingUs;
+
+  const reasons: RankReason[] = [];
+  if (post.answersUs) reasons.push({ kind: 'answered-back' });
+  else if (post.addressed) reasons.push({ kind: 'addressed' });
+  const top = telling[0];
+  if (top !== undefined) reasons.push({ kind: 'finding', label: top.label, title: top.title ?? top.label, score: top.score });
+  if (post.place !== undefined) reasons.push({ kind: 'place', ...post.place });
+  if (held !== undefined) reasons.push({ kind: 'held', label: held.label, title: held.title ?? held.label });
+  if (old) reasons.push({ kind: 'old' });
+  else if (attention > 0) reasons.push({ kind: 'unanswered' });
+  return { rank: Math.log(weight) + post.postedAt.getTime() / tau, reasons };
+};
