@@ -10,7 +10,7 @@ import { notBefore, PULSE_MINUTES } from './pace.js';
 import type { Unchanged } from './request.js';
 import type { FeedsCtx } from './settings.js';
 
-const BATCH = 100;
+const BATCH = 250;
 
 /** A date in the future is no measure of what was heard until when. */
 const seenAs = ({ id, entry }: NamedEntry, readAt: Date): SeenEntry => {
