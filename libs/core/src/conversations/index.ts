@@ -1,1 +1,1 @@
-export * from './fold-text.js';
+export * from '../language/index.js';

@@ -1,0 +1,139 @@
+import { conversationColumns, type ConversationState } from './conversation.row.js';
+import { foldText } from '../language/index.js';
+
+export interface ConversationFilter {
+  /** All of the reader's when absent. */
+  readonly libraries?: readonly string[] | undefined;
+  /** `hidden` shows what was hidden, whatever its state; without it, nothing hidden is shown. */
+  readonly state?: ConversationState | 'hidden' | undefined;
+  readonly assignee?: 'me' | 'none' | { readonly id: string } | undefined;
+  readonly label?: { readonly id: string; readonly minScore?: number | undefined } | undefined;
+  readonly network?: string | undefined;
+  /** Heard by a follow of this list. */
+  readonly followList?: string | undefined;
+  /** A language tag; `en` also finds `en-GB`. */
+  readonly language?: string | undefined;
+  /** By the newest post: from `since`, before `until`. */
+  readonly since?: Date | undefined;
+  readonly until?: Date | undefined;
+  readonly text?: string | undefined;
+  /** True: only what is snoozed now. Otherwise snoozed conversations are left out. */
+  readonly snoozed?: boolean | undefined;
+}
+
+/** `waiting`: longest first, and only those in which somebody waits. */
+export const conversationOrders = ['rank', 'newest', 'waiting'] as const;
+export type ConversationOrder = (typeof conversationOrders)[number];
+
+/** Where a page ends: the value it is ordered by, as PostgreSQL writes it (a Date would lose microseconds), and the id. */
+export interface ConversationKey {
+  readonly at: string;
+  readonly id: string;
+}
+
+export interface ListReader {
+  readonly actor: string;
+  /** The libraries to look in: never empty, and all of them the reader's. */
+  readonly libraries: readonly string[];
+  /** Languages of these libraries. */
+  readonly languages: readonly string[];
+}
+
+export interface ListQuery {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+const orders: Readonly<Record<ConversationOrder, { readonly column: string; readonly type: string; readonly direction: 'asc' | 'desc' }>> = {
+  rank: { column: 'rank', type: 'float8', direction: 'desc' },
+  newest: { column: 'last_post_at', type: 'timestamptz', direction: 'desc' },
+  waiting: { column: 'waiting_since', type: 'timestamptz', direction: 'asc' },
+};
+
+/**
+ * The SQL of one page: `limit` rows after `after`.
+ *
+ * Without a text, each library's (and, by rank, each state's) index is walked in order and stopped after a page, and the walks are merged:
+ * the cost is libraries × page, whatever the number of conversations. With a text, the full-text index names the posts first;
+ * as an order of magnitude, one walk would have to pass a thousand conversations for each that matches.
+ */
+export const listQuery = (filter: ConversationFilter, order: ConversationOrder, reader: ListReader, page: { readonly limit: number; readonly after?: ConversationKey | undefined }): ListQuery => {
+  const parameters: unknown[] = [];
+  const bind = (value: unknown): string => `$${parameters.push(value)}`;
+  const { column, type, direction } = orders[order];
+  const ordered = (alias: string): string => `${alias}.${column} ${direction}, ${alias}.id ${direction}`;
+  const libraries = bind(reader.libraries);
+  const limit = bind(page.limit);
+  const conditions = [...standing(filter, order, bind), ...handled(filter, reader, bind), ...heard(filter, bind)];
+  if (page.after !== undefined) conditions.push(`(c.${column}, c.id) ${direction === 'desc' ? '<' : '>'} (${bind(page.after.at)}::text::${type}, ${bind(page.after.id)}::uuid)`);
+  const chosen = `select ${conversationColumns}, c.${column}::text as "sortKey"`;
+
+  if (filter.text !== undefined) {
+    const sql = `with hit as materialized (
+        select p.conversation_id, (array_agg(p.id order by p.posted_at desc))[1] as post_id from heard_post p
+        where p.library_id = any(${libraries}::uuid[]) and ${matches(filter.text, reader.languages, bind)} group by p.conversation_id)
+      ${chosen}, hit.post_id as "matchingPostId" from hit join conversation c on c.id = hit.conversation_id
+      where c.library_id = any(${libraries}::uuid[]) and ${[...conditions, stateCondition(filter, bind)].join(' and ')}
+      order by ${ordered('c')} limit ${limit}`;
+    return { sql, parameters };
+  }
+
+  const byState = order === 'rank' && filter.state !== 'hidden';
+  const walk = byState ? `unnest(${libraries}::uuid[]) l(id) cross join unnest(${bind(statesOf(filter))}::text[]) s(state)` : `unnest(${libraries}::uuid[]) l(id)`;
+  const sql = `${chosen}, null::uuid as "matchingPostId" from ${walk} cross join lateral (
+      select c.* from conversation c
+      where c.library_id = l.id and ${byState ? 'c.state = s.state' : stateCondition(filter, bind)} and ${conditions.join(' and ')}
+      order by ${ordered('c')} limit ${limit}) c
+    order by ${ordered('c')} limit ${limit}`;
+  return { sql, parameters };
+};
+
+type Bind = (value: unknown) => string;
+
+const statesOf = ({ state }: ConversationFilter): readonly string[] => (state === undefined || state === 'hidden' ? ['open', 'answered', 'closed'] : [state]);
+
+const stateCondition = (filter: ConversationFilter, bind: Bind): string => (filter.state === undefined || filter.state === 'hidden' ? 'true' : `c.state = ${bind(filter.state)}`);
+
+const standing = (filter: ConversationFilter, order: ConversationOrder, bind: Bind): string[] => {
+  const conditions = ['c.merged_into is null', filter.state === 'hidden' ? 'c.hidden_at is not null' : 'c.hidden_at is null'];
+  conditions.push(filter.snoozed === true ? 'c.until > now()' : '(c.until is null or c.until <= now())');
+  if (order === 'waiting') conditions.push('c.waiting_since is not null');
+  if (filter.since !== undefined) conditions.push(`c.last_post_at >= ${bind(filter.since)}`);
+  if (filter.until !== undefined) conditions.push(`c.last_post_at < ${bind(filter.until)}`);
+  return conditions;
+};
+
+const handled = ({ assignee }: ConversationFilter, reader: ListReader, bind: Bind): string[] => {
+  if (assignee === undefined) return [];
+  if (assignee === 'none') return ['c.assignee_id is null'];
+  return [`c.assignee_id = ${bind(assignee === 'me' ? reader.actor : assignee.id)}`];
+};
+
+/** Conditions on the posts of the thread, each looked up by the thread's index. */
+const heard = (filter: ConversationFilter, bind: Bind): string[] => {
+  const somePost = (condition: string): string => `exists (select 1 from heard_post p where p.thread_id = c.thread_id and p.conversation_id = c.id and ${condition})`;
+  const conditions: string[] = [];
+  if (filter.label !== undefined) {
+    const score = filter.label.minScore === undefined ? '' : ` and f.score >= ${bind(filter.label.minScore)}`;
+    conditions.push(somePost(`exists (select 1 from heard_finding f where f.post_id = p.id and f.library_id = c.library_id and f.label = ${bind(filter.label.id)}${score})`));
+  }
+  if (filter.network !== undefined) conditions.push(somePost(`p.network = ${bind(filter.network)}`));
+  if (filter.language !== undefined) conditions.push(somePost(`(p.lang = ${bind(filter.language)} or starts_with(p.lang, ${bind(`${filter.language}-`)}))`));
+  if (filter.followList !== undefined)
+    conditions.push(
+      `exists (select 1 from hearing h join follow f on f.id = h.follow_id where h.conversation_id = c.id and h.library_id = c.library_id and f.list_id = ${bind(filter.followList)})`,
+    );
+  return conditions;
+};
+
+/**
+ * Posts are indexed by the rules of their own language, so the question is asked by the rules of every language of the libraries and of none
+ * ("simple"), in one index condition. "or" would let a `-word` pass that another language spells otherwise, so a question with one is
+ * checked again by the post's own language.
+ */
+const matches = (text: string, languages: readonly string[], bind: Bind): string => {
+  const question = bind(foldText(text));
+  const configurations = [...new Set(['und', ...languages])].map((language) => `websearch_to_tsquery(search_config(${bind(language)}), ${question})`);
+  const found = `p.search @@ (${configurations.join(' || ')})`;
+  return text.includes('-') ? `${found} and p.search @@ websearch_to_tsquery(search_config(p.lang), ${question})` : found;
+};

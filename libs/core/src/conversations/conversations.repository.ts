@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { isId, type ReadScope } from '../database/index.js';
+import { listQuery, type ConversationFilter, type ConversationKey, type ConversationOrder } from './conversation-list.js';
+import { conversationColumns, type ConversationRow } from './conversation.row.js';
+import { chosenLibraries, readerLibraries } from './reader-libraries.js';
+
+/** A conversation in a list. `sortKey` is where the next page starts. */
+export interface ListedConversation extends ConversationRow {
+  readonly sortKey: string;
+  /** The newest post that the text was found in; only of a list by text. */
+  readonly matchingPostId: string | null;
+}
+
+export interface ConversationPage {
+  readonly rows: readonly ListedConversation[];
+  readonly hasMore: boolean;
+}
+
+export const maxPage = 100;
+
+/** Reads conversations, under the rights of the request that asks. */
+@Injectable()
+export class ConversationsRepository {
+  /** Two statements, whatever the page; `first` is capped at {@link maxPage}. */
+  async page(reads: ReadScope, filter: ConversationFilter, order: ConversationOrder, page: { readonly first: number; readonly after?: ConversationKey | undefined }): Promise<ConversationPage> {
+    const libraries = await chosenLibraries(reads, filter.libraries);
+    const first = Math.min(Math.max(page.first, 1), maxPage);
+    if (libraries.length === 0) return { rows: [], hasMore: false };
+    const reader = { actor: reads.actor, libraries: libraries.map(({ id }) => id), languages: libraries.flatMap(({ languages }) => languages) };
+    const { sql, parameters } = listQuery(filter, order, reader, { limit: first + 1, after: page.after });
+    const rows = await reads.query<ListedConversation>(sql, parameters);
+    return { rows: rows.slice(0, first), hasMore: rows.length > first };
+  }
+
+  /** By id, each where its id leads: a merged conversation's id leads to the one that it became part of. What the reader does not see is absent. */
+  async byIds(reads: ReadScope, ids: readonly string[]): Promise<ReadonlyMap<string, ConversationRow>> {
+    const libraries = (await readerLibraries(reads)).map(({ id }) => id);
+    const rows = await reads.query<ConversationRow & { readonly asked: string }>(
+      `with recursive way(asked, id, merged_into) as (
+         select c.id, c.id, c.merged_into from conversation c where c.id = any($1::uuid[]) and c.library_id = any($2::uuid[])
+         union select w.asked, c.id, c.merged_into from way w join conversation c on c.id = w.merged_into where c.library_id = any($2::uuid[]))
+       select w.asked, ${conversationColumns} from way w join conversation c on c.id = w.id and c.library_id = any($2::uuid[]) where w.merged_into is null`,
+      [ids.filter(isId), libraries],
+    );
+    return new Map(rows.map(({ asked, ...row }) => [asked, row]));
+  }
+
+  async find(reads: ReadScope, id: string): Promise<ConversationRow | undefined> {
+    return (await this.byIds(reads, [id])).get(id.toLowerCase());
+  }
+}

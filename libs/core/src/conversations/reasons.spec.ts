@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { readReasons, reasonsInWords, type Reason } from './reasons.js';
+
+const now = new Date('2026-05-04T12:00:00Z');
+const ago = (hours: number): Date => new Date(now.getTime() - hours * 3_600_000);
+
+describe('reasonsInWords', () => {
+  it('says the evidence in the order of the ranking', () => {
+    const reasons: readonly Reason[] = [
+      { kind: 'finding', label: 'need.implicit', title: 'implied need', score: 0.824 },
+      { kind: 'place', library: 'l', place: 'Ashford' },
+      { kind: 'unanswered' },
+    ];
+    expect(reasonsInWords(reasons, { waitingSince: ago(3.4), now })).toBe('implied need 0.82 · about Ashford, which you serve · nobody answered for 3 h');
+  });
+
+  it('does not say that nobody answered where nobody waits', () => {
+    expect(reasonsInWords([{ kind: 'addressed' }, { kind: 'unanswered' }], { now })).toBe('addressed to you');
+  });
+
+  it.each([
+    [0, '1 min'],
+    [0.5, '30 min'],
+    [47, '47 h'],
+    [49, '2 days'],
+    [-1, '1 min'],
+  ])('counts %s hours as %s', (hours, words) => {
+    expect(reasonsInWords([{ kind: 'unanswered' }], { waitingSince: ago(hours), now })).toBe(`nobody answered for ${words}`);
+  });
+
+  it('speaks English where it has no words of a language', () => {
+    expect(reasonsInWords([{ kind: 'old' }], { now }, 'gd-GB')).toBe('too old for an unprompted answer');
+  });
+});
+
+describe('readReasons', () => {
+  it('leaves out what it cannot say', () => {
+    expect(readReasons([{ kind: 'addressed' }, { kind: 'telepathy' }, { kind: 'finding' }, null, 7])).toEqual([{ kind: 'addressed' }]);
+    expect(readReasons({ kind: 'addressed' })).toEqual([]);
+    expect(readReasons(null)).toEqual([]);
+  });
+});

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+const reason = z.discriminatedUnion('kind', [
+  /** A classifier's finding; `title` is the label's own, in the plugin's words. */
+  z.object({ kind: z.literal('finding'), label: z.string(), title: z.string(), score: z.number() }),
+  /** It is about a place that the library with this id serves. */
+  z.object({ kind: z.literal('place'), library: z.string(), place: z.string() }),
+  z.object({ kind: z.literal('addressed') }),
+  z.object({ kind: z.literal('answered-back') }),
+  /** Its words come from the clock at reading: how long nobody answered. */
+  z.object({ kind: z.literal('unanswered') }),
+  /** Held back from unprompted answers by a label that says so. */
+  z.object({ kind: z.literal('held'), label: z.string(), title: z.string() }),
+  /** Older than its network's pace: never ranked for an unprompted answer. */
+  z.object({ kind: z.literal('old') }),
+]);
+
+/** Why a conversation stands where it stands, as `conversation.reasons` stores it: data that does not move with the clock. */
+export type Reason = z.infer<typeof reason>;
+
+/** What is stored, without what a newer version may have written and this one cannot say in words. */
+export const readReasons = (stored: unknown): readonly Reason[] =>
+  Array.isArray(stored) ? stored.flatMap((each) => reason.safeParse(each).data ?? []) : [];
+
+export interface ReadingMoment {
+  /** Since when somebody waits for an answer; absent where nobody does. */
+  readonly waitingSince?: Date | undefined;
+  readonly now: Date;
+}
+
+type Words = { readonly [Kind in Reason['kind']]: (reason: Extract<Reason, { kind: Kind }>, moment: ReadingMoment) => string | undefined };
+
+const english: Words = {
+  finding: ({ title, score }) => `${title} ${score.toFixed(2)}`,
+  place: ({ place }) => `about ${place}, which you serve`,
+  addressed: () => 'addressed to you',
+  'answered-back': () => 'they answered you',
+  unanswered: (_, { waitingSince, now }) => (waitingSince === undefined ? undefined : `nobody answered for ${duration(now.getTime() - waitingSince.getTime())}`),
+  held: ({ title }) => `${title}: no unprompted answer`,
+  old: () => 'too old for an unprompted answer',
+};
+const wordsOf: Readonly<Record<string, Words>> = { en: english };
+
+/**
+ * "implied need 0.82 · about Ashford, which you serve · nobody answered for 3 h". Said at reading, so that the clock is right.
+ * In English where `lang` has no words yet.
+ */
+export const reasonsInWords = (reasons: readonly Reason[], moment: ReadingMoment, lang = 'en'): string => {
+  const words = wordsOf[lang.split('-', 1)[0]?.toLowerCase() ?? 'en'] ?? english;
+  // The table is keyed by kind, so that each function meets its own kind of reason: TypeScript cannot see the pairing.
+  return reasons.flatMap((each) => (words[each.kind] as (reason: Reason, moment: ReadingMoment) => string | undefined)(each, moment) ?? []).join(' · ');
+};
+
+const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
+
+const duration = (ms: number): string => {
+  if (ms < hour) return `${Math.max(1, Math.floor(ms / minute))} min`;
+  if (ms < 2 * day) return `${Math.floor(ms / hour)} h`;
+  return `${Math.floor(ms / day)} days`;
+};

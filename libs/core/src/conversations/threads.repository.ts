@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import type { ReadScope } from '../database/index.js';
+import { idsAndLibraries, type ConversationOf } from './conversation.row.js';
+import { findingColumns, postColumns, type FindingRow, type PostRow } from './post.row.js';
+
+export interface PostKey {
+  readonly at: string;
+  readonly id: string;
+}
+
+/** Reads what was heard in a conversation: posts, and the findings on them. */
+@Injectable()
+export class ThreadsRepository {
+  /**
+   * The thread in the order of its posts, oldest first. Parents we know only by their key come before all, with neither text nor time.
+   * `sortKey` is where the next page starts.
+   */
+  posts(reads: ReadScope, of: ConversationOf, page: { readonly limit: number; readonly after?: PostKey | undefined }): Promise<readonly (PostRow & { readonly sortKey: string })[]> {
+    const at = `coalesce(p.posted_at, '-infinity')`;
+    return reads.query(
+      `select ${postColumns}, ${at}::text as "sortKey" from heard_post p
+       where p.conversation_id = $1 and p.library_id = $2 and ($3::text is null or (${at}, p.id) > ($3::text::timestamptz, $4::uuid))
+       order by ${at}, p.id limit $5`,
+      [of.id, of.libraryId, page.after?.at ?? null, page.after?.id ?? null, page.limit],
+    );
+  }
+
+  /** The newest post of each conversation that is still there. */
+  lastPosts(reads: ReadScope, of: readonly ConversationOf[]): Promise<readonly PostRow[]> {
+    return reads.query(
+      `select p.* from unnest($1::uuid[]) c(id) cross join lateral (
+         select ${postColumns} from heard_post p
+         where p.conversation_id = c.id and p.library_id = any($2::uuid[]) and p.known and p.gone_at is null order by p.posted_at desc, p.id desc limit 1) p`,
+      idsAndLibraries(of),
+    );
+  }
+
+  /** Posts by id, as their libraries hear them: a post that two libraries hear comes once for each. */
+  postsByIds(reads: ReadScope, ids: readonly string[], libraries: readonly string[]): Promise<readonly PostRow[]> {
+    return reads.query(`select ${postColumns} from heard_post p where p.id = any($1::uuid[]) and p.library_id = any($2::uuid[])`, [ids, libraries]);
+  }
+
+  /** Posts by their networks' own ids: what a quote names. */
+  postsByRemoteIds(reads: ReadScope, of: readonly { readonly network: string; readonly remoteId: string }[], libraries: readonly string[]): Promise<readonly PostRow[]> {
+    return reads.query(
+      `select ${postColumns} from unnest($1::text[], $2::text[]) q(network, remote_id) join heard_post p on p.network = q.network and p.remote_id = q.remote_id
+       where p.library_id = any($3::uuid[])`,
+      [of.map(({ network }) => network), of.map(({ remoteId }) => remoteId), libraries],
+    );
+  }
+
+  findings(reads: ReadScope, posts: readonly string[], libraries: readonly string[]): Promise<readonly FindingRow[]> {
+    return reads.query(
+      `select ${findingColumns} from heard_finding f where f.post_id = any($1::uuid[]) and f.library_id = any($2::uuid[]) order by f.score desc, f.id`,
+      [posts, libraries],
+    );
+  }
+
+  /** Of each conversation the finding that weighs most in its rank, else the surest one. */
+  topFindings(reads: ReadScope, of: readonly ConversationOf[]): Promise<readonly (FindingRow & { readonly conversationId: string })[]> {
+    return reads.query(
+      `select c.id as "conversationId", f.* from conversation c cross join lateral (
+         select ${findingColumns} from heard_post p join heard_finding f on f.post_id = p.id and f.library_id = c.library_id
+         where p.conversation_id = c.id and p.library_id = c.library_id and p.gone_at is null
+         order by f.label = jsonb_path_query_first(c.reasons, '$[*] ? (@.kind == "finding").label') #>> '{}' desc nulls last, f.score desc, f.id limit 1) f
+       where c.id = any($1::uuid[]) and c.library_id = any($2::uuid[])`,
+      idsAndLibraries(of),
+    );
+  }
+}

@@ -1,0 +1,1 @@
+export * from './written-words.js';
