@@ -1,0 +1,89 @@
+import type { Refusal, Target } from '@earshot/plugin-sdk';
+import { type Tx, readSql } from '../database/index.js';
+import { type Key, keyText } from './key.js';
+
+export interface KnownPost {
+  readonly id: string;
+  readonly key: Key;
+  readonly threadId: string;
+  readonly known: boolean;
+  readonly version: string | null;
+  readonly gone: boolean;
+  readonly author?: string;
+  /** Libraries with a conversation on its thread. */
+  readonly libraries: readonly string[];
+}
+
+export interface KnownProfile {
+  readonly id: string;
+  readonly refusals: readonly Refusal[];
+  readonly place: string | null;
+  /** False: something named it and the network never described it. */
+  readonly told: boolean;
+  readonly gone: boolean;
+  readonly blocksUs: boolean;
+}
+
+interface PostRow {
+  id: string; network: string; remote_id: string; thread_id: string; known: boolean; version: string | null; gone: boolean;
+  author_network: string | null; author_remote_id: string | null; libraries: string[];
+}
+interface ProfileRow {
+  id: string; network: string; remote_id: string; refusals: Refusal[]; place: string | null; told: boolean; gone: boolean; blocks_us: boolean;
+}
+
+const columns = (keys: readonly Key[]): [string[], string[]] => [keys.map((key) => key.network), keys.map((key) => key.remoteId)];
+const postsSql = readSql(import.meta.url, './sql/known-posts.sql');
+
+/** Reads of what is stored already, as the listener sees it: a batch at a time. */
+export class KnownRepository {
+  async posts(tx: Tx, keys: readonly Key[]): Promise<Map<string, KnownPost>> {
+    if (keys.length === 0) return new Map();
+    const rows = await tx.query<PostRow>(postsSql, columns(keys));
+    return new Map(
+      rows.map((row) => {
+        const key = { network: row.network, remoteId: row.remote_id };
+        return [
+          keyText(key),
+          {
+            id: row.id, key, threadId: row.thread_id, known: row.known, version: row.version, gone: row.gone, libraries: row.libraries,
+            ...(row.author_remote_id === null ? {} : { author: keyText({ network: row.author_network ?? '', remoteId: row.author_remote_id }) }),
+          },
+        ];
+      }),
+    );
+  }
+
+  async profiles(tx: Tx, keys: readonly Key[]): Promise<Map<string, KnownProfile>> {
+    if (keys.length === 0) return new Map();
+    const rows = await tx.query<ProfileRow>(
+      `select id, network, remote_id, refusals, place, told_at is not null as told, gone_at is not null as gone, coalesce(gone_why = 'blocked-us', false) as blocks_us
+       from unnest($1::text[], $2::text[]) as asked(network, remote_id) join profile using (network, remote_id)`,
+      columns(keys),
+    );
+    return new Map(
+      rows.map((row) => [keyText({ network: row.network, remoteId: row.remote_id }), { id: row.id, refusals: row.refusals, place: row.place, told: row.told, gone: row.gone, blocksUs: row.blocks_us }]),
+    );
+  }
+
+  /** Which of these hashes are suppressed now, in hex. */
+  async suppressed(tx: Tx, hashes: readonly Buffer[]): Promise<Set<string>> {
+    if (hashes.length === 0) return new Set();
+    const rows = await tx.query<{ hash: Buffer }>('select hash from suppression where hash = any($1::bytea[]) and (until is null or until > now())', [hashes]);
+    return new Set(rows.map((row) => row.hash.toString('hex')));
+  }
+
+  /** Stored posts by one host's names for them. */
+  async aliases(tx: Tx, locals: readonly { readonly network: string; readonly host: string; readonly id: string }[]): Promise<Map<string, string>> {
+    if (locals.length === 0) return new Map();
+    const rows = await tx.query<{ network: string; host: string; local_id: string; post_id: string }>(
+      `select a.network, a.host, a.local_id, a.post_id from unnest($1::text[], $2::text[], $3::text[]) as asked(network, host, local_id) join post_alias a using (network, host, local_id)`,
+      [locals.map((each) => each.network), locals.map((each) => each.host), locals.map((each) => each.id)],
+    );
+    return new Map(rows.map((row) => [`${row.network}\0${row.host}\0${row.local_id}`, row.post_id]));
+  }
+
+  async targets(tx: Tx, channelId: string): Promise<readonly Target[]> {
+    return (await tx.query<{ targets: Target[] }>('select targets from channel where id = $1', [channelId]))[0]?.targets ?? [];
+  }
+}

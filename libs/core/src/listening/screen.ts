@@ -1,0 +1,170 @@
+import type { Post, Profile, Refusal, Target } from '@earshot/plugin-sdk';
+import { wordsOf } from '../language/index.js';
+import { type Cause, causes, decide } from '../privacy/index.js';
+import type { Collapsed } from './collapse.js';
+import type { HearingRules } from './hearing-rules.service.js';
+import { keyText, refText } from './key.js';
+import type { KnownPost, KnownProfile } from './known.repository.js';
+import { route } from './route.js';
+
+/** Why one library hears a post. */
+export interface LetIn {
+  readonly libraryId: string;
+  readonly cause: Cause;
+  readonly followId?: string;
+  readonly keepDays?: number;
+  readonly place?: { readonly value: string; readonly by: 'text' | 'author' };
+}
+
+/** A post that stays, with all that was decided about it. */
+export interface Kept {
+  readonly key: string;
+  readonly post: Post;
+  readonly author?: Profile;
+  readonly cause: Cause;
+  readonly letIn: readonly LetIn[];
+  readonly refusals: readonly Refusal[];
+  readonly mayClassify: boolean;
+  readonly maySearch: boolean;
+  readonly addressed: boolean;
+  readonly answersUs: boolean;
+  readonly byUs: boolean;
+}
+
+export interface Screened {
+  readonly kept: readonly Kept[];
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
+export interface Screening {
+  readonly events: Collapsed;
+  readonly rules: HearingRules;
+  readonly known: ReadonlyMap<string, KnownPost>;
+  readonly profiles: ReadonlyMap<string, KnownProfile>;
+  readonly suppressed: (post: Post) => boolean;
+  readonly accountId: string;
+  readonly targets: readonly Target[];
+}
+
+/**
+ * Decides for each post of a batch whether anybody may hear it, who, and why. Pure: the same batch over the same rules gives the same answer.
+ *
+ * A reply is let in by its thread, which may be in the same batch and later in it, so the posts that matched nothing are asked
+ * again for as long as that lets another one in.
+ */
+export const screen = (given: Screening): Screened => {
+  const kept = new Map<string, Kept>();
+  const dropped: Record<string, number> = {};
+  const drop = (reason: string): void => void (dropped[reason] = (dropped[reason] ?? 0) + 1);
+  let waiting: [string, Post][] = [];
+  for (const [key, { post }] of given.events.posts) {
+    if (given.suppressed(post)) drop('suppressed');
+    else if (given.known.get(key)?.gone === true) drop('gone');
+    else waiting.push([key, post]);
+  }
+  for (let asked = -1; asked !== waiting.length; ) {
+    asked = waiting.length;
+    waiting = waiting.filter(([key, post]) => {
+      const verdict = judgePost(key, post, given, kept);
+      if (verdict === undefined) return true;
+      if (typeof verdict === 'string') drop(verdict);
+      else kept.set(key, verdict);
+      return false;
+    });
+  }
+  for (const _ of waiting) drop('unmatched');
+  // In the order in which they were said, whatever let them in first.
+  return { kept: [...given.events.posts.keys()].flatMap((key) => kept.get(key) ?? []), dropped };
+};
+
+/** Kept, the reason why it is dropped, or undefined: nothing matches it so far. */
+const judgePost = (key: string, post: Post, given: Screening, kept: ReadonlyMap<string, Kept>): Kept | string | undefined => {
+  const { rules } = given;
+  const authorKey = post.author === undefined ? undefined : refText(post.author);
+  const found = reasonsToHear(key, post, authorKey, given, kept);
+  if (found.hearings.length === 0) return undefined;
+
+  const author = authorKey === undefined ? undefined : given.events.profiles.get(authorKey);
+  const stored = authorKey === undefined ? undefined : given.profiles.get(authorKey);
+  const refusals = [...post.refusals, ...(author?.refusals ?? stored?.refusals ?? [])];
+  const allowed = found.hearings.filter((hearing) => decide(refusals, hearing.cause, 'keep').allowed);
+  if (allowed.length === 0) {
+    const strongest = causes.find((cause) => found.hearings.some((hearing) => hearing.cause === cause)) ?? 'search';
+    return `refused:${decide(refusals, strongest, 'keep').because?.purpose ?? 'keep'}`;
+  }
+  // Unlisted and addressed posts are public and not meant for listeners: only those that speak to us are.
+  const open = post.audience === 'public' || post.audience === 'members' ? allowed : allowed.filter((hearing) => hearing.cause === 'addressed');
+  if (open.length === 0) return 'not-public';
+
+  const said = { tags: post.tags, words: once(() => wordsOf(post.text)) };
+  const inText = rules.places.in(said);
+  const lives = author?.place ?? stored?.place ?? undefined;
+  const ofAuthor = lives === undefined ? none : rules.places.in({ tags: [], words: () => wordsOf(lives) });
+  const letIn = new Map<string, LetIn>();
+  for (const hearing of open) {
+    const where = route(hearing.owner, rules.tree, found.having, inText, ofAuthor);
+    if (authorKey !== undefined && rules.tree.lines.get(where.libraryId)?.some((at) => rules.notHeard.has(`${at} ${authorKey}`)) === true) continue;
+    letIn.set(`${where.libraryId} ${hearing.cause} ${hearing.followId ?? ''}`, {
+      libraryId: where.libraryId,
+      cause: hearing.cause,
+      ...(hearing.followId === undefined ? {} : { followId: hearing.followId }),
+      ...(hearing.keepDays === undefined ? {} : { keepDays: hearing.keepDays }),
+      ...(where.place === undefined ? {} : { place: where.place }),
+    });
+  }
+  if (letIn.size === 0) return 'not-heard';
+  const cause = causes.find((each) => open.some((hearing) => hearing.cause === each)) ?? 'search';
+  return {
+    key, post, cause, refusals,
+    ...(author === undefined ? {} : { author }),
+    letIn: [...letIn.values()],
+    mayClassify: decide(refusals, cause, 'classify').allowed,
+    maySearch: decide(refusals, cause, 'search').allowed,
+    addressed: found.addressed,
+    answersUs: found.answersUs,
+    byUs: authorKey !== undefined && rules.identities.has(authorKey),
+  };
+};
+
+interface Hearing {
+  readonly owner: string;
+  readonly cause: Cause;
+  readonly followId?: string;
+  readonly keepDays?: number;
+}
+
+const reasonsToHear = (
+  key: string, post: Post, authorKey: string | undefined, given: Screening, kept: ReadonlyMap<string, Kept>,
+): { hearings: Hearing[]; having: readonly string[]; addressed: boolean; answersUs: boolean } => {
+  const { rules, known } = given;
+  const parentKey = post.inReplyTo === undefined ? undefined : refText(post.inReplyTo);
+  const around = [key, parentKey, post.root === undefined ? undefined : refText(post.root)].filter((each) => each !== undefined);
+  const having = [...new Set(around.flatMap((each) => [...(known.get(each)?.libraries ?? []), ...(kept.get(each)?.letIn.map((one) => one.libraryId) ?? [])]))];
+
+  const hearings: Hearing[] = rules.matcher
+    .match({
+      network: post.ref.network, tags: post.tags, words: once(() => wordsOf(post.text)), account: given.accountId, targets: given.targets,
+      ...(post.author === undefined ? {} : { author: post.author.id ?? keyText({ network: '', remoteId: refText(post.author) }) }),
+    })
+    .map(({ rule, cause }) => ({ owner: rule.libraryId, cause, followId: rule.id, ...(rule.keepDays === null ? {} : { keepDays: rule.keepDays }) }));
+
+  const byUs = authorKey !== undefined && rules.identities.has(authorKey);
+  const parentAuthor = parentKey === undefined ? undefined : (known.get(parentKey)?.author ?? authorOf(given, parentKey));
+  const answered = parentAuthor === undefined || byUs ? undefined : rules.identities.get(parentAuthor);
+  const mentioned = byUs ? [] : post.mentions.flatMap((ref) => rules.identities.get(refText(ref)) ?? []);
+  for (const identity of answered === undefined ? mentioned : [answered, ...mentioned]) hearings.push({ owner: identity.libraryId, cause: 'addressed' });
+  for (const library of having) hearings.push({ owner: library, cause: 'thread' });
+  return { hearings, having, addressed: mentioned.length > 0, answersUs: answered !== undefined };
+};
+
+const authorOf = (given: Screening, key: string): string | undefined => {
+  const author = given.events.posts.get(key)?.post.author;
+  return author === undefined ? undefined : refText(author);
+};
+
+const none: ReadonlyMap<string, string> = new Map();
+
+const once = <Value>(make: () => Value): (() => Value) => {
+  let made: Value | undefined;
+  return () => (made ??= make());
+};
