@@ -3,7 +3,7 @@ import { wordsOf } from '../language/index.js';
 import { type Cause, causes, decide } from '../privacy/index.js';
 import type { Collapsed } from './collapse.js';
 import type { HearingRules } from './hearing-rules.service.js';
-import { keyText, refText } from './key.js';
+import { keyOf, refText } from './key.js';
 import type { KnownPost, KnownProfile } from './known.repository.js';
 import { route } from './route.js';
 
@@ -144,7 +144,7 @@ const reasonsToHear = (
   const hearings: Hearing[] = rules.matcher
     .match({
       network: post.ref.network, tags: post.tags, words: once(() => wordsOf(post.text)), account: given.accountId, targets: given.targets,
-      ...(post.author === undefined ? {} : { author: post.author.id ?? keyText({ network: '', remoteId: refText(post.author) }) }),
+      ...(post.author === undefined ? {} : { author: keyOf(post.author).remoteId }),
     })
     .map(({ rule, cause }) => ({ owner: rule.libraryId, cause, followId: rule.id, ...(rule.keepDays === null ? {} : { keepDays: rule.keepDays }) }));
 

@@ -1,0 +1,177 @@
+import { type Tx, newId } from '../database/index.js';
+import type { RankReason } from '../understanding/index.js';
+
+/** A post that a library is to see, and why. */
+export interface Opening {
+  readonly libraryId: string;
+  readonly threadId: string;
+  readonly postId: string;
+  readonly postedAt: Date;
+  readonly heardAt: Date;
+  readonly rank: number;
+  readonly reasons: readonly RankReason[];
+  /** Of ours: it neither waits for us nor reopens anything. */
+  readonly byUs: boolean;
+  readonly answersUs: boolean;
+  /** Somebody wants something: from here on we can be said to be late. */
+  readonly needs: boolean;
+  readonly keepDays?: number;
+  readonly hearings: readonly { readonly cause: string; readonly followId?: string; readonly routedBy?: object }[];
+}
+
+export interface Opened {
+  readonly opened: number;
+  readonly conversations: readonly { readonly id: string; readonly libraryId: string; readonly version: number }[];
+}
+
+interface Row { id: string; library_id: string; thread_id: string; version: number; opened: boolean; reopened: boolean }
+
+/**
+ * Opens the conversation of each (library, thread), or takes the new posts into the one that is there: its newest post, its rank where a new
+ * one weighs more, its waiting. Whoever answers us reopens what was answered or closed.
+ */
+export const openConversations = async (tx: Tx, openings: readonly Opening[]): Promise<Opened> => {
+  if (openings.length === 0) return { opened: 0, conversations: [] };
+  const merged = [...gather(openings).values()];
+  const rows = await tx.query<Row>(
+    `insert into conversation as c (id, library_id, thread_id, last_post_at, rank, reasons, top_post_id, waiting_since, waiting_on, keep_until)
+     select id, library_id, thread_id, last_post_at, rank, reasons, top_post_id, waiting_since, case when waiting_since is not null then 'us' end, keep_until
+     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::float8[], $6::jsonb[], $7::uuid[], $8::timestamptz[], $9::timestamptz[], $10::boolean[])
+       as t(id, library_id, thread_id, last_post_at, rank, reasons, top_post_id, waiting_since, keep_until, answers)
+     order by library_id, thread_id
+     on conflict (library_id, thread_id) do update set
+       last_post_at = greatest(c.last_post_at, excluded.last_post_at),
+       rank = greatest(c.rank, excluded.rank),
+       reasons = case when excluded.rank > c.rank then excluded.reasons else c.reasons end,
+       top_post_id = case when excluded.rank > c.rank or c.top_post_id is null then excluded.top_post_id else c.top_post_id end,
+       waiting_since = coalesce(c.waiting_since, excluded.waiting_since),
+       waiting_on = case when c.waiting_since is null and excluded.waiting_since is not null then 'us' else c.waiting_on end,
+       keep_until = greatest(c.keep_until, excluded.keep_until)
+     returning id, library_id, thread_id, version, (xmax = 0) as opened, false as reopened`,
+    [
+      merged.map(() => newId()), merged.map((m) => m.libraryId), merged.map((m) => m.threadId), merged.map((m) => m.lastPostAt), merged.map((m) => m.top.rank),
+      merged.map((m) => JSON.stringify(m.top.reasons)), merged.map((m) => m.top.postId), merged.map((m) => m.waitingSince), merged.map((m) => m.keepUntil), merged.map((m) => m.answersUs),
+    ],
+  );
+  const idOf = new Map(rows.map((row) => [`${row.library_id} ${row.thread_id}`, row]));
+  const of = (opening: Pick<Opening, 'libraryId' | 'threadId'>): Row => idOf.get(`${opening.libraryId} ${opening.threadId}`) as Row;
+  await storeHearings(tx, openings, (opening) => of(opening).id);
+  const back = merged.filter((m) => m.answersUs).map((m) => ({ row: of(m), postId: m.top.postId }));
+  if (back.length > 0) await reopen(tx, back);
+  await addTimeline(tx, [
+    ...rows.filter((row) => row.opened).map((row) => ({ row, kind: 'opened', detail: {} })),
+    ...back.map(({ row, postId }) => ({ row, kind: 'answered-back', detail: { post: postId } })),
+  ]);
+  for (const row of rows) tx.hint({ kind: 'conversation', id: row.id, library: row.library_id, version: row.version });
+  return { opened: rows.filter((row) => row.opened).length, conversations: rows.map((row) => ({ id: row.id, libraryId: row.library_id, version: row.version })) };
+};
+
+interface Gathered {
+  readonly libraryId: string; readonly threadId: string;
+  lastPostAt: Date; top: Opening; waitingSince: Date | null; keepUntil: Date | null; answersUs: boolean;
+}
+
+/** Several posts of one thread in one batch: an upsert touches no row twice. */
+const gather = (openings: readonly Opening[]): Map<string, Gathered> => {
+  const gathered = new Map<string, Gathered>();
+  for (const opening of openings) {
+    const key = `${opening.libraryId} ${opening.threadId}`;
+    const waits = opening.needs && !opening.byUs ? opening.postedAt : null;
+    const keepUntil = opening.keepDays === undefined ? null : new Date(opening.heardAt.getTime() + opening.keepDays * 86_400_000);
+    const has = gathered.get(key);
+    if (has === undefined) {
+      gathered.set(key, { libraryId: opening.libraryId, threadId: opening.threadId, lastPostAt: opening.postedAt, top: opening, waitingSince: waits, keepUntil, answersUs: opening.answersUs });
+      continue;
+    }
+    if (opening.postedAt > has.lastPostAt) has.lastPostAt = opening.postedAt;
+    if (opening.rank > has.top.rank) has.top = opening;
+    if (waits !== null && (has.waitingSince === null || waits < has.waitingSince)) has.waitingSince = waits;
+    if (keepUntil !== null && (has.keepUntil === null || keepUntil > has.keepUntil)) has.keepUntil = keepUntil;
+    has.answersUs ||= opening.answersUs;
+  }
+  return gathered;
+};
+
+const storeHearings = async (tx: Tx, openings: readonly Opening[], conversationOf: (opening: Opening) => string): Promise<void> => {
+  const rows = openings.flatMap((opening) => opening.hearings.map((hearing) => ({ opening, hearing })));
+  await tx.query(
+    `insert into hearing(id, library_id, conversation_id, post_id, cause, follow_id, routed_by)
+     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::uuid[], $7::jsonb[])
+     on conflict (conversation_id, cause, follow_id) do nothing`,
+    [
+      rows.map(() => newId()), rows.map(({ opening }) => opening.libraryId), rows.map(({ opening }) => conversationOf(opening)), rows.map(({ opening }) => opening.postId),
+      rows.map(({ hearing }) => hearing.cause), rows.map(({ hearing }) => hearing.followId ?? null), rows.map(({ hearing }) => (hearing.routedBy === undefined ? null : JSON.stringify(hearing.routedBy))),
+    ],
+  );
+};
+
+const reopen = async (tx: Tx, back: readonly { readonly row: Row }[]): Promise<void> => {
+  await tx.query(
+    `update conversation set state = 'open', waiting_on = 'us', waiting_since = now(), until = null where id = any($1::uuid[]) and merged_into is null`,
+    [back.map(({ row }) => row.id)],
+  );
+};
+
+const addTimeline = async (tx: Tx, entries: readonly { readonly row: Pick<Row, 'id' | 'library_id'>; readonly kind: string; readonly detail: object }[]): Promise<void> => {
+  if (entries.length === 0) return;
+  await tx.query(
+    `insert into timeline(id, library_id, conversation_id, kind, detail) select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::jsonb[])`,
+    [entries.map(() => newId()), entries.map((e) => e.row.library_id), entries.map((e) => e.row.id), entries.map((e) => e.kind), entries.map((e) => JSON.stringify(e.detail))],
+  );
+};
+
+interface Conversation { id: string; library_id: string; thread_id: string; replied: boolean; assigned: boolean; opened_at: Date }
+
+/**
+ * Threads became one: so do the conversations of each library. The one with a reply survives, else with an assignee, else the older;
+ * the other's id leads to it. An approval on either side is void, since its writer has not read the whole.
+ */
+export const mergeConversations = async (tx: Tx, fromThread: string, intoThread: string): Promise<void> => {
+  const rows = await tx.query<Conversation>(
+    `select id, library_id, thread_id, state = 'answered' as replied, assignee_id is not null as assigned, opened_at from conversation
+     where thread_id in ($1, $2) and merged_into is null order by library_id, id for update`,
+    [fromThread, intoThread],
+  );
+  const byLibrary = Map.groupBy(rows, (row) => row.library_id);
+  for (const [libraryId, pair] of byLibrary) {
+    const [survivor, loser] = [...pair].sort((a, b) => Number(b.replied) - Number(a.replied) || Number(b.assigned) - Number(a.assigned) || a.opened_at.getTime() - b.opened_at.getTime() || (a.id < b.id ? -1 : 1)) as [Conversation, Conversation?];
+    if (loser === undefined) {
+      if (survivor.thread_id === fromThread) await moveTo(tx, survivor.id, libraryId, intoThread);
+      continue;
+    }
+    await tx.query(
+      `update conversation s set last_post_at = greatest(s.last_post_at, l.last_post_at), rank = greatest(s.rank, l.rank),
+         reasons = case when l.rank > s.rank then l.reasons else s.reasons end, top_post_id = case when l.rank > s.rank then l.top_post_id else s.top_post_id end,
+         waiting_since = least(s.waiting_since, l.waiting_since), keep_until = greatest(s.keep_until, l.keep_until)
+       from conversation l where s.id = $1 and l.id = $2`,
+      [survivor.id, loser.id],
+    );
+    await tx.query('update conversation set merged_into = $1 where id = $2 or merged_into = $2', [survivor.id, loser.id]);
+    await tx.query(
+      `insert into hearing(id, library_id, conversation_id, post_id, cause, follow_id, routed_by, at)
+       select gen_random_uuid(), library_id, $1, post_id, cause, follow_id, routed_by, at from hearing where conversation_id = $2
+       on conflict (conversation_id, cause, follow_id) do nothing`,
+      [survivor.id, loser.id],
+    );
+    await moveTo(tx, survivor.id, libraryId, intoThread);
+    await addTimeline(tx, [{ row: { id: survivor.id, library_id: libraryId }, kind: 'merged', detail: { conversation: loser.id } }]);
+    await tx.query('select merge_conversation_work($1, $2)', [loser.id, survivor.id]);
+    tx.hint({ kind: 'conversation', id: loser.id, library: libraryId });
+    tx.hint({ kind: 'conversation', id: survivor.id, library: libraryId });
+  }
+  await tx.query(
+    `with moved as (delete from thread_claim where thread_id = $1 returning library_id, claimed_by, claimed_at, answered_at)
+     insert into thread_claim(thread_id, library_id, claimed_by, claimed_at, answered_at) select $2, library_id, claimed_by, claimed_at, answered_at from moved
+     on conflict (thread_id) do nothing`,
+    [fromThread, intoThread],
+  );
+};
+
+/** The (library, thread) of a survivor may be taken by the very conversation that went into it: that one keeps the old thread's place. */
+const moveTo = async (tx: Tx, id: string, libraryId: string, threadId: string): Promise<void> => {
+  await tx.query(
+    `update conversation set thread_id = (select thread_id from conversation where id = $1) where library_id = $2 and thread_id = $3 and id <> $1 and merged_into is not null`,
+    [id, libraryId, threadId],
+  );
+  await tx.query('update conversation set thread_id = $2 where id = $1 and thread_id <> $2', [id, threadId]);
+};
