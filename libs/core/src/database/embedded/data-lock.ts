@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { StartError } from '../../errors/start.error.js';
 import type { DataDirectory } from './data-directory.js';
@@ -18,7 +19,7 @@ export interface DataLock {
 export async function lockDataDirectory(directory: DataDirectory): Promise<DataLock> {
   const me = await identify(process.pid) ?? { pid: process.pid, startTicks: '', bootId: '' };
   const mine = JSON.stringify(me);
-  const draft = `${directory.lock}.${process.pid}`;
+  const draft = `${directory.lock}.${randomBytes(6).toString('hex')}`;
   await writeFile(draft, mine, { mode: 0o600 });
   try {
     // link(2) either makes the whole lock or fails: nobody ever reads half of one.
