@@ -129,7 +129,15 @@ create function draw_actor_scope(for_actor uuid) returns void language sql secur
     from actor_role r join library_line l on l.ancestor_id = r.library_id
     where r.actor_id = for_actor
     order by l.library_id, role_weight(r.role) desc;
+  -- Open subscriptions read again what they may see.
+  select pg_notify('earshot_actor', for_actor::text);
 $$;
+-- The same for what ends an actor's right to be here at all.
+create function tell_actor_ended() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('earshot_actor', (to_jsonb(new) ->> tg_argv[0]));
+  return null;
+end $$;
 create function follow_actor_role() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
   if tg_op <> 'INSERT' then perform draw_actor_scope(old.actor_id); end if;
@@ -156,6 +164,9 @@ create table session(
   revoked_at timestamptz
 );
 create index session_actor on session(actor_id);
+create trigger tell_ended after update of revoked_at on session for each row execute function tell_actor_ended('actor_id');
+create trigger tell_ended after update of revoked_at on token for each row execute function tell_actor_ended('actor_id');
+create trigger tell_ended after update of deactivated_at on actor for each row execute function tell_actor_ended('id');
 
 create table sign_in_attempt(
   id bigint generated always as identity primary key,
@@ -163,6 +174,17 @@ create table sign_in_attempt(
   at timestamptz not null default now()
 );
 create index sign_in_attempt_key on sign_in_attempt(key, at);
+
+-- A link by which a person sets a password, once: for whoever was invited, or forgot it.
+create table password_link(
+  hash bytea primary key,
+  actor_id uuid not null references actor on delete cascade,
+  made_by uuid references actor,
+  made_at timestamptz not null default now(),
+  until timestamptz not null,
+  used_at timestamptz
+);
+create index password_link_actor on password_link(actor_id);
 
 -- ── who acts ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -184,6 +206,10 @@ create function scope_up() returns setof uuid language sql stable security defin
   select distinct l.ancestor_id from actor_scope s join library_line l using (library_id) where s.actor_id = actor_id() $$;
 create function scope_roots() returns setof uuid language sql stable security definer set search_path = public, pg_temp as $$
   select distinct b.root_id from actor_scope s join library b on b.id = s.library_id where s.actor_id = actor_id() $$;
+-- Whom one may deactivate or give a new password: those whose every role lies where one is administrator.
+create function administered_actors() returns setof uuid language sql stable security definer set search_path = public, pg_temp as $$
+  select r.actor_id from actor_role r group by r.actor_id
+  having bool_and(r.library_id in (select scope_administered())) $$;
 -- Whom one may see: everybody with a role at a library of one's own or above it, and those who acted there.
 create function visible_actors() returns setof uuid language sql stable security definer set search_path = public, pg_temp as $$
   select s.actor_id from actor_scope s where s.library_id in (select scope() union select scope_up())
@@ -492,9 +518,9 @@ create table conversation(
   merged_into uuid references conversation,
   version int not null default 1,
   changed_xid xid8 not null default pg_current_xact_id(),
-  unique (library_id, thread_id),
   unique (id, library_id)
 );
+create unique index conversation_once on conversation(library_id, thread_id) where merged_into is null;
 create index conversation_rank on conversation(library_id, state, rank desc, id desc) where merged_into is null and hidden_at is null;
 create index conversation_newest on conversation(library_id, last_post_at desc, id desc) where merged_into is null and hidden_at is null;
 create index conversation_waiting on conversation(library_id, waiting_since, id) where merged_into is null and hidden_at is null and waiting_since is not null;
@@ -623,6 +649,29 @@ create table reply(
 create index reply_conversation on reply(conversation_id, created_at);
 create index reply_due on reply(due_at) where state in ('approved', 'sending');
 
+-- What a library did with a conversation that went into another moves with it. An approval on either side is void: its giver has not read the whole.
+create function merge_conversation_work(loser uuid, survivor uuid) returns void language plpgsql security definer set search_path = public, pg_temp as $$
+declare of_library uuid;
+begin
+  select library_id into strict of_library from conversation where id = survivor;
+  if of_library is distinct from (select library_id from conversation where id = loser) then
+    raise exception 'conversations of two libraries do not merge' using errcode = 'restrict_violation';
+  end if;
+  insert into timeline(id, library_id, conversation_id, kind, detail)
+    select gen_random_uuid(), library_id, survivor, 'approval-voided', jsonb_build_object('reply', id)
+    from reply where conversation_id in (loser, survivor) and state = 'approved';
+  update reply set state = 'draft', approved_by = null, approved_kind = null, approved_text = null, approved_at = null, due_at = null, version = version + 1, changed_at = now()
+    where conversation_id in (loser, survivor) and state = 'approved';
+  update note set conversation_id = survivor where conversation_id = loser;
+  update timeline set conversation_id = survivor where conversation_id = loser;
+  update outcome set conversation_id = survivor where conversation_id = loser;
+  update finding_mark set conversation_id = survivor where conversation_id = loser;
+  update reply set conversation_id = survivor where conversation_id = loser;
+  insert into tag(conversation_id, library_id, name, added_by, added_at)
+    select survivor, library_id, name, added_by, added_at from tag where conversation_id = loser on conflict do nothing;
+  delete from tag where conversation_id = loser;
+end $$;
+
 create table audit(
   id uuid primary key,
   library_id uuid not null references library,
@@ -666,7 +715,7 @@ insert into table_kind(kind, table_name)
   select 'inherited', unnest(array['account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'service_area', 'follow_list', 'follow', 'do_not_hear']) union all
   select 'owned', unnest(array['conversation', 'hearing', 'note', 'timeline', 'tag', 'finding_mark', 'outcome', 'reply', 'audit']) union all
   select 'platform', unnest(array['table_kind', 'installation', 'library', 'library_line', 'actor', 'person', 'token', 'system_actor', 'actor_role', 'actor_scope',
-    'session', 'sign_in_attempt', 'account_secret', 'plugin_store', 'thread_claim', 'host_budget', 'migrations']);
+    'session', 'sign_in_attempt', 'password_link', 'account_secret', 'plugin_store', 'thread_claim', 'host_budget', 'migrations']);
 
 -- ── views of the world: plain, so that the planner keeps its indexes ─────────────────────────────────────────────
 
@@ -696,11 +745,49 @@ create function session_actor(of_hash bytea) returns table(session_id uuid, acto
   language sql security definer set search_path = public, pg_temp as $$
   select s.id, s.actor_id, s.expires_at from session s join actor a on a.id = s.actor_id
   where s.hash = of_hash and s.revoked_at is null and s.expires_at > now() and a.deactivated_at is null $$;
+-- last_used_at is true to the minute: a busy token does not write a row for every request.
 create function token_actor(of_hash bytea) returns table(actor_id uuid, scopes text[], library_id uuid)
   language sql security definer set search_path = public, pg_temp as $$
-  update token t set last_used_at = now() from actor a
-  where a.id = t.actor_id and t.hash = of_hash and t.revoked_at is null and t.expires_at > now() and a.deactivated_at is null
-  returning t.actor_id, t.scopes, t.library_id $$;
+  update token t set last_used_at = now() where t.hash = of_hash and (t.last_used_at is null or t.last_used_at < now() - interval '1 minute');
+  select t.actor_id, t.scopes, t.library_id from token t join actor a on a.id = t.actor_id
+  where t.hash = of_hash and t.revoked_at is null and t.expires_at > now() and a.deactivated_at is null $$;
+
+-- Takes one attempt to sign in under each of these keys, or says how many seconds to wait. The first `free` failures of an hour cost nothing,
+-- then the wait doubles up to `longest`; an attempt that has to wait is not counted, so that hammering locks nobody out for ever.
+create function take_sign_in_attempt(keys text[], free int[], longest int[]) returns int
+  language plpgsql security definer set search_path = public, pg_temp as $$
+declare wait int := 0;
+begin
+  perform pg_advisory_xact_lock(hashtextextended(k, 0)) from (select k from unnest(keys) k order by k) k;
+  select coalesce(max(ceil(extract(epoch from last + make_interval(secs => least(most, 2 ^ least(failures - granted, 20))) - now()))), 0)::int into wait
+    from (select k.free granted, k.longest most, count(*) failures, max(a.at) as last
+          from unnest(keys, free, longest) k(key, free, longest) join sign_in_attempt a on a.key = k.key and a.at > now() - interval '1 hour'
+          group by k.key, k.free, k.longest) f
+    where failures >= granted;
+  if wait > 0 then return wait; end if;
+  insert into sign_in_attempt(key) select unnest(keys);
+  return 0;
+end $$;
+-- A success forgives the failures under the key that names both account and address, and with them what is too old to count.
+create function forget_sign_in_attempts(of_keys text[]) returns void language sql security definer set search_path = public, pg_temp as $$
+  delete from sign_in_attempt where key = any(of_keys) or at < now() - interval '1 day' $$;
+
+-- A password by a link: once, within its time. Ends every session that the old password opened.
+create function take_password_link(link bytea, new_password_hash text) returns uuid language plpgsql security definer set search_path = public, pg_temp as $$
+declare whose uuid;
+begin
+  update password_link l set used_at = now() from actor a
+    where l.hash = link and l.used_at is null and l.until > now() and a.id = l.actor_id and a.deactivated_at is null
+    returning l.actor_id into whose;
+  if whose is null then return null; end if;
+  update person set password_hash = new_password_hash where actor_id = whose;
+  update session set revoked_at = now() where actor_id = whose and revoked_at is null;
+  return whose;
+end $$;
+
+-- Offers the one-time link, only while nobody can sign in. The newest link is the one that holds.
+create function offer_setup(setup bytea, until timestamptz) returns boolean language sql security definer set search_path = public, pg_temp as $$
+  update installation set setup_hash = setup, setup_until = until where not exists (select 1 from person) returning true $$;
 
 -- The first administrator, once: only while the installation has no person, and with the one-time link's hash.
 create function found_installation(setup bytea, new_library uuid, library_name text, library_handle text, library_kind text,
@@ -733,10 +820,12 @@ revoke all on all tables in schema public from public;
 revoke all on all functions in schema public from public;
 revoke create on schema public from public;
 grant usage on schema public to earshot_app, earshot_worker, earshot_listener;
-grant execute on function actor_id(), scope(), scope_acting(), scope_administered(), scope_up(), scope_roots(), visible_actors(), search_config(text), role_weight(text)
+grant execute on function actor_id(), scope(), scope_acting(), scope_administered(), administered_actors(), scope_up(), scope_roots(), visible_actors(), search_config(text), role_weight(text)
   to earshot_app, earshot_worker, earshot_listener;
-grant execute on function sign_in_person(text), session_actor(bytea), token_actor(bytea),
+grant execute on function sign_in_person(text), session_actor(bytea), token_actor(bytea), take_sign_in_attempt(text[], int[], int[]),
+  forget_sign_in_attempts(text[]), take_password_link(bytea, text), offer_setup(bytea, timestamptz),
   found_installation(bytea, uuid, text, text, text, uuid, text, text, text, uuid) to earshot_app;
+grant execute on function merge_conversation_work(uuid, uuid) to earshot_listener;
 
 -- Owned and inherited tables get the same two policies; the catalogue test reads table_kind and checks it.
 do $$
@@ -767,13 +856,15 @@ grant select, insert, update on profile, thread, post, post_alias, suppression t
 grant select, insert, update, delete on finding, channel, coverage_gap, dead_letter, channel_count to earshot_listener;
 grant select, insert, update on conversation, hearing, thread_claim to earshot_listener;
 grant insert on timeline to earshot_listener;
+grant delete on thread_claim to earshot_listener;
+grant select on finding_mark to earshot_listener;
 grant delete on suppression to earshot_listener;
 grant select, update on account to earshot_listener;
 grant select on follow_list, follow, service_area, do_not_hear, library, library_line to earshot_listener;
 do $$
 declare t text;
 begin
-  foreach t in array array['conversation', 'hearing', 'timeline', 'account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'follow_list', 'follow', 'service_area', 'do_not_hear'] loop
+  foreach t in array array['conversation', 'hearing', 'timeline', 'account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'follow_list', 'follow', 'service_area', 'do_not_hear', 'finding_mark'] loop
     execute format('create policy listens on %I for all to earshot_listener using (true) with check (true)', t);
   end loop;
 end $$;
@@ -796,9 +887,7 @@ grant select on library_line to earshot_app, earshot_worker;
 alter table actor enable row level security;
 create policy seen on actor for select to earshot_app, earshot_worker using (id in (select visible_actors()));
 create policy made on actor for insert to earshot_app with check (exists (select 1 from scope_administered()));
-create policy kept on actor for update to earshot_app
-  using (id in (select s.actor_id from actor_scope s where s.library_id in (select scope_administered())))
-  with check (id in (select s.actor_id from actor_scope s where s.library_id in (select scope_administered())));
+create policy kept on actor for update to earshot_app using (id in (select administered_actors())) with check (id in (select administered_actors()));
 grant select, insert, update (deactivated_at) on actor to earshot_app;
 grant select on actor to earshot_worker;
 
@@ -833,8 +922,10 @@ grant select on actor_scope to earshot_app, earshot_worker;
 alter table session enable row level security;
 create policy own on session for all to earshot_app using (actor_id = actor_id()) with check (actor_id = actor_id());
 grant select (id, actor_id, created_at, last_seen_at, expires_at, revoked_at), insert, update (last_seen_at, revoked_at, expires_at) on session to earshot_app;
-grant select, insert, delete on sign_in_attempt to earshot_app;
-grant select, update (setup_hash, setup_until) on installation to earshot_app;
+alter table password_link enable row level security;
+create policy made on password_link for insert to earshot_app with check (made_by = actor_id() and actor_id in (select administered_actors()));
+grant insert on password_link to earshot_app;
+grant select (id, created_at) on installation to earshot_app;
 grant select on table_kind to earshot_app, earshot_worker, earshot_listener;
 
 alter table thread_claim enable row level security;
