@@ -39,7 +39,7 @@ export const openConversations = async (tx: Tx, openings: readonly Opening[]): P
      from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::float8[], $6::jsonb[], $7::uuid[], $8::timestamptz[], $9::timestamptz[], $10::boolean[])
        as t(id, library_id, thread_id, last_post_at, rank, reasons, top_post_id, waiting_since, keep_until, answers)
      order by library_id, thread_id
-     on conflict (library_id, thread_id) do update set
+     on conflict (library_id, thread_id) where merged_into is null do update set
        last_post_at = greatest(c.last_post_at, excluded.last_post_at),
        rank = greatest(c.rank, excluded.rank),
        reasons = case when excluded.rank > c.rank then excluded.reasons else c.reasons end,
@@ -136,7 +136,7 @@ export const mergeConversations = async (tx: Tx, fromThread: string, intoThread:
   for (const [libraryId, pair] of byLibrary) {
     const [survivor, loser] = [...pair].sort((a, b) => Number(b.replied) - Number(a.replied) || Number(b.assigned) - Number(a.assigned) || a.opened_at.getTime() - b.opened_at.getTime() || (a.id < b.id ? -1 : 1)) as [Conversation, Conversation?];
     if (loser === undefined) {
-      if (survivor.thread_id === fromThread) await moveTo(tx, survivor.id, libraryId, intoThread);
+      if (survivor.thread_id === fromThread) await move(tx, survivor.id, intoThread);
       continue;
     }
     await tx.query(
@@ -153,7 +153,7 @@ export const mergeConversations = async (tx: Tx, fromThread: string, intoThread:
        on conflict (conversation_id, cause, follow_id) do nothing`,
       [survivor.id, loser.id],
     );
-    await moveTo(tx, survivor.id, libraryId, intoThread);
+    await move(tx, survivor.id, intoThread);
     await addTimeline(tx, [{ row: { id: survivor.id, library_id: libraryId }, kind: 'merged', detail: { conversation: loser.id } }]);
     await tx.query('select merge_conversation_work($1, $2)', [loser.id, survivor.id]);
     tx.hint({ kind: 'conversation', id: loser.id, library: libraryId });
@@ -167,11 +167,4 @@ export const mergeConversations = async (tx: Tx, fromThread: string, intoThread:
   );
 };
 
-/** The (library, thread) of a survivor may be taken by the very conversation that went into it: that one keeps the old thread's place. */
-const moveTo = async (tx: Tx, id: string, libraryId: string, threadId: string): Promise<void> => {
-  await tx.query(
-    `update conversation set thread_id = (select thread_id from conversation where id = $1) where library_id = $2 and thread_id = $3 and id <> $1 and merged_into is not null`,
-    [id, libraryId, threadId],
-  );
-  await tx.query('update conversation set thread_id = $2 where id = $1 and thread_id <> $2', [id, threadId]);
-};
+const move = (tx: Tx, id: string, threadId: string): Promise<unknown> => tx.query('update conversation set thread_id = $2 where id = $1 and thread_id <> $2', [id, threadId]);

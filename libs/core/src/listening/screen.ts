@@ -86,6 +86,7 @@ const judgePost = (key: string, post: Post, given: Screening, kept: ReadonlyMap<
 
   const author = authorKey === undefined ? undefined : given.events.profiles.get(authorKey);
   const stored = authorKey === undefined ? undefined : given.profiles.get(authorKey);
+  if (stored?.gone === true) return 'author-gone';
   const refusals = [...post.refusals, ...(author?.refusals ?? stored?.refusals ?? [])];
   const allowed = found.hearings.filter((hearing) => decide(refusals, hearing.cause, 'keep').allowed);
   if (allowed.length === 0) {

@@ -66,6 +66,8 @@ const checked = (classifier: Classifier, finding: Finding, text: string): Findin
   return finding;
 };
 
-/** What labels do, over all classifiers. */
-export const effectsOf = (classifiers: readonly NamedClassifier[]): ReadonlyMap<string, { readonly title: string; readonly effects: Effects }> =>
+/** What each label is called and does, over all classifiers. */
+export type Labels = ReadonlyMap<string, { readonly title: string; readonly effects: Effects }>;
+
+export const effectsOf = (classifiers: readonly NamedClassifier[]): Labels =>
   new Map(classifiers.flatMap(({ classifier }) => classifier.labels.map((label) => [label.id, { title: label.title, effects: label.effects }] as const)));

@@ -1,4 +1,4 @@
-import type { Effects } from '@earshot/plugin-sdk';
+import type { Labels } from './classifiers.js';
 
 /** The time in which a weight loses a factor of e against one just as heavy, in milliseconds: half a day. */
 const tau = 12 * 3_600_000;
@@ -32,15 +32,13 @@ export interface Rank {
   readonly reasons: readonly RankReason[];
 }
 
-type Effectful = ReadonlyMap<string, { readonly title: string; readonly effects: Effects }>;
-
 /**
  * How much a post deserves attention: log of its weight, plus when it was posted over tau.
  *
  * Of two posts of one moment the heavier comes first; a heavier one stays ahead of a lighter one by tau · ln(ratio).
  * It never moves with the clock, so keyset paging stays true and an archive of 2014 ranks sensibly among itself.
  */
-export const rankOf = (post: Weighed, labels: Effectful, paceMs = defaultPaceMs): Rank => {
+export const rankOf = (post: Weighed, labels: Labels, paceMs = defaultPaceMs): Rank => {
   const old = !post.addressed && !post.answersUs && post.heardAt.getTime() - post.postedAt.getTime() > paceMs;
   const telling = post.findings
     .map((finding) => ({ ...finding, ...labels.get(finding.label) }))

@@ -14,5 +14,5 @@ on conflict (network, remote_id) do update set
   moved_to = case when excluded.told_at is null then profile.moved_to else excluded.moved_to end,
   refusals = case when excluded.told_at is null then profile.refusals else excluded.refusals end,
   told_at = coalesce(excluded.told_at, profile.told_at)
-where profile.gone_at is null or profile.gone_why = 'blocked-us'
+where profile.gone_at is null
 returning id, network, remote_id

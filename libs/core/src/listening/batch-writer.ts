@@ -1,0 +1,170 @@
+import type { Post, Profile, Ref } from '@earshot/plugin-sdk';
+import sanitizeHtml from 'sanitize-html';
+import { type Opened, openConversations } from '../conversations/open-conversations.js';
+import { type Tx, newId, readSql } from '../database/index.js';
+import { foldText, languageOf } from '../language/index.js';
+import type { Suppression } from '../privacy/index.js';
+import { type Judged, type Labels, rankOf, storeFindings } from '../understanding/index.js';
+import type { Collapsed } from './collapse.js';
+import { forgetGone, hearChanges } from './hear-changes.js';
+import { inOrder, keyOf, keyText, refText } from './key.js';
+import type { KnownPost, KnownRepository } from './known.repository.js';
+import { planThreads } from './plan-threads.js';
+import type { Kept } from './screen.js';
+import { ThreadsRepository } from './threads.repository.js';
+
+export interface Written {
+  /** Posts that were new, or came in a newer version. */
+  readonly told: number;
+  readonly opened: number;
+  readonly findings: number;
+}
+
+const tellSql = readSql(import.meta.url, './sql/tell-posts.sql');
+const profilesSql = readSql(import.meta.url, './sql/upsert-profiles.sql');
+
+/** What may stand in a post's markup once it is ours: the host's own rule, whatever the plugin did. */
+const clean = (html: string): string =>
+  sanitizeHtml(html, {
+    allowedTags: ['p', 'br', 'a', 'b', 'strong', 'i', 'em', 'u', 'del', 's', 'ul', 'ol', 'li', 'blockquote', 'pre', 'code', 'h1', 'h2', 'h3', 'h4', 'span'],
+    allowedAttributes: { a: ['href', 'rel'] },
+    allowedSchemes: ['http', 'https', 'mailto'],
+    transformTags: { a: (tagName, attributes) => ({ tagName, attribs: { ...(attributes['href'] === undefined ? {} : { href: attributes['href'] }), rel: 'nofollow noopener noreferrer' } }) },
+  });
+
+/** Writes one screened batch in one transaction: threads, authors, posts, findings, conversations, then what changed and what is gone. */
+export class BatchWriter {
+  private readonly threads = new ThreadsRepository();
+
+  constructor(private readonly tx: Tx, private readonly known: KnownRepository, private readonly suppression: Suppression, private readonly heardAt: Date) {}
+
+  /** @throws ThreadsMoved where another transaction came between; nothing is stored then. */
+  async write(events: Collapsed, kept: readonly Kept[], judged: ReadonlyMap<string, Judged>, labels: Labels): Promise<Written> {
+    const written = kept.length === 0 ? { told: 0, opened: 0, findings: 0 } : await this.writePosts(kept, judged, labels, events.profiles);
+    await hearChanges(this.tx, events, this.heardAt);
+    await forgetGone(this.tx, events, this.known, this.suppression);
+    return written;
+  }
+
+  private async writePosts(kept: readonly Kept[], judged: ReadonlyMap<string, Judged>, labels: Labels, profiles: ReadonlyMap<string, Profile>): Promise<Written> {
+    const posts = await this.placeInThreads(kept);
+    const authors = await this.writeAuthors(kept, profiles);
+    const told = await this.tell(kept, posts, authors, judged);
+    const fresh = kept.filter((each) => told.has((posts.get(each.key) as KnownPost).id));
+    const nothing: Judged = { findings: [], seenBy: [] };
+    const findings = await storeFindings(this.tx, fresh.map((each) => ({ postId: (posts.get(each.key) as KnownPost).id, judged: judged.get(each.key) ?? nothing })));
+    await this.countThreads(fresh.filter((each) => told.get((posts.get(each.key) as KnownPost).id) === true), posts);
+    // Also where nothing is new: another library may hear by this channel what was stored by another.
+    const opened = await this.open(kept, posts, judged, labels);
+    return { told: told.size, opened: opened.opened, findings };
+  }
+
+  /** Rows for all keys of the batch, in the threads where they belong. */
+  private async placeInThreads(kept: readonly Kept[]): Promise<Map<string, KnownPost>> {
+    const keys = [...new Map(kept.flatMap(({ post }) => [post.ref, post.inReplyTo, post.root].flatMap((ref) => (ref === undefined ? [] : [[refText(ref), keyOf(ref)] as const])))).values()];
+    const before = await this.known.posts(this.tx, keys);
+    await this.threads.lock(this.tx, [...before.values()].map((post) => post.threadId));
+    const plan = planThreads(kept, before);
+    await this.threads.insert(this.tx, plan);
+    const moved = new Map<string, string>();
+    for (const merge of plan.merges) {
+      const survivor = await this.threads.merge(this.tx, merge);
+      for (const thread of merge) moved.set(thread, survivor);
+    }
+    const placed = new Map([...before].map(([key, post]) => [key, { ...post, threadId: moved.get(post.threadId) ?? post.threadId }] as const));
+    for (const insert of plan.inserts)
+      placed.set(keyText(insert.key), { id: insert.id, key: insert.key, threadId: moved.get(insert.threadId) ?? insert.threadId, known: false, version: null, gone: false, libraries: [] });
+    return placed;
+  }
+
+  private async writeAuthors(kept: readonly Kept[], profiles: ReadonlyMap<string, Profile>): Promise<Map<string, string>> {
+    const refs = new Map<string, Ref>();
+    for (const { post, author } of kept) {
+      const ref = post.author ?? author?.ref;
+      if (ref !== undefined) refs.set(refText(ref), ref);
+    }
+    if (refs.size === 0) return new Map();
+    const sorted = [...refs].sort(([a], [b]) => inOrder(a, b)).map(([key, ref]) => ({ key: keyOf(ref), profile: profiles.get(key) }));
+    const rows = await this.tx.query<{ id: string; network: string; remote_id: string }>(profilesSql, [
+      sorted.map(() => newId()), sorted.map(({ key }) => key.network), sorted.map(({ key }) => key.remoteId),
+      sorted.map(({ profile }) => profile?.handle ?? null), sorted.map(({ profile }) => profile?.name ?? null), sorted.map(({ profile }) => profile?.bio ?? null),
+      sorted.map(({ profile }) => profile?.place ?? null), sorted.map(({ profile }) => profile?.url ?? null), sorted.map(({ profile }) => profile?.avatar ?? null),
+      sorted.map(({ profile }) => (profile?.movedTo === undefined ? null : keyOf(profile.movedTo).remoteId)), sorted.map(({ profile }) => (profile === undefined ? null : JSON.stringify(profile.refusals))),
+      sorted.map(({ profile }) => (profile === undefined ? null : this.heardAt)),
+    ]);
+    return new Map(rows.map((row) => [keyText({ network: row.network, remoteId: row.remote_id }), row.id]));
+  }
+
+  /** Post id → whether it was told for the first time; posts whose version is known are not in it. */
+  private async tell(kept: readonly Kept[], posts: ReadonlyMap<string, KnownPost>, authors: ReadonlyMap<string, string>, judged: ReadonlyMap<string, Judged>): Promise<Map<string, boolean>> {
+    const rows = kept
+      .map((each) => ({ each, id: (posts.get(each.key) as KnownPost).id, lang: languageOf(each.post.text, each.post.lang) }))
+      .sort((a, b) => inOrder(a.id, b.id));
+    const idOf = (ref: Ref | undefined): string | null => (ref === undefined ? null : (posts.get(refText(ref))?.id ?? null));
+    const answer = await this.tx.query<{ id: string; first: boolean }>(tellSql, [
+      rows.map(({ id }) => id), rows.map(({ each }) => each.post.version), rows.map(({ each }) => each.post.url), rows.map(({ each }) => each.post.postedAt), rows.map(() => this.heardAt),
+      rows.map(({ each }) => (each.post.author === undefined ? null : (authors.get(refText(each.post.author)) ?? null))), rows.map(({ each, id }) => notItself(idOf(each.post.inReplyTo), id)),
+      rows.map(({ each }) => each.post.text), rows.map(({ each }) => (each.post.html === undefined ? null : clean(each.post.html))), rows.map(({ lang }) => lang ?? null), rows.map(({ each }) => each.post.audience),
+      rows.map(({ each }) => JSON.stringify(listsOf(each.post))), rows.map(({ each }) => each.post.replies ?? null),
+      rows.map(({ each }) => (each.maySearch ? foldText(each.post.text) : null)), rows.map(({ each }) => (judged.get(each.key)?.seenBy ?? []).join('\n')),
+    ]);
+    await this.nameLocally(rows.map(({ each, id }) => ({ ref: each.post.ref, id })));
+    return new Map(answer.map((row) => [row.id, row.first]));
+  }
+
+  private async nameLocally(posts: readonly { readonly ref: Ref; readonly id: string }[]): Promise<void> {
+    const named = posts.flatMap(({ ref, id }) => (ref.local === undefined ? [] : [{ network: ref.network, ...ref.local, postId: id, localId: ref.local.id }]));
+    if (named.length === 0) return;
+    await this.tx.query(
+      `insert into post_alias(network, host, local_id, post_id) select * from unnest($1::text[], $2::text[], $3::text[], $4::uuid[]) as t(network, host, local_id, post_id)
+       order by network, host, local_id on conflict do nothing`,
+      [named.map((each) => each.network), named.map((each) => each.host), named.map((each) => each.localId), named.map((each) => each.postId)],
+    );
+  }
+
+  private async countThreads(fresh: readonly Kept[], posts: ReadonlyMap<string, KnownPost>): Promise<void> {
+    if (fresh.length === 0) return;
+    await this.tx.query(
+      `update thread t set posts = t.posts + n.posts, last_post_at = greatest(t.last_post_at, n.last_post_at)
+       from (select thread_id, count(*)::int as posts, max(posted_at) as last_post_at from unnest($1::uuid[], $2::timestamptz[]) as told(thread_id, posted_at) group by thread_id) n
+       where t.id = n.thread_id`,
+      [fresh.map((each) => (posts.get(each.key) as KnownPost).threadId), fresh.map((each) => each.post.postedAt)],
+    );
+  }
+
+  private open(kept: readonly Kept[], posts: ReadonlyMap<string, KnownPost>, judged: ReadonlyMap<string, Judged>, labels: Labels): Promise<Opened> {
+    return openConversations(
+      this.tx,
+      kept.flatMap((each) => {
+        const stored = posts.get(each.key) as KnownPost;
+        const findings = judged.get(each.key)?.findings ?? [];
+        return [...Map.groupBy(each.letIn, (letIn) => letIn.libraryId)].map(([libraryId, letIns]) => {
+          const place = letIns.find((letIn) => letIn.place !== undefined)?.place;
+          const keepDays = letIns.flatMap((letIn) => letIn.keepDays ?? []);
+          const ranked = rankOf(
+            {
+              postedAt: each.post.postedAt, heardAt: this.heardAt, addressed: each.addressed, answersUs: each.answersUs,
+              findings: findings.filter((finding) => finding.place === undefined || finding.place === libraryId),
+              ...(place === undefined ? {} : { place: { library: libraryId, place: place.value } }),
+            },
+            labels,
+          );
+          return {
+            libraryId, threadId: stored.threadId, postId: stored.id, postedAt: each.post.postedAt, heardAt: this.heardAt, ...ranked, byUs: each.byUs, answersUs: each.answersUs,
+            needs: each.addressed || each.answersUs || ranked.reasons.some((reason) => reason.kind === 'unanswered'),
+            ...(keepDays.length === 0 ? {} : { keepDays: Math.max(...keepDays) }),
+            hearings: letIns.map((letIn) => ({ cause: letIn.cause, ...(letIn.followId === undefined ? {} : { followId: letIn.followId }), ...(letIn.place === undefined ? {} : { routedBy: letIn.place }) })),
+          };
+        });
+      }),
+    );
+  }
+}
+
+/** A post that says it answers itself would be its own parent for ever. */
+const notItself = (parent: string | null, own: string): string | null => (parent === own ? null : parent);
+
+const listsOf = (post: Post): object => ({
+  tags: post.tags, mentions: post.mentions.map((ref) => refText(ref).replace('\0', ' ')), quotes: (post.quotes ?? []).map((ref) => refText(ref).replace('\0', ' ')),
+  ...(post.link === undefined ? {} : { link: post.link }), media: post.media, refusals: post.refusals,
+});

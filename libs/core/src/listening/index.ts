@@ -1,0 +1,2 @@
+export * from './hearing-rules.service.js';
+export * from './listening.service.js';

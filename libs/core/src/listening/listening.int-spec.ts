@@ -1,0 +1,290 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Batch, type Post, type Profile, type SourceEvent, systemClock } from '@earshot/plugin-sdk';
+import fc from 'fast-check';
+import pg from 'pg';
+import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.js';
+import { Database, newId } from '../database/index.js';
+import { ChannelStore, LeaseLost } from '../plugins/index.js';
+import { Suppression } from '../privacy/index.js';
+import { Classifiers, type NamedClassifier } from '../understanding/index.js';
+import { HearingRulesService } from './hearing-rules.service.js';
+import { Authors, ListeningService } from './listening.service.js';
+
+const wondering: NamedClassifier = {
+  id: 'fixture/wondering',
+  classifier: {
+    version: '1', languages: 'any', when: 'with-store', labels: [{ id: 'need.implicit', title: 'unspoken need', effects: { attention: 0.8 } }],
+    classify: (heard) => Promise.resolve(heard.map(({ post }) => (post.text.startsWith('I wonder') ? [{ label: 'need.implicit', score: 0.9, spans: [[0, 8]] as const }] : []))),
+  },
+};
+class FixtureClassifiers extends Classifiers {
+  list(): readonly NamedClassifier[] {
+    return [wondering];
+  }
+}
+/** Nobody whom a batch does not describe can be described: unless a test says so. */
+class FixtureAuthors extends Authors {
+  known = new Map<string, Profile>();
+  asked: string[] = [];
+  fetch(_account: string, refs: readonly { readonly id?: string }[]): Promise<readonly Profile[]> {
+    this.asked.push(...refs.map((ref) => ref.id ?? ''));
+    return Promise.resolve(refs.flatMap((ref) => this.known.get(ref.id ?? '') ?? []));
+  }
+}
+
+let test: TestDatabase;
+let database: Database;
+let scene: Scene;
+let consortium: SceneLibrary;
+let ashford: SceneLibrary;
+let account: string;
+const authors = new FixtureAuthors();
+const listeners: ListeningService[] = [];
+
+const listener = (on: Database): ListeningService =>
+  new ListeningService(on, new HearingRulesService(on, systemClock), new Suppression('test key'), authors, new FixtureClassifiers(), {
+    clock: systemClock, channels: new ChannelStore(), classifierFailed: (classifier, error) => { throw new Error(`${classifier} failed`, { cause: error }); },
+  });
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  database = await Database.open({ connections: test.connections, entities: [], poolSize: { app: 2, worker: 1, listener: 4 } });
+  scene = await Scene.open(test);
+  consortium = await scene.library({ name: 'Larch County' });
+  ashford = await scene.library({ name: 'Ashford', parent: consortium });
+  await scene.query(`insert into service_area(id, library_id, kind, value) values ($1, $2, 'name', 'Ashford')`, [newId(), ashford.id]);
+  const us = await scene.profile({ remote_id: 'library' });
+  account = await scene.account(consortium, { profile_id: us });
+  const list = await scene.list(consortium);
+  await scene.follow(consortium, list, account, { key: 'club' });
+  await scene.follow(consortium, list, account, { kind: 'hashtag', key: 'ashford' });
+  listeners.push(listener(database), listener(database));
+});
+afterAll(async () => {
+  await scene.close();
+  await database.close();
+});
+
+const at = new Date('2026-11-20T10:00:00Z');
+const post = (id: string, facts: Partial<Post> & { by?: string; to?: string } = {}): SourceEvent => {
+  const { by = 'club', to, ...rest } = facts;
+  return {
+    kind: 'post',
+    post: {
+      ref: { network: 'practice', id }, version: '1', url: `https://practice.example/${id}`, postedAt: at, author: { network: 'practice', id: by }, text: `What ${id} says`, audience: 'public',
+      mentions: [], tags: [], media: [], refusals: [], ...(to === undefined ? {} : { inReplyTo: { network: 'practice', id: to } }), ...rest,
+    },
+    author: profile(by),
+  };
+};
+const profile = (id: string, facts: Partial<Profile> = {}): Profile => ({ ref: { network: 'practice', id }, handle: `@${id}`, refusals: [], ...facts });
+const origin = () => ({ accountId: account, libraryId: consortium.id, plugin: 'practice' });
+const hear = (events: readonly SourceEvent[], by = 0) => (listeners[by] as ListeningService).takeFetched(origin(), { events } as Batch<never>);
+const rowOf = async (id: string) => (await scene.query<Record<string, unknown>>(`select * from post where network = 'practice' and remote_id = $1`, [id]))[0];
+/** The conversations over a post, with the names of their libraries. */
+const conversationsOf = (id: string) =>
+  scene.query<{ id: string; name: string; state: string; reasons: { kind: string }[] }>(
+    `select c.id, l.name, c.state, c.reasons from conversation c join post p using (thread_id) join library l on l.id = c.library_id where p.remote_id = $1 and c.merged_into is null`, [id]);
+
+describe('what is heard', () => {
+  it('keeps what a followed profile says, opens one conversation, says why', async () => {
+    expect(await hear([post('a1', { text: 'I wonder who in Ashford can fix a loom' })])).toEqual({ events: 1, kept: 1, dropped: {}, conversations: 1, findings: 1 });
+    const [conversation] = await conversationsOf('a1');
+    expect(conversation?.name).toBe('Ashford');
+    expect(conversation?.reasons.map((reason) => reason.kind)).toContain('place');
+    expect(await scene.query('select cause, routed_by from hearing where conversation_id = $1', [conversation?.id])).toEqual([{ cause: 'followed', routed_by: { by: 'text', value: 'Ashford' } }]);
+  });
+  it('drops what nobody follows, counts it, and stores nothing of it', async () => {
+    expect((await hear([post('b1', { by: 'stranger' })])).dropped).toEqual({ unmatched: 1 });
+    expect(await rowOf('b1')).toBeUndefined();
+    expect(await scene.query(`select 1 from profile where remote_id = 'stranger'`)).toEqual([]);
+  });
+  it('keeps a stranger who speaks under a followed post, also when the reply stands before it in the batch', async () => {
+    expect((await hear([post('c2', { by: 'somebody', to: 'c1' }), post('c1')])).kept).toBe(2);
+    expect((await hear([post('c3', { by: 'another', to: 'c2' })])).kept).toBe(1);
+    expect(await conversationsOf('c3')).toHaveLength(1);
+    expect((await rowOf('c3'))?.['thread_id']).toBe((await rowOf('c1'))?.['thread_id']);
+  });
+  it('leaves with the consortium what names no place', async () => {
+    await hear([post('d1')]);
+    expect((await conversationsOf('d1')).map((each) => each.name)).toEqual(['Larch County']);
+  });
+  it('is heard once, however often it is delivered', async () => {
+    await hear([post('e1'), post('e1')]);
+    const again = await hear([post('e1')]);
+    expect(again).toMatchObject({ kept: 0, conversations: 0 });
+    expect(await scene.query(`select posts from thread where id = $1`, [(await rowOf('e1'))?.['thread_id']])).toEqual([{ posts: 1 }]);
+  });
+});
+
+describe('consent', () => {
+  const refuses = (purpose: Profile['refusals'][number]['purpose']): Partial<Profile> => ({ refusals: [{ purpose, sign: 'says so in the bio' }] });
+  const said = (id: string, by: string, refusal: Partial<Profile>, facts: Partial<Post> = {}): SourceEvent => ({ ...post(id, { by, ...facts }), author: profile(by, refusal) }) as SourceEvent;
+
+  it('does not hear by hashtag whoever asks not to be searched, and does hear them in a thread', async () => {
+    expect((await hear([said('f1', 'shy', refuses('search'), { tags: ['Ashford'] })])).dropped).toEqual({ 'refused:search': 1 });
+    await hear([post('f0')]);
+    expect((await hear([said('f2', 'shy', refuses('search'), { inReplyTo: { network: 'practice', id: 'f0' } })])).kept).toBe(1);
+    expect((await rowOf('f2'))?.['search']).toBeNull();
+  });
+  it('does not classify whoever refuses it', async () => {
+    await hear([post('g0')]);
+    expect(await hear([said('g1', 'private', refuses('classify'), { text: 'I wonder', inReplyTo: { network: 'practice', id: 'g0' } })])).toMatchObject({ kept: 1, findings: 0 });
+  });
+  it('hears whoever addresses us, whatever they refuse', async () => {
+    expect((await hear([said('h1', 'nobot', refuses('keep'), { mentions: [{ network: 'practice', id: 'library' }] })])).kept).toBe(1);
+    expect((await conversationsOf('h1'))[0]?.reasons[0]).toEqual({ kind: 'addressed' });
+  });
+  it('asks for an author whom nobody described before it decides', async () => {
+    authors.known.set('unknown-1', profile('unknown-1', refuses('keep')));
+    const { author: _, ...bare } = post('i1', { by: 'unknown-1', tags: ['ashford'] }) as Extract<SourceEvent, { kind: 'post' }>;
+    expect((await hear([bare])).dropped).toEqual({ 'refused:keep': 1 });
+    expect(authors.asked).toContain('unknown-1');
+  });
+  it('lets nobody listen to what is unlisted, unless it speaks to us', async () => {
+    expect((await hear([post('j1', { audience: 'unlisted' })])).dropped).toEqual({ 'not-public': 1 });
+    expect((await hear([post('j2', { audience: 'unlisted', mentions: [{ network: 'practice', id: 'library' }] })])).kept).toBe(1);
+  });
+  it('does not hear a person whom the library does not hear', async () => {
+    await hear([post('k1', { by: 'noisy', tags: ['ashford'] })]);
+    const [row] = await scene.query<{ id: string }>(`select id from profile where remote_id = 'noisy'`);
+    await scene.query(`insert into do_not_hear(id, library_id, profile_id, reason, by_actor) values ($1, $2, $3, 'spam', $4)`, [newId(), consortium.id, row?.id, consortium.system]);
+    const fresh = listener(database);
+    expect((await fresh.takeFetched(origin(), { events: [post('k2', { by: 'noisy', tags: ['ashford'] })] })).dropped).toEqual({ 'not-heard': 1 });
+  });
+});
+
+describe('edits and deletions', () => {
+  it('keeps the newest text only', async () => {
+    await hear([post('l1', { version: '2026-11-20T10:00:00Z' })]);
+    await hear([post('l1', { version: '2026-11-20T11:00:00Z', text: 'better said' })]);
+    await hear([post('l1', { version: '2026-11-20T10:30:00Z', text: 'a late delivery' })]);
+    expect(await rowOf('l1')).toMatchObject({ text: 'better said' });
+    expect((await rowOf('l1'))?.['edited_at']).not.toBeNull();
+  });
+  it('empties a deleted post everywhere, keeps its place, and never takes it back', async () => {
+    await hear([post('m1', { text: 'I wonder about looms', html: '<p>I wonder about looms</p>' }), post('m2', { by: 'x', to: 'm1' })]);
+    await hear([{ kind: 'post-gone', ref: { network: 'practice', id: 'm1' }, why: 'deleted' }]);
+    expect(await rowOf('m1')).toMatchObject({ text: null, html: null, search: null, gone_why: 'deleted' });
+    expect(await scene.query('select 1 from finding where post_id = $1', [(await rowOf('m1'))?.['id']])).toEqual([]);
+    expect((await hear([post('m1', { version: '2' })])).kept).toBe(0);
+    expect((await rowOf('m2'))?.['parent_id']).toBe((await rowOf('m1'))?.['id']);
+  });
+  it('lets in nothing that was deleted before it came', async () => {
+    await hear([{ kind: 'post-gone', ref: { network: 'practice', id: 'n1' }, why: 'deleted' }]);
+    expect((await hear([post('n1')])).dropped).toEqual({ suppressed: 1 });
+  });
+  it('finds a post by the name that one host gave it', async () => {
+    const ref = { network: 'practice', id: 'o1', local: { host: 'town.example', id: '77' } };
+    await hear([post('o1', { ref })]);
+    await hear([{ kind: 'post-gone', ref: { network: 'practice', local: ref.local }, why: 'deleted' }]);
+    expect((await rowOf('o1'))?.['text']).toBeNull();
+  });
+  it('empties everything of an author who is gone', async () => {
+    await hear([post('p0'), post('p1', { by: 'leaver', to: 'p0' })]);
+    await hear([{ kind: 'profile-gone', ref: { network: 'practice', id: 'leaver' }, why: 'deleted' }]);
+    expect(await rowOf('p1')).toMatchObject({ text: null, gone_why: 'author-gone' });
+    expect(await scene.query(`select handle, name from profile where remote_id = 'leaver'`)).toEqual([{ handle: null, name: null }]);
+    expect((await hear([post('p2', { by: 'leaver', to: 'p0' })])).dropped).toEqual({ 'author-gone': 1 });
+  });
+  it('lets no markup through but the plainest', async () => {
+    await hear([post('q1', { html: '<p onclick="x()">Hello <script>alert(1)</script><a href="javascript:x()">a</a> <a href="https://a.example">b</a></p>' })]);
+    expect((await rowOf('q1'))?.['html']).toBe('<p>Hello <a rel="nofollow noopener noreferrer">a</a> <a href="https://a.example" rel="nofollow noopener noreferrer">b</a></p>');
+  });
+});
+
+describe('threads', () => {
+  /** A tree of posts in one thread: each answers an earlier one. */
+  const tree = fc.array(fc.nat(), { minLength: 2, maxLength: 12 }).map((picks) => picks.map((pick, index) => (index === 0 ? undefined : pick % index)));
+  let run = 0;
+
+  it('are the same whatever the order, duplication, batching and interleaving of two processes', async () => {
+    await fc.assert(
+      fc.asyncProperty(tree, fc.array(fc.tuple(fc.nat(), fc.boolean(), fc.integer({ min: 1, max: 4 })), { minLength: 4, maxLength: 30 }), async (parents, picks) => {
+        const name = (index: number): string => `t${run}-${index}`;
+        run++;
+        const all = parents.map((parent, index) => post(name(index), parent === undefined ? {} : { by: 'club', to: name(parent) }));
+        // Every post at least once, in an order of the picks' own, some of them again.
+        const order = [...all.keys()].sort((a, b) => ((picks[a % picks.length]?.[0] ?? 0) % 97) - ((picks[b % picks.length]?.[0] ?? 0) % 97) || a - b);
+        const stream = [...order, ...picks.map(([pick]) => pick % all.length)].map((index) => all[index] as SourceEvent);
+        const turns: Promise<unknown>[] = [Promise.resolve(), Promise.resolve()];
+        for (let index = 0, turn = 0; index < stream.length; turn++) {
+          const [, second, size] = picks[turn % picks.length] as [number, boolean, number];
+          const events = stream.slice(index, (index += size));
+          const by = second ? 1 : 0;
+          turns[by] = (turns[by] as Promise<unknown>).then(() => hear(events, by));
+        }
+        await Promise.all(turns);
+        const rows = await scene.query<{ remote_id: string; thread_id: string; parent: string | null; known: boolean }>(
+          `select p.remote_id, p.thread_id, q.remote_id as parent, p.known from post p left join post q on q.id = p.parent_id where p.remote_id = any($1)`, [all.map((_, index) => name(index))]);
+        expect(new Map(rows.map((row) => [row.remote_id, row.parent]))).toEqual(new Map(parents.map((parent, index) => [name(index), parent === undefined ? null : name(parent)])));
+        expect(rows.every((row) => row.known)).toBe(true);
+        expect(new Set(rows.map((row) => row.thread_id)).size).toBe(1);
+        expect(await scene.query(`select posts from thread where id = $1`, [rows[0]?.thread_id])).toEqual([{ posts: all.length }]);
+        expect(await conversationsOf(name(0))).toHaveLength(1);
+      }),
+      { numRuns: 60 },
+    );
+  }, 120_000);
+
+  it('wait for another transaction that holds the same parent, and find its thread', async () => {
+    const other = new pg.Client(test.owner);
+    await other.connect();
+    await other.query('begin');
+    const [thread, parent] = [newId(), newId()];
+    await other.query('insert into thread(id) values ($1)', [thread]);
+    await other.query(`insert into post(id, network, remote_id, thread_id) values ($1, 'practice', 'held', $2)`, [parent, thread]);
+    const hearing = hear([post('waits', { to: 'held' })]);
+    // The listener is seen waiting for the other's insert before that commits: both transactions are open at once.
+    for (let waits = false; !waits; ) waits = (await scene.query<{ waits: boolean }>(`select exists (select 1 from pg_stat_activity where wait_event = 'transactionid' and application_name = 'earshot-listener') as waits`))[0]?.waits === true;
+    await other.query('commit');
+    await other.end();
+    expect(await hearing).toMatchObject({ kept: 1 });
+    expect((await rowOf('waits'))?.['thread_id']).toBe(thread);
+  });
+
+  it('merge with their conversations: the one with an assignee survives, the other leads to it, an approval is void', async () => {
+    const person = await scene.person(consortium);
+    await hear([post('u3', { to: 'u2' })]);
+    await hear([post('u1')]);
+    const [older] = await conversationsOf('u3');
+    const [younger] = await conversationsOf('u1');
+    await scene.query('update conversation set assignee_id = $2 where id = $1', [younger?.id, person]);
+    await scene.query(
+      `insert into reply(id, library_id, conversation_id, account_id, to_post_id, key, text, drafted_by, state, approved_by, approved_kind, approved_text, approved_at)
+       values ($1, $2, $3, $4, (select id from post where remote_id = 'u3'), $5, 'hello', $6, 'approved', $6, 'person', 'hello', now())`,
+      [newId(), consortium.id, older?.id, account, newId(), person]);
+    await hear([post('u2', { to: 'u1' })]);
+    const [survivor, ...more] = await conversationsOf('u1');
+    expect(more).toEqual([]);
+    expect(survivor?.id).toBe(younger?.id);
+    expect(await scene.query('select merged_into from conversation where id = $1', [older?.id])).toEqual([{ merged_into: younger?.id }]);
+    expect(await scene.query('select state, approved_by, conversation_id from reply where conversation_id = $1', [younger?.id])).toEqual([{ state: 'draft', approved_by: null, conversation_id: younger?.id }]);
+    expect((await scene.query<{ kind: string }>('select kind from timeline where conversation_id = $1 order by kind', [younger?.id])).map((row) => row.kind)).toEqual(['approval-voided', 'merged', 'opened', 'opened']);
+  });
+});
+
+describe('the lease', () => {
+  it('stores posts and cursor together, or neither', async () => {
+    const channelId = newId();
+    await scene.query(`insert into channel(id, account_id, library_id, key, mode, pulse_ms, lease_token) values ($1, $2, $3, 'town', 'stream', 1000, 5)`, [channelId, account, consortium.id]);
+    const lease = { ...origin(), channelId, token: '4' };
+    await expect((listeners[0] as ListeningService).take(lease, { events: [post('v1')], cursor: { at: 1 } })).rejects.toThrow(LeaseLost);
+    expect(await rowOf('v1')).toBeUndefined();
+    expect(await (listeners[0] as ListeningService).take({ ...lease, token: '5' }, { events: [post('v1'), post('v2', { by: 'stranger' })], cursor: { at: 1 } })).toMatchObject({ kept: 1 });
+    expect(await scene.query('select cursor from channel where id = $1', [channelId])).toEqual([{ cursor: { at: 1 } }]);
+    expect(await scene.query('select outcome, times::int from channel_count where channel_id = $1 order by outcome', [channelId])).toEqual([{ outcome: 'kept', times: 1 }, { outcome: 'unmatched', times: 1 }]);
+  });
+});
+
+describe('whoever answers us', () => {
+  it('reopens what was answered', async () => {
+    await hear([post('w1', { by: 'asker', tags: ['ashford'], text: 'I wonder' }), post('w2', { by: 'library', to: 'w1' })]);
+    const [conversation] = await conversationsOf('w1');
+    await scene.query(`update conversation set state = 'answered', waiting_on = 'author' where id = $1`, [conversation?.id]);
+    await hear([post('w3', { by: 'asker', to: 'w2' })]);
+    expect(await scene.query('select state, waiting_on from conversation where id = $1', [conversation?.id])).toEqual([{ state: 'open', waiting_on: 'us' }]);
+    expect((await scene.query<{ kind: string }>('select kind from timeline where conversation_id = $1', [conversation?.id])).map((row) => row.kind)).toContain('answered-back');
+  });
+});

@@ -1,0 +1,151 @@
+import { Injectable } from '@nestjs/common';
+import type { Batch, Clock, Profile, Ref } from '@earshot/plugin-sdk';
+import { Database } from '../database/index.js';
+import { type ChannelLease, ChannelStore, type ChannelCommit, Intake, type Taken } from '../plugins/index.js';
+import { Suppression } from '../privacy/index.js';
+import { Classifiers, type Judged, type Labels, effectsOf, judge } from '../understanding/index.js';
+import { BatchWriter, type Written } from './batch-writer.js';
+import { type Collapsed, collapse } from './collapse.js';
+import { HearingRulesService } from './hearing-rules.service.js';
+import { type Key, keyOf, keyText, refText } from './key.js';
+import { KnownRepository, type KnownProfile } from './known.repository.js';
+import { languageOf } from '../language/index.js';
+import { type Kept, type Screened, screen } from './screen.js';
+import { ThreadsMoved } from './threads.repository.js';
+
+type Origin = Parameters<Intake['takeFetched']>[0];
+
+/** Asks a network for authors whom nobody described yet: the plugin host does. */
+export abstract class Authors {
+  abstract fetch(accountId: string, refs: readonly Ref[]): Promise<readonly Profile[]>;
+}
+
+/** What classifiers did wrong is told here; it never stops listening. */
+export type ClassifierFailed = (classifier: string, error: unknown) => void;
+
+const attempts = 10;
+/** Authors asked for at once: more than this and one batch would use up a network's budget. */
+const authorsAtOnce = 50;
+
+/**
+ * The way of a batch: validate (the host did) → suppressed? → match → fetch unknown authors of what matched → consent → thread → quick classifiers → store
+ * with the cursor, in one transaction. What is dropped is counted by reason and never stored.
+ */
+@Injectable()
+export class ListeningService extends Intake {
+  private readonly known = new KnownRepository();
+
+  constructor(
+    private readonly database: Database,
+    private readonly rules: HearingRulesService,
+    private readonly suppression: Suppression,
+    private readonly authors: Authors,
+    private readonly classifiers: Classifiers,
+    private readonly around: { readonly clock: Clock; readonly channels: ChannelStore; readonly classifierFailed: ClassifierFailed },
+  ) {
+    super();
+  }
+
+  async take(lease: ChannelLease, batch: Batch<unknown>): Promise<Taken> {
+    return this.store(lease, batch, lease);
+  }
+
+  async takeFetched(origin: Origin, batch: Batch<never>): Promise<Taken> {
+    return this.store(origin, batch, undefined);
+  }
+
+  private async store(origin: Origin, batch: Batch<unknown>, lease: ChannelLease | undefined): Promise<Taken> {
+    const events = collapse(batch.events);
+    const screened = await this.screen(origin, events, lease);
+    const { judged, labels } = await this.judge(screened.kept);
+    const heardAt = new Date(this.around.clock.now());
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const written = await this.database.listening(async (tx) => {
+          const writer = new BatchWriter(tx, this.known, this.suppression, heardAt);
+          const done = await writer.write(events, screened.kept, judged, labels);
+          if (lease !== undefined) await this.around.channels.commit(tx, lease, commitOf(batch, events, screened, done, heardAt));
+          return done;
+        });
+        return taken(batch, screened, written, events);
+      } catch (error) {
+        // Another process wrote the same threads: what is known now differs, and the same batch is stored on that.
+        if (!(error instanceof ThreadsMoved) || attempt === attempts) throw error;
+      }
+    }
+  }
+
+  private async screen(origin: Origin, events: Collapsed, lease: ChannelLease | undefined): Promise<Screened> {
+    if (events.posts.size === 0) return { kept: [], dropped: {} };
+    const rules = await this.rules.current();
+    const posts = [...events.posts.values()].map((event) => event.post);
+    const hashes = new Map(posts.flatMap((post) => this.hashesOf(post).map((hash) => [hash.toString('hex'), hash] as const)));
+    const read = await this.database.listening(async (tx) => ({
+      known: await this.known.posts(tx, distinct(posts.flatMap((post) => [post.ref, post.inReplyTo, post.root]))),
+      profiles: await this.known.profiles(tx, distinct(posts.map((post) => post.author))),
+      suppressed: await this.known.suppressed(tx, [...hashes.values()]),
+      targets: lease === undefined ? [] : await this.known.targets(tx, lease.channelId),
+    }));
+    const given = {
+      events, rules, known: read.known, profiles: read.profiles, accountId: origin.accountId, targets: read.targets,
+      suppressed: (post: Kept['post']) => this.hashesOf(post).some((hash) => read.suppressed.has(hash.toString('hex'))),
+    };
+    const first = screen(given);
+    const found = await this.describeAuthors(origin, first.kept, events, read.profiles);
+    return found.size === 0 ? first : screen({ ...given, events: { ...events, profiles: new Map([...events.profiles, ...found]) } });
+  }
+
+  /** Authors of what matched whom neither this batch nor the database describes: their refusals are unknown, so they are asked for before deciding. */
+  private async describeAuthors(origin: Origin, kept: readonly Kept[], events: Collapsed, profiles: ReadonlyMap<string, KnownProfile>): Promise<Map<string, Profile>> {
+    const unknown = new Map<string, Ref>();
+    for (const { post } of kept) {
+      if (post.author === undefined) continue;
+      const key = refText(post.author);
+      if (!events.profiles.has(key) && profiles.get(key)?.told !== true) unknown.set(key, post.author);
+    }
+    if (unknown.size === 0) return new Map();
+    const found = await this.authors.fetch(origin.accountId, [...unknown.values()].slice(0, authorsAtOnce));
+    return new Map(found.filter((profile) => unknown.has(refText(profile.ref))).map((profile) => [refText(profile.ref), profile]));
+  }
+
+  private async judge(kept: readonly Kept[]): Promise<{ judged: ReadonlyMap<string, Judged>; labels: Labels }> {
+    const all = this.classifiers.list();
+    const quick = all.filter(({ classifier }) => classifier.when === 'with-store');
+    const shown = kept.filter((each) => each.mayClassify && !each.byUs);
+    const byKey = new Map(kept.map((each) => [each.key, each]));
+    const judging = await judge(
+      quick,
+      shown.map((each) => {
+        const parent = each.post.inReplyTo === undefined ? undefined : byKey.get(refText(each.post.inReplyTo))?.post;
+        const lang = languageOf(each.post.text, each.post.lang);
+        return { post: lang === undefined ? each.post : { ...each.post, lang }, places: [], ...(each.author === undefined ? {} : { author: each.author }), ...(parent === undefined ? {} : { parent }) };
+      }),
+      AbortSignal.timeout(30_000),
+    );
+    for (const { classifier, error } of judging.failed) this.around.classifierFailed(classifier, error);
+    return { judged: new Map(shown.map((each, index) => [each.key, judging.judged[index] ?? { findings: [], seenBy: [] }])), labels: effectsOf(all) };
+  }
+
+  private hashesOf(post: Kept['post']): Buffer[] {
+    const key = keyOf(post.ref);
+    const author = post.author === undefined ? undefined : keyOf(post.author);
+    return [this.suppression.post(key.network, key.remoteId), ...(author === undefined ? [] : [this.suppression.profile(author.network, author.remoteId)])];
+  }
+}
+
+const distinct = (refs: readonly (Ref | undefined)[]): Key[] => [...new Map(refs.flatMap((ref) => (ref === undefined ? [] : [[keyText(keyOf(ref)), keyOf(ref)] as const]))).values()];
+
+const countsOf = (screened: Screened, events: Collapsed): Record<string, number> => ({ ...screened.dropped, ...(events.unreadable.length > 0 ? { unreadable: events.unreadable.length } : {}) });
+
+const commitOf = (batch: Batch<unknown>, events: Collapsed, screened: Screened, written: Written, heardAt: Date): ChannelCommit => ({
+  ...(batch.cursor === undefined ? {} : { cursor: batch.cursor }),
+  ...(batch.heardUntil === undefined ? {} : { heardUntil: batch.heardUntil }),
+  ...(batch.events.length === 0 ? {} : { lastEventAt: heardAt }),
+  gaps: events.gaps,
+  unreadable: events.unreadable,
+  counts: { ...countsOf(screened, events), kept: written.told },
+});
+
+const taken = (batch: Batch<unknown>, screened: Screened, written: Written, events: Collapsed): Taken => ({
+  events: batch.events.length, kept: written.told, dropped: countsOf(screened, events), conversations: written.opened, findings: written.findings,
+});
