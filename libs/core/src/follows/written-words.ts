@@ -32,3 +32,20 @@ export const writtenChoice = <Choice extends string>(text: string, choices: read
   if (chosen === undefined) throw new PlatformError('BAD_INPUT', `${field} must be one of: ${choices.join(', ')}.`, field);
   return chosen;
 };
+
+const day = /^\d{4}-\d{2}-\d{2}$/;
+
+/** A day as 2026-03-01. @throws PlatformError BAD_INPUT where the calendar has no such day. */
+export const writtenDay = (text: string | null | undefined, field: string): string | null => {
+  if (text === null || text === undefined) return null;
+  // Date rolls the 31st of June over into July.
+  if (!day.test(text) || Number.isNaN(Date.parse(text)) || !new Date(text).toISOString().startsWith(text) || text.startsWith('0000')) throw new PlatformError('BAD_INPUT', `${field} is not a day, as in 2026-03-01.`, field);
+  return text;
+};
+
+/** A number of days, up to a hundred years. @throws PlatformError BAD_INPUT */
+export const writtenDays = (days: number | null | undefined, field: string): number | null => {
+  if (days === null || days === undefined) return null;
+  if (!Number.isInteger(days) || days < 1 || days > 36_525) throw new PlatformError('BAD_INPUT', `${field} is a whole number of days, from 1 to 36525.`, field);
+  return days;
+};

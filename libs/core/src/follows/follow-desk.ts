@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { Database, newId, type Tx } from '../database/index.js';
+import { PlatformError } from '../errors/index.js';
+import type { Actor } from '../staff/actor.js';
+import { Permissions, type Needed } from '../staff/permissions.js';
+import { FollowChanges } from './follow-changes.js';
+import { followListColumns, type FollowListRow } from './follow.row.js';
+
+const needed: Needed = { scope: 'follow', role: 'librarian' };
+
+/** One change of follows or of their lists, in one transaction. */
+export interface FollowAct {
+  readonly tx: Tx;
+  readonly actor: Actor;
+  /** Into the audit log, with the hint of the list: ids, never texts. */
+  record(list: Pick<FollowListRow, 'id' | 'libraryId'>, action: string, detail?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** After the commit, these accounts' plans are made anew. */
+  replan(accountIds: readonly (string | null)[]): void;
+  /**
+   * The list, locked, if it is live and the actor may write it.
+   * @throws PlatformError NOT_FOUND, FORBIDDEN
+   */
+  list(id: string): Promise<FollowListRow>;
+  /** @throws PlatformError NOT_FOUND, FORBIDDEN */
+  requireLibrary(id: string): Promise<void>;
+}
+
+/** Where follows are changed: rights first, audit, hint and news of it after. */
+@Injectable()
+export class FollowDesk {
+  constructor(
+    private readonly database: Database,
+    private readonly permissions: Permissions,
+    private readonly changes: FollowChanges,
+  ) {}
+
+  async act<T>(actor: Actor, work: (act: FollowAct) => Promise<T>): Promise<T> {
+    this.permissions.requireKind(actor, needed);
+    return this.database.as(actor.id, (tx) => work({
+      tx,
+      actor,
+      record: (list, action, detail = {}) => record(tx, actor, list, action, detail),
+      replan: (accountIds) => tx.afterCommit(() => this.changes.changed([...new Set(accountIds.filter((id) => id !== null))])),
+      list: (id) => this.list(tx, actor, id),
+      requireLibrary: (id) => this.permissions.require(tx, actor, id, needed),
+    }));
+  }
+
+  private async list(tx: Tx, actor: Actor, id: string): Promise<FollowListRow> {
+    const read = (lock: '' | 'for update'): Promise<FollowListRow[]> =>
+      tx.query<FollowListRow>(`select ${followListColumns} from follow_list t where t.id = $1 and t.removed_at is null and t.library_id in (select scope() union select scope_up()) ${lock}`, [id]);
+    const [seen] = await read('');
+    if (seen === undefined) throw new PlatformError('NOT_FOUND', 'There is no such follow list.', 'listId');
+    // A list of a library above is seen, and written by its own library only.
+    const [role] = await this.permissions.rolesAt(tx, actor, [seen.libraryId]);
+    if (role === undefined) throw new PlatformError('FORBIDDEN', 'This list belongs to a library above yours, which alone changes it.', 'listId');
+    this.permissions.requireRole(role, 'librarian');
+    const [locked] = await read('for update');
+    if (locked === undefined) throw new PlatformError('NOT_FOUND', 'There is no such follow list.', 'listId');
+    return locked;
+  }
+}
+
+const record = async (tx: Tx, actor: Actor, list: Pick<FollowListRow, 'id' | 'libraryId'>, action: string, detail: Readonly<Record<string, unknown>>): Promise<void> => {
+  await tx.query(`insert into audit(id, library_id, actor_id, action, subject_kind, subject_id, detail) values ($1, $2, $3, $4, 'follow-list', $5, $6)`, [
+    newId(), list.libraryId, actor.id, action, list.id, JSON.stringify(detail),
+  ]);
+  tx.hint({ kind: 'follow-list', id: list.id, library: list.libraryId });
+};
