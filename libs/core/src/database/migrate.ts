@@ -10,6 +10,8 @@ export interface PrepareOptions {
   /** The login that owns the schema; used for nothing else. */
   readonly owner: ClientConfig;
   readonly password: RolePassword;
+  /** A login for the application that the database's administrator made; absent: the one that we make. */
+  readonly app?: ClientConfig;
   /** Schemas of libraries that need the owner as well, such as the job queue's. Runs after our own, under the same lock. */
   readonly also?: (owner: Client, connection: ClientConfig) => Promise<void>;
 }
@@ -33,7 +35,7 @@ export const prepareDatabase = async (options: PrepareOptions): Promise<Readonly
   } finally {
     await client.end();
   }
-  return checkRoles(options.owner, options.password);
+  return checkRoles(options.owner, options.password, options.app);
 };
 
 /** Connects, or says which server did not answer and why: never with the password. */

@@ -40,12 +40,16 @@ export const createRoles = async (owner: Client, password: RolePassword): Promis
 export const createRolesSql = (password: RolePassword): string =>
   roles.map((role) => `create role ${roleNames[role]} login noinherit password '${password(role).replaceAll("'", "''")}';`).join('\n');
 
-/** Connects as each role and refuses one that row-level security does not bind. */
-export const checkRoles = async (owner: ClientConfig, password: RolePassword): Promise<Readonly<Record<DatabaseRole, ClientConfig>>> => {
+/**
+ * Connects as each role and refuses one that row-level security does not bind.
+ * `app`: a login of the database administrator's own for the application; it must be a member of earshot_app.
+ */
+export const checkRoles = async (owner: ClientConfig, password: RolePassword, app?: ClientConfig): Promise<Readonly<Record<DatabaseRole, ClientConfig>>> => {
   const checked = await Promise.all(
     roles.map(async (role) => {
-      const connection: ClientConfig = { ...owner, user: roleNames[role], password: password(role) };
-      await checkRole(roleNames[role], connection);
+      const own: ClientConfig = { ...owner, user: roleNames[role], password: password(role) };
+      const connection = role === 'app' && app !== undefined ? app : own;
+      await checkRole(connection.user ?? roleNames[role], connection);
       return [role, connection] as const;
     }),
   );
@@ -66,15 +70,16 @@ const checkRole = async (name: string, connection: ClientConfig): Promise<void> 
     );
   }
   try {
-    const { rows } = await client.query<{ reason: string }>(`
+    const { rows } = await client.query<{ reason: string | null; hears_all: boolean }>(`
       select case when rolsuper then 'it is a superuser'
                   when rolbypassrls then 'it has BYPASSRLS'
                   when exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
                                where n.nspname = 'public' and c.relkind in ('r', 'v', 'p') and pg_has_role(current_user, c.relowner, 'member'))
-                  then 'it owns tables of Earshot, or is a member of the role that does' end as reason
+                  then 'it owns tables of Earshot, or is a member of the role that does' end as reason,
+             pg_has_role(current_user, '${roleNames.listener}', 'member') and rolname <> '${roleNames.listener}' as hears_all
       from pg_roles where rolname = current_user`);
-    const reason = rows[0]?.reason;
-    if (reason)
+    const reason = rows[0]?.reason ?? (rows[0]?.hears_all === true ? 'it may act as the listener, who hears for all libraries' : undefined);
+    if (reason !== undefined)
       throw new StartError(
         'DATABASE_UNSUITABLE',
         `The application's role ${name} is not bound by row-level security: ${reason}. One library could read another's notes.`,

@@ -1,0 +1,12 @@
+import type { ClientConfig } from 'pg';
+import { parseIntoClientConfig } from 'pg-connection-string';
+import { StartError } from '../errors/start.error.js';
+
+/** A connection URL as pg takes it. @throws StartError where it is none; the message never holds the URL, which holds a password. */
+export const connectionOf = (url: string, setting: string): ClientConfig => {
+  try {
+    return parseIntoClientConfig(url);
+  } catch (error) {
+    throw new StartError('BAD_SETTINGS', `${setting} is no connection URL.`, `Write it as postgres://user:password@host:5432/database, with special characters in the password percent-encoded.`, { cause: error });
+  }
+};
