@@ -1,0 +1,16 @@
+export { inGroups, inOrder } from './batches.js';
+export { CurrentActor, CurrentRequest } from './current.decorators.js';
+export { type PresentedError, presentError } from './errors/presented-error.js';
+export { GraphqlModule } from './graphql.module.js';
+export { GraphqlOptions, graphqlPath } from './graphql.options.js';
+export { CappedCount, type Connection, connectionOf, countLimit, type Edge, PageInfo } from './paging/connection.model.js';
+export { type Keyed, type KeyColumn, Keyset, Page } from './paging/keyset.js';
+export { PageArgs, pageDefault, pageLimit } from './paging/page.args.js';
+export { type GraphqlContext, RequestContext } from './request-context.js';
+export { resolversOf } from './resolvers-of.js';
+export { declaredOperations, Requires, type Rule } from './rule.js';
+export { Cursor } from './scalars/cursor.scalar.js';
+export { DateTime } from './scalars/date-time.scalar.js';
+export { Id } from './scalars/id.scalar.js';
+export { buildSchemaOf, printSchemaFile } from './schema.js';
+export { UserError } from './user-error.model.js';

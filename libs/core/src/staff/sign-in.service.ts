@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/index.js';
+import { PlatformError } from '../errors/index.js';
+import { checkPassword, hashPassword, passwordLength, requireGoodPassword } from './passwords.js';
+import { hashOf, newSecretText } from './secret-text.js';
+import { SessionsRepository } from './sessions.repository.js';
+import { SignInAttempts } from './sign-in-attempts.js';
+import { StaffOptions } from './staff.options.js';
+
+export interface SignedIn {
+  readonly actorId: string;
+  readonly sessionId: string;
+  /** For the cookie, and for nothing else. */
+  readonly secret: string;
+}
+
+@Injectable()
+export class SignIn {
+  constructor(
+    private readonly database: Database,
+    private readonly attempts: SignInAttempts,
+    private readonly sessions: SessionsRepository,
+    private readonly options: StaffOptions,
+  ) {}
+
+  /**
+   * @param address of whoever asks, for the limit.
+   * @throws PlatformError UNAUTHENTICATED, in the same words and after the same time for a wrong password, an unknown address and a deactivated person;
+   *   TOO_MANY_REQUESTS after many failures.
+   */
+  async withPassword(email: string, password: string, address: string): Promise<SignedIn> {
+    await this.attempts.take(email, address);
+    const [person] = await this.database.beforeSignIn<{ actor_id: string; password_hash: string | null }>('select actor_id, password_hash from sign_in_person($1)', [email.trim()]);
+    // A password longer than any that we took cannot be right, and is not worth hashing; neither tells who exists.
+    const check = await checkPassword(password.slice(0, passwordLength.most * 4), person?.password_hash);
+    if (check === 'wrong' || person === undefined) throw new PlatformError('UNAUTHENTICATED', 'This e-mail address and password do not belong together.');
+    await this.attempts.succeeded(email, address);
+    if (check === 'right-and-outdated') await this.store(person.actor_id, await hashPassword(password));
+    return this.openSession(person.actor_id);
+  }
+
+  /** Sets the password that a one-time link is for, ends the sessions of the old one, and signs in. @throws PlatformError BAD_INPUT where the link is used, expired or no link. */
+  async withPasswordLink(link: string, password: string): Promise<SignedIn> {
+    requireGoodPassword(password);
+    const [row] = await this.database.beforeSignIn<{ actor: string | null }>('select take_password_link($1, $2) as actor', [hashOf(link), await hashPassword(password)]);
+    if (row?.actor == null) throw new PlatformError('BAD_INPUT', 'This link was used already or is too old. Ask an administrator for another.', 'key');
+    return this.openSession(row.actor);
+  }
+
+  /** @throws PlatformError UNAUTHENTICATED where `current` is not the password; BAD_INPUT where the next is too short. */
+  async changePassword(actorId: string, email: string, current: string, next: string, but: string | undefined): Promise<void> {
+    requireGoodPassword(next, 'next');
+    const [person] = await this.database.beforeSignIn<{ actor_id: string; password_hash: string | null }>('select actor_id, password_hash from sign_in_person($1)', [email]);
+    if (person?.actor_id !== actorId || (await checkPassword(current, person.password_hash)) === 'wrong') throw new PlatformError('BAD_INPUT', 'This is not your password.', 'current');
+    await this.store(actorId, await hashPassword(next));
+    await this.sessions.revokeOthers(actorId, but);
+  }
+
+  async openSession(actorId: string): Promise<SignedIn> {
+    const { text, hash } = newSecretText();
+    const sessionId = await this.sessions.open(actorId, hash, this.options.sessionHours);
+    return { actorId, sessionId, secret: text };
+  }
+
+  private async store(actorId: string, hash: string): Promise<void> {
+    await this.database.as(actorId, (tx) => tx.query('update person set password_hash = $2 where actor_id = $1', [actorId, hash]));
+  }
+}

@@ -1,0 +1,23 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ActorResolver } from './actor-resolver.js';
+import { Permissions } from './permissions.js';
+import { SameOrigin } from './same-origin.js';
+import { SessionCookie } from './session-cookie.js';
+import { SessionsRepository } from './sessions.repository.js';
+import { SignInAttempts } from './sign-in-attempts.js';
+import { SignIn } from './sign-in.service.js';
+import { StaffOptions } from './staff.options.js';
+
+/** Who people are and what they may do. Global: every feature asks. Its routes and resolvers are StaffApiModule's. */
+@Module({})
+export class StaffModule {
+  static forRoot(options: StaffOptions): DynamicModule {
+    const offered = [ActorResolver, Permissions, SameOrigin, SessionCookie, SessionsRepository, SignIn];
+    return {
+      module: StaffModule,
+      global: true,
+      providers: [{ provide: StaffOptions, useValue: options }, SignInAttempts, ...offered],
+      exports: [StaffOptions, ...offered],
+    };
+  }
+}
