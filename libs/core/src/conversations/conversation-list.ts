@@ -1,3 +1,4 @@
+import { Keyset, type Page } from '../graphql/paging/keyset.js';
 import { conversationColumns, type ConversationState } from './conversation.row.js';
 import { foldText } from '../language/index.js';
 
@@ -25,12 +26,6 @@ export interface ConversationFilter {
 export const conversationOrders = ['rank', 'newest', 'waiting'] as const;
 export type ConversationOrder = (typeof conversationOrders)[number];
 
-/** Where a page ends: the value it is ordered by, as PostgreSQL writes it (a Date would lose microseconds), and the id. */
-export interface ConversationKey {
-  readonly at: string;
-  readonly id: string;
-}
-
 export interface ListReader {
   readonly actor: string;
   /** The libraries to look in: never empty, and all of them the reader's. */
@@ -44,37 +39,40 @@ export interface ListQuery {
   readonly parameters: readonly unknown[];
 }
 
-const orders: Readonly<Record<ConversationOrder, { readonly column: string; readonly type: string; readonly direction: 'asc' | 'desc' }>> = {
-  rank: { column: 'rank', type: 'float8', direction: 'desc' },
-  newest: { column: 'last_post_at', type: 'timestamptz', direction: 'desc' },
-  waiting: { column: 'waiting_since', type: 'timestamptz', direction: 'asc' },
+const keyset = (name: ConversationOrder, column: string, type: 'float8' | 'timestamptz', direction: 'asc' | 'desc'): Keyset =>
+  new Keyset(`conversations by ${name}`, direction, [{ column, type }, { column: 'c.id', type: 'uuid' }]);
+
+/** What a page of each order is cut by. */
+export const conversationKeysets: Readonly<Record<ConversationOrder, Keyset>> = {
+  rank: keyset('rank', 'c.rank', 'float8', 'desc'),
+  newest: keyset('newest', 'c.last_post_at', 'timestamptz', 'desc'),
+  waiting: keyset('waiting', 'c.waiting_since', 'timestamptz', 'asc'),
 };
 
 /**
- * The SQL of one page: `limit` rows after `after`.
+ * The SQL of one page: the rows after its beginning, one more than it holds.
  *
  * Without a text, each library's (and, by rank, each state's) index is walked in order and stopped after a page, and the walks are merged:
  * the cost is libraries × page, whatever the number of conversations. With a text, the full-text index names the posts first;
  * as an order of magnitude, one walk would have to pass a thousand conversations for each that matches.
  */
-export const listQuery = (filter: ConversationFilter, order: ConversationOrder, reader: ListReader, page: { readonly limit: number; readonly after?: ConversationKey | undefined }): ListQuery => {
+export const listQuery = (filter: ConversationFilter, order: ConversationOrder, reader: ListReader, page: Page): ListQuery => {
   const parameters: unknown[] = [];
   const bind = (value: unknown): string => `$${parameters.push(value)}`;
-  const { column, type, direction } = orders[order];
-  const ordered = (alias: string): string => `${alias}.${column} ${direction}, ${alias}.id ${direction}`;
+  const { select, orderBy } = conversationKeysets[order];
   const libraries = bind(reader.libraries);
   const limit = bind(page.limit);
-  const conditions = [...standing(filter, order, bind), ...handled(filter, reader, bind), ...heard(filter, bind)];
-  if (page.after !== undefined) conditions.push(`(c.${column}, c.id) ${direction === 'desc' ? '<' : '>'} (${bind(page.after.at)}::text::${type}, ${bind(page.after.id)}::uuid)`);
-  const chosen = `select ${conversationColumns}, c.${column}::text as "sortKey"`;
+  const conditions = [...standing(filter, order, bind), ...handled(filter, reader, bind), ...heard(filter, bind)].join(' and ');
+  const after = page.after(parameters);
+  const chosen = `select ${conversationColumns}, ${select}`;
 
   if (filter.text !== undefined) {
     const sql = `with hit as materialized (
         select p.conversation_id, (array_agg(p.id order by p.posted_at desc))[1] as post_id from heard_post p
         where p.library_id = any(${libraries}::uuid[]) and ${matches(filter.text, reader.languages, bind)} group by p.conversation_id)
       ${chosen}, hit.post_id as "matchingPostId" from hit join conversation c on c.id = hit.conversation_id
-      where c.library_id = any(${libraries}::uuid[]) and ${[...conditions, stateCondition(filter, bind)].join(' and ')}
-      order by ${ordered('c')} limit ${limit}`;
+      where c.library_id = any(${libraries}::uuid[]) and ${conditions} and ${stateCondition(filter, bind)} ${after}
+      ${orderBy} limit ${limit}`;
     return { sql, parameters };
   }
 
@@ -82,9 +80,9 @@ export const listQuery = (filter: ConversationFilter, order: ConversationOrder, 
   const walk = byState ? `unnest(${libraries}::uuid[]) l(id) cross join unnest(${bind(statesOf(filter))}::text[]) s(state)` : `unnest(${libraries}::uuid[]) l(id)`;
   const sql = `${chosen}, null::uuid as "matchingPostId" from ${walk} cross join lateral (
       select c.* from conversation c
-      where c.library_id = l.id and ${byState ? 'c.state = s.state' : stateCondition(filter, bind)} and ${conditions.join(' and ')}
-      order by ${ordered('c')} limit ${limit}) c
-    order by ${ordered('c')} limit ${limit}`;
+      where c.library_id = l.id and ${byState ? 'c.state = s.state' : stateCondition(filter, bind)} and ${conditions} ${after}
+      ${orderBy} limit ${limit}) c
+    ${orderBy} limit ${limit}`;
   return { sql, parameters };
 };
 

@@ -1,35 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { isId, type ReadScope } from '../database/index.js';
-import { listQuery, type ConversationFilter, type ConversationKey, type ConversationOrder } from './conversation-list.js';
+import type { Keyed, Page } from '../graphql/paging/keyset.js';
+import { listQuery, type ConversationFilter, type ConversationOrder } from './conversation-list.js';
 import { conversationColumns, type ConversationRow } from './conversation.row.js';
 import { chosenLibraries, readerLibraries } from './reader-libraries.js';
 
-/** A conversation in a list. `sortKey` is where the next page starts. */
-export interface ListedConversation extends ConversationRow {
-  readonly sortKey: string;
+/** A conversation in a list. */
+export interface ListedConversation extends ConversationRow, Keyed {
   /** The newest post that the text was found in; only of a list by text. */
   readonly matchingPostId: string | null;
 }
 
-export interface ConversationPage {
-  readonly rows: readonly ListedConversation[];
-  readonly hasMore: boolean;
-}
-
-export const maxPage = 100;
-
 /** Reads conversations, under the rights of the request that asks. */
 @Injectable()
 export class ConversationsRepository {
-  /** Two statements, whatever the page; `first` is capped at {@link maxPage}. */
-  async page(reads: ReadScope, filter: ConversationFilter, order: ConversationOrder, page: { readonly first: number; readonly after?: ConversationKey | undefined }): Promise<ConversationPage> {
+  /**
+   * Two statements, whatever the page, of a page that {@link conversationKeysets} of this order made.
+   * @throws PlatformError NOT_FOUND where the filter names a library that is not the reader's.
+   */
+  async page(reads: ReadScope, filter: ConversationFilter, order: ConversationOrder, page: Page): Promise<readonly ListedConversation[]> {
     const libraries = await chosenLibraries(reads, filter.libraries);
-    const first = Math.min(Math.max(page.first, 1), maxPage);
-    if (libraries.length === 0) return { rows: [], hasMore: false };
+    if (libraries.length === 0) return [];
     const reader = { actor: reads.actor, libraries: libraries.map(({ id }) => id), languages: libraries.flatMap(({ languages }) => languages) };
-    const { sql, parameters } = listQuery(filter, order, reader, { limit: first + 1, after: page.after });
-    const rows = await reads.query<ListedConversation>(sql, parameters);
-    return { rows: rows.slice(0, first), hasMore: rows.length > first };
+    const { sql, parameters } = listQuery(filter, order, reader, page);
+    return reads.query<ListedConversation>(sql, parameters);
   }
 
   /** By id, each where its id leads: a merged conversation's id leads to the one that it became part of. What the reader does not see is absent. */

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { ReadScope } from '../database/index.js';
+import { Keyset, type Keyed, type Page } from '../graphql/paging/keyset.js';
 import { idsAndLibraries, type ConversationOf } from './conversation.row.js';
 import type { ClaimRow, HearingRow, MarkRow, NoteRow, OutcomeRow, TagRow, TimelineRow } from './handling.row.js';
+
+export const timelineOrder = new Keyset('timeline', 'desc', [{ column: 'at', type: 'timestamptz' }, { column: 'id', type: 'uuid' }]);
 
 const ofThese = 'conversation_id = any($1::uuid[]) and library_id = any($2::uuid[])';
 const owned = `id, conversation_id as "conversationId", library_id as "libraryId"`;
@@ -46,12 +49,13 @@ export class HandlingRepository {
     );
   }
 
-  /** Newest first. */
-  timeline(reads: ReadScope, of: ConversationOf, page: { readonly limit: number; readonly after?: { readonly at: string; readonly id: string } | undefined }): Promise<readonly (TimelineRow & { readonly sortKey: string })[]> {
+  /** A page of the timeline, of {@link timelineOrder}: newest first. */
+  timeline(reads: ReadScope, of: ConversationOf, page: Page): Promise<readonly (TimelineRow & Keyed)[]> {
+    const parameters: unknown[] = [of.id, of.libraryId];
     return reads.query(
-      `select ${owned}, kind, actor_id as "actorId", at, detail, at::text as "sortKey" from timeline
-       where conversation_id = $1 and library_id = $2 and ($3::text is null or (at, id) < ($3::text::timestamptz, $4::uuid)) order by at desc, id desc limit $5`,
-      [of.id, of.libraryId, page.after?.at ?? null, page.after?.id ?? null, page.limit],
+      `select ${owned}, kind, actor_id as "actorId", at, detail, ${timelineOrder.select} from timeline where conversation_id = $1 and library_id = $2 ${page.after(parameters)}
+       ${timelineOrder.orderBy} limit ${page.limit}`,
+      parameters,
     );
   }
 }

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { ReadScope } from '../database/index.js';
+import { Keyset, type Keyed, type Page } from '../graphql/paging/keyset.js';
 import { profileColumns, type ProfileRow } from './post.row.js';
+
+export const handleOrder = new Keyset('profiles by handle', 'asc', [{ column: 'lower(r.handle) collate "C"', type: 'text' }, { column: 'r.id', type: 'uuid' }]);
 
 /** Reads public profiles of whom the reader's libraries hear. */
 @Injectable()
@@ -9,14 +12,13 @@ export class ProfilesRepository {
     return reads.query(`select ${profileColumns} from heard_profile r where r.id = any($1::uuid[])`, [ids]);
   }
 
-  /** Whose handle begins so, with or without the leading @, in the order of handles. */
-  byHandle(reads: ReadScope, beginning: string, page: { readonly limit: number; readonly after?: { readonly at: string; readonly id: string } | undefined }): Promise<readonly (ProfileRow & { readonly sortKey: string })[]> {
-    const handle = beginning.replace(/^@/u, '').toLowerCase();
+  /** A page, of {@link handleOrder}, of those whose handle begins so, with or without the leading @. */
+  byHandle(reads: ReadScope, beginning: string, page: Page): Promise<readonly (ProfileRow & Keyed)[]> {
+    const parameters: unknown[] = [beginning.trim().replace(/^@/u, '').toLowerCase()];
     return reads.query(
-      `select ${profileColumns}, lower(r.handle) as "sortKey" from heard_profile r
-       where (starts_with(lower(r.handle), $1) or starts_with(lower(r.handle), '@' || $1))
-         and ($2::text is null or (lower(r.handle), r.id) > ($2, $3::uuid)) order by lower(r.handle), r.id limit $4`,
-      [handle, page.after?.at ?? null, page.after?.id ?? null, page.limit],
+      `select ${profileColumns}, ${handleOrder.select} from heard_profile r
+       where r.handle is not null and (starts_with(lower(r.handle), $1) or starts_with(lower(r.handle), '@' || $1)) ${page.after(parameters)} ${handleOrder.orderBy} limit ${page.limit}`,
+      parameters,
     );
   }
 }

@@ -1,27 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { ReadScope } from '../database/index.js';
+import { Keyset, type Keyed, type Page } from '../graphql/paging/keyset.js';
 import { idsAndLibraries, type ConversationOf } from './conversation.row.js';
 import { findingColumns, postColumns, type FindingRow, type PostRow } from './post.row.js';
 
-export interface PostKey {
-  readonly at: string;
-  readonly id: string;
-}
+/** Parents we know only by their key have no time of their own, and stand first. */
+export const threadOrder = new Keyset('posts of a thread', 'asc', [{ column: `coalesce(p.posted_at, 'epoch')`, type: 'timestamptz' }, { column: 'p.id', type: 'uuid' }]);
 
 /** Reads what was heard in a conversation: posts, and the findings on them. */
 @Injectable()
 export class ThreadsRepository {
-  /**
-   * The thread in the order of its posts, oldest first. Parents we know only by their key come before all, with neither text nor time.
-   * `sortKey` is where the next page starts.
-   */
-  posts(reads: ReadScope, of: ConversationOf, page: { readonly limit: number; readonly after?: PostKey | undefined }): Promise<readonly (PostRow & { readonly sortKey: string })[]> {
-    const at = `coalesce(p.posted_at, '-infinity')`;
+  /** A page of the thread, of {@link threadOrder}: oldest first. */
+  posts(reads: ReadScope, of: ConversationOf, page: Page): Promise<readonly (PostRow & Keyed)[]> {
+    const parameters: unknown[] = [of.id, of.libraryId];
     return reads.query(
-      `select ${postColumns}, ${at}::text as "sortKey" from heard_post p
-       where p.conversation_id = $1 and p.library_id = $2 and ($3::text is null or (${at}, p.id) > ($3::text::timestamptz, $4::uuid))
-       order by ${at}, p.id limit $5`,
-      [of.id, of.libraryId, page.after?.at ?? null, page.after?.id ?? null, page.limit],
+      `select ${postColumns}, ${threadOrder.select} from heard_post p where p.conversation_id = $1 and p.library_id = $2 ${page.after(parameters)} ${threadOrder.orderBy} limit ${page.limit}`,
+      parameters,
     );
   }
 

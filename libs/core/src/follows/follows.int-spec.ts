@@ -11,7 +11,7 @@ import { FollowDesk } from './follow-desk.js';
 import { FollowListsService } from './follow-lists.service.js';
 import { ListNameTaken } from './follow.errors.js';
 import type { FollowListRow } from './follow.row.js';
-import { FollowsRepository } from './follows.repository.js';
+import { FollowsRepository, followOrder, listOrder } from './follows.repository.js';
 import { FollowsService } from './follows.service.js';
 import { TargetResolver, type FollowableTarget } from './target-resolver.js';
 
@@ -81,7 +81,7 @@ const newList = async (actor: Actor, at: SceneLibrary): Promise<FollowListRow> =
   return list;
 };
 const ofList = (actor: Actor, listId: string): Promise<string[]> =>
-  reading(actor, async (reads) => (await repository.follows(reads, { listId }, { limit: 50 })).map(({ label }) => label));
+  reading(actor, async (reads) => (await repository.follows(reads, { listId }, followOrder.page({ first: 50 }))).map(({ label }) => label));
 
 describe('follow lists', () => {
   it('have one name each, whatever its case, and leave it when they end', async () => {
@@ -105,7 +105,7 @@ describe('follow lists', () => {
   it('of the consortium are read by all below and written by the consortium alone', async () => {
     const list = await newList(chief, county);
     const own = await newList(ada, ashford);
-    const seenBy = (actor: Actor): Promise<string[]> => reading(actor, async (reads) => (await repository.lists(reads, {}, { limit: 50 })).map(({ id }) => id));
+    const seenBy = (actor: Actor): Promise<string[]> => reading(actor, async (reads) => (await repository.lists(reads, {}, listOrder.page({ first: 50 }))).map(({ id }) => id));
     expect(await seenBy(ben)).toContain(list.id);
     expect(await seenBy(ben)).not.toContain(own.id);
     expect(await seenBy(chief)).toContain(own.id);
@@ -201,7 +201,7 @@ describe('follows', () => {
     const [line] = await adding.add(ada, { listId: list.id, accountId: account }, { text: '@paper' }, { ...facts, keepDays: 10 });
     const followId = line?.followId ?? '';
     expect(await follows.change(ada, { followId, reviewOn: '2026-05-01', category: 'media', keepDays: null })).toMatchObject({ ...facts, category: 'media', reviewOn: '2026-05-01', keepDays: null });
-    const due = (dueOn: string): Promise<number> => reading(ada, async (reads) => (await repository.follows(reads, { listId: list.id, dueOn }, { limit: 5 })).length);
+    const due = (dueOn: string): Promise<number> => reading(ada, async (reads) => (await repository.follows(reads, { listId: list.id, dueOn }, followOrder.page({ first: 5 }))).length);
     expect([await due('2026-04-30'), await due('2026-05-01')]).toEqual([0, 1]);
     await follows.change(ada, { followId, category: 'media' });
     expect(await scene.query(`select action from audit where subject_id = $1 order by id`, [list.id])).toEqual(['follow-list.created', 'follow.added', 'follow.changed'].map((action) => ({ action })));
@@ -241,12 +241,11 @@ describe('follows', () => {
     const list = await newList(ada, ashford);
     await adding.add(ada, { listId: list.id, accountId: account }, { text: ['@ä', '@b', '@Z', '@é', '@a', '@日本'].join('\n') }, facts);
     const seen: string[] = [];
-    for (let after: { at: string; id: string } | undefined; ; ) {
-      const page = await reading(ada, (reads) => repository.follows(reads, { listId: list.id }, { limit: 2, after }));
-      seen.push(...page.map(({ label }) => label));
-      const last = page.at(-1);
-      if (page.length < 2 || last === undefined) break;
-      after = { at: last.sortKey, id: last.id };
+    for (let after: string | null | undefined; after !== null; ) {
+      const page = followOrder.page({ first: 2, ...(after === undefined ? {} : { after }) });
+      const { edges, pageInfo } = page.connection(await reading(ada, (reads) => repository.follows(reads, { listId: list.id }, page)), (row) => row);
+      seen.push(...edges.map(({ node }) => node.label));
+      after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
     }
     expect(seen).toHaveLength(6);
     expect(new Set(seen).size).toBe(6);

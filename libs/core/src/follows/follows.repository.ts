@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ReadScope, Tx } from '../database/index.js';
+import { Keyset, type Keyed, type Page } from '../graphql/paging/keyset.js';
 import { followColumns, followListColumns, type FollowCategory, type FollowKind, type FollowListRow, type FollowRow, type LiveFollow } from './follow.row.js';
 
 export interface FollowFilter {
@@ -14,27 +15,24 @@ export interface FollowFilter {
   readonly label?: string | undefined;
 }
 
-export interface NameKey {
-  readonly at: string;
-  readonly id: string;
-}
-
 /** What the reader may see: written by their own libraries, or by one above. Named beside row-level security, so that the planner knows it too. */
 const inSight = (table: string): string => `${table}.library_id in (select scope() union select scope_up())`;
+
 /** Sorted by code points, and not by the database's locale: a page ends and begins at the same place whatever the cluster. */
-const byName = (column: string): string => `lower(${column}) collate "C"`;
+export const listOrder = new Keyset('follow lists', 'asc', [{ column: 'lower(t.name) collate "C"', type: 'text' }, { column: 't.id', type: 'uuid' }]);
+export const followOrder = new Keyset('follows', 'asc', [{ column: 'lower(f.label) collate "C"', type: 'text' }, { column: 'f.id', type: 'uuid' }]);
 
 /** Reads follow lists and follows. Removed ones are found by id only: what was heard names them. */
 @Injectable()
 export class FollowsRepository {
-  /** In the order of their names. */
-  lists(reads: ReadScope, filter: { readonly libraryId?: string | undefined }, page: { readonly limit: number; readonly after?: NameKey | undefined }): Promise<readonly (FollowListRow & { readonly sortKey: string })[]> {
+  /** A page of {@link listOrder}: by name. */
+  lists(reads: ReadScope, filter: { readonly libraryId?: string | undefined }, page: Page): Promise<readonly (FollowListRow & Keyed)[]> {
+    const parameters: unknown[] = [filter.libraryId ?? null];
     return reads.query(
-      `select ${followListColumns}, ${byName('t.name')} as "sortKey" from follow_list t
-       where ${inSight('t')} and t.removed_at is null
-         and ($1::uuid is null or t.library_id in (select ancestor_id from library_line where library_id = $1))
-         and ($2::text is null or (${byName('t.name')}, t.id) > ($2 collate "C", $3::uuid)) order by ${byName('t.name')}, t.id limit $4`,
-      [filter.libraryId ?? null, page.after?.at ?? null, page.after?.id ?? null, page.limit],
+      `select ${followListColumns}, ${listOrder.select} from follow_list t
+       where ${inSight('t')} and t.removed_at is null and ($1::uuid is null or t.library_id in (select ancestor_id from library_line where library_id = $1))
+         ${page.after(parameters)} ${listOrder.orderBy} limit ${page.limit}`,
+      parameters,
     );
   }
 
@@ -51,16 +49,17 @@ export class FollowsRepository {
     return new Map(rows.map(({ id, size }) => [id, size]));
   }
 
-  /** In the order of their labels. */
-  follows(reads: ReadScope, filter: FollowFilter, page: { readonly limit: number; readonly after?: NameKey | undefined }): Promise<readonly (FollowRow & { readonly sortKey: string })[]> {
+  /** A page of {@link followOrder}: by label. */
+  follows(reads: ReadScope, filter: FollowFilter, page: Page): Promise<readonly (FollowRow & Keyed)[]> {
+    const parameters: unknown[] = [filter.libraryId ?? null, filter.listId ?? null, filter.kind ?? null, filter.category ?? null, filter.dueOn ?? null, filter.label ?? null];
     return reads.query(
-      `select ${followColumns}, ${byName('f.label')} as "sortKey" from follow f
+      `select ${followColumns}, ${followOrder.select} from follow f
        where ${inSight('f')} and f.removed_at is null
          and ($1::uuid is null or f.library_id in (select ancestor_id from library_line where library_id = $1))
          and ($2::uuid is null or f.list_id = $2) and ($3::text is null or f.kind = $3) and ($4::text is null or f.category = $4)
          and ($5::text is null or f.review_on <= $5::date) and ($6::text is null or strpos(lower(f.label), lower($6)) > 0)
-         and ($7::text is null or (${byName('f.label')}, f.id) > ($7 collate "C", $8::uuid)) order by ${byName('f.label')}, f.id limit $9`,
-      [filter.libraryId ?? null, filter.listId ?? null, filter.kind ?? null, filter.category ?? null, filter.dueOn ?? null, filter.label ?? null, page.after?.at ?? null, page.after?.id ?? null, page.limit],
+         ${page.after(parameters)} ${followOrder.orderBy} limit ${page.limit}`,
+      parameters,
     );
   }
 
