@@ -21,12 +21,16 @@ export interface Binaries {
 const OWN_POSTGRES = 'Set DATABASE_URL to a PostgreSQL 15 or newer of your own, and Earshot uses that instead.';
 
 /**
- * Finds the programs and mends what an install without scripts leaves undone: links that npm does not pack, and execute bits.
+ * Finds the programs and makes them ready to run.
  *
  * @throws {StartError} POSTGRES_MISSING when there are none for this machine, or they do not run on it
  */
 export async function findBinaries(): Promise<Binaries> {
-  const native = join(nativePackage(), 'native');
+  return readyBinaries(join(nativePackage(), 'native'));
+}
+
+/** Mends what an install without scripts leaves undone: links, which npm does not pack, and execute bits. */
+export async function readyBinaries(native: string): Promise<Binaries> {
   await restoreLinks(native);
   const programs = { initdb: join(native, 'bin', 'initdb'), postgres: join(native, 'bin', 'postgres') };
   await Promise.all(Object.values(programs).map(makeExecutable));

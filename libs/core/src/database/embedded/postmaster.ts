@@ -1,11 +1,12 @@
-import { open, readFile, rm, stat } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import { StartError } from '../../errors/start.error.js';
 import type { Binaries } from './binaries.js';
 import type { DataDirectory } from './data-directory.js';
-import { identify, processesIn, until, type ProcessIdentity } from './processes.js';
+import { identify, isRunning, processesIn, until, type ProcessIdentity } from './processes.js';
 import type { RunAs } from './run-as.js';
+import { SOCKET_PORT } from './server-settings.js';
 
 /** A running server of ours. */
 export interface Postmaster {
@@ -42,29 +43,42 @@ async function readPidFile(cluster: string): Promise<PidFile | undefined> {
  * @throws {StartError} POSTGRES_FAILED when processes of a killed server do not end
  */
 export async function findRunning(cluster: string): Promise<Postmaster | undefined> {
-  const settled = await until(async () => {
-    const file = await readPidFile(cluster);
-    const inside = await processesIn(cluster);
-    return inside.length === 0 || (file?.status === 'ready' && inside.includes(file.pid));
-  }, READY_WITHIN);
+  const settled = async (): Promise<boolean> => (await look(cluster)).state !== 'unsettled';
+  if (!(await until(settled, GONE_WITHIN)) && (await look(cluster)).postmaster !== undefined) await until(settled, READY_WITHIN);
+  const { state, inside, file, postmaster } = await look(cluster);
+  if (state === 'unsettled') throw stuck(inside);
+  if (state === 'ready') return postmaster;
+  await forgetStranger(cluster, file);
+  return undefined;
+}
+
+interface Sight {
+  state: 'none' | 'ready' | 'unsettled';
+  inside: readonly number[];
+  file: PidFile | undefined;
+  postmaster: Postmaster | undefined;
+}
+
+async function look(cluster: string): Promise<Sight> {
   const [file, inside] = [await readPidFile(cluster), await processesIn(cluster)];
-  if (inside.length === 0) {
-    await forgetStranger(cluster, file);
-    return undefined;
-  }
-  const process = file && (await identify(file.pid));
-  if (!settled || file === undefined || process === undefined) throw stuck(inside);
-  return { process, socketDirectory: file.socketDirectory, port: file.port };
+  const process = file !== undefined && inside.includes(file.pid) ? await identify(file.pid) : undefined;
+  const postmaster = file === undefined || process === undefined ? undefined : { process, socketDirectory: file.socketDirectory, port: file.port };
+  const state = inside.length === 0 ? 'none' : postmaster !== undefined && file?.status === 'ready' ? 'ready' : 'unsettled';
+  return { state, inside, file, postmaster };
 }
 
 /**
- * A pid file whose number belongs to a process that is not PostgreSQL (after a container restarted, for one) makes the server refuse to
- * start. Only such a file is removed: one whose process is dead is left to PostgreSQL, which checks its shared memory by it.
+ * Pid files whose number belongs to a process that is no PostgreSQL of this cluster (another one after a container restarted; a zombie that
+ * nobody has collected) make the server refuse to start. Only such files are removed: those of a dead process are left to PostgreSQL, which
+ * looks after its shared memory by them.
  */
 async function forgetStranger(cluster: string, file: PidFile | undefined): Promise<void> {
-  if (file === undefined) return;
-  const held = await stat(`/proc/${file.pid}`).then(() => true, () => false);
-  if (held) await rm(join(cluster, 'postmaster.pid'), { force: true });
+  const sockets = new Set([cluster, file?.socketDirectory || cluster]);
+  for (const path of [join(cluster, 'postmaster.pid'), ...[...sockets].map((place) => join(place, `.s.PGSQL.${SOCKET_PORT}.lock`))]) {
+    const pid = Number.parseInt(await readFile(path, 'utf8').catch(() => ''), 10);
+    const held = pid > 0 && (await stat(`/proc/${pid}`).then(() => true, () => false));
+    if (held) await rm(path, { force: true });
+  }
 }
 
 const stuck = (pids: readonly number[]): StartError =>
@@ -77,6 +91,7 @@ const stuck = (pids: readonly number[]): StartError =>
  * @throws {StartError} POSTGRES_FAILED with the server's own last words
  */
 export async function launch(directory: DataDirectory, binaries: Binaries, runAs: RunAs, settings: Readonly<Record<string, string>>): Promise<Postmaster> {
+  await turnOver(directory.log);
   const log = await open(directory.log, 'a', 0o600);
   const from = (await log.stat()).size;
   let ended: string | undefined;
@@ -90,14 +105,25 @@ export async function launch(directory: DataDirectory, binaries: Binaries, runAs
   } finally {
     await log.close();
   }
-  const ready = await until(async () => ended !== undefined || ((await readPidFile(directory.cluster))?.status === 'ready' && (await readPidFile(directory.cluster))?.pid === child.pid), READY_WITHIN);
-  const file = await readPidFile(directory.cluster);
+  let file: PidFile | undefined;
+  const ready = await until(async () => {
+    file = await readPidFile(directory.cluster);
+    return ended !== undefined || (file?.status === 'ready' && file.pid === child.pid);
+  }, READY_WITHIN);
   const process = child.pid === undefined ? undefined : await identify(child.pid);
   if (ended !== undefined || !ready || file === undefined || process === undefined) {
     child.kill('SIGQUIT');
     throw await failed(directory, from, ended ?? `it was not ready within ${READY_WITHIN / 1000} s`);
   }
   return { process, socketDirectory: file.socketDirectory, port: file.port };
+}
+
+/** Nothing but the start and the end of the server and its troubles is logged: two files of this size are years. */
+const LARGEST_LOG = 10_000_000;
+
+async function turnOver(log: string): Promise<void> {
+  const size = await stat(log).then((file) => file.size, () => 0);
+  if (size > LARGEST_LOG) await rename(log, `${log}.1`);
 }
 
 async function failed(directory: DataDirectory, from: number, reason: string): Promise<StartError> {
@@ -114,11 +140,10 @@ async function failed(directory: DataDirectory, from: number, reason: string): P
 export async function shutDown(cluster: string, postmaster: Postmaster, patience = 60_000): Promise<void> {
   const steps: [NodeJS.Signals, number][] = [['SIGINT', patience], ['SIGQUIT', GONE_WITHIN], ['SIGKILL', GONE_WITHIN]];
   for (const [signal, milliseconds] of steps) {
-    const inside = await processesIn(cluster);
-    if (inside.length === 0) return;
-    if (signal === 'SIGKILL') inside.forEach((pid) => send(pid, signal));
-    else send(postmaster.process.pid, signal);
-    if (await until(async () => (await processesIn(cluster)).length === 0, milliseconds)) return;
+    if (signal === 'SIGKILL') (await processesIn(cluster)).forEach((pid) => send(pid, signal));
+    else if (await isRunning(postmaster.process)) send(postmaster.process.pid, signal);
+    const gone = async (): Promise<boolean> => !(await isRunning(postmaster.process)) && (await processesIn(cluster)).length === 0;
+    if (await until(gone, milliseconds)) return;
   }
 }
 

@@ -27,15 +27,19 @@ export async function isRunning(process: ProcessIdentity): Promise<boolean> {
 }
 
 /**
- * The processes whose working directory is `directory` (a real path). PostgreSQL's postmaster and all of its children work in the data
- * directory, which makes this a surer sign than the number in a pid file.
+ * The PostgreSQL processes that work in `directory` (a real path). The postmaster and all of its children do so in the data directory, which
+ * makes this a surer sign than the number in a pid file. A shell that somebody left there is none of them.
  */
 export async function processesIn(directory: string): Promise<number[]> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
-  const inside = await Promise.all(
-    pids.map(async (pid) => (await readlink(`/proc/${pid}/cwd`).catch(() => '')) === directory && (await identify(pid)) !== undefined),
-  );
+  const inside = await Promise.all(pids.map((pid) => isPostgresIn(directory, pid)));
   return pids.filter((_, index) => inside[index]);
+}
+
+async function isPostgresIn(directory: string, pid: number): Promise<boolean> {
+  const link = (name: string): Promise<string> => readlink(`/proc/${pid}/${name}`).catch(() => '');
+  // " (deleted)": the program was installed anew while it ran.
+  return (await link('cwd')) === directory && /\/postgres( \(deleted\))?$/.test(await link('exe')) && (await identify(pid)) !== undefined;
 }
 
 /** Asks every 25 ms until `condition` holds; false after `milliseconds`. */
