@@ -4,7 +4,7 @@ import { type Opened, openConversations } from '../conversations/open-conversati
 import { type Tx, newId, readSql } from '../database/index.js';
 import { foldText, languageOf } from '../language/index.js';
 import type { Suppression } from '../privacy/index.js';
-import { type Judged, type Labels, rankOf, storeFindings } from '../understanding/index.js';
+import { type Judged, type Labels, neverClassified, rankOf, storeFindings } from '../understanding/index.js';
 import type { Collapsed } from './collapse.js';
 import { forgetGone, hearChanges } from './hear-changes.js';
 import { inOrder, keyOf, keyText, refText } from './key.js';
@@ -42,7 +42,7 @@ export class BatchWriter {
   async write(events: Collapsed, kept: readonly Kept[], judged: ReadonlyMap<string, Judged>, labels: Labels): Promise<Written> {
     const written = kept.length === 0 ? { told: 0, opened: 0, findings: 0 } : await this.writePosts(kept, judged, labels, events.profiles);
     await hearChanges(this.tx, events, this.heardAt);
-    await forgetGone(this.tx, events, this.known, this.suppression);
+    await forgetGone(this.tx, events, { known: this.known, suppression: this.suppression, labels });
     return written;
   }
 
@@ -106,7 +106,7 @@ export class BatchWriter {
       rows.map(({ each }) => (each.post.author === undefined ? null : (authors.get(refText(each.post.author)) ?? null))), rows.map(({ each, id }) => notItself(idOf(each.post.inReplyTo), id)),
       rows.map(({ each }) => each.post.text), rows.map(({ each }) => (each.post.html === undefined ? null : clean(each.post.html))), rows.map(({ lang }) => lang ?? null), rows.map(({ each }) => each.post.audience),
       rows.map(({ each }) => JSON.stringify(listsOf(each.post))), rows.map(({ each }) => each.post.replies ?? null),
-      rows.map(({ each }) => (each.maySearch ? foldText(each.post.text) : null)), rows.map(({ each }) => (judged.get(each.key)?.seenBy ?? []).join('\n')),
+      rows.map(({ each }) => (each.maySearch ? foldText(each.post.text) : null)), rows.map(({ each }) => (judged.get(each.key)?.seenBy ?? [neverClassified]).join('\n')),
     ]);
     await this.nameLocally(rows.map(({ each, id }) => ({ ref: each.post.ref, id })));
     return new Map(answer.map((row) => [row.id, row.first]));

@@ -1,5 +1,7 @@
 import type { Tx } from '../database/index.js';
+import { rerank } from '../conversations/rerank.js';
 import type { Suppression } from '../privacy/index.js';
+import type { Labels } from '../understanding/index.js';
 import type { Collapsed } from './collapse.js';
 import { inOrder, keyOf, keyText } from './key.js';
 import type { KnownRepository } from './known.repository.js';
@@ -36,12 +38,18 @@ export const hearChanges = async (tx: Tx, events: Collapsed, heardAt: Date): Pro
 const emptied = `text = null, html = null, search = null, link = null, media = '[]', tags = '{}', mentions = '{}', refusals = '[]', lang = null, replies = null, classified_by = '{}'`;
 
 /** Deletions reach every copy: the text, the index, the findings. A deletion that comes first is remembered for a week. */
-export const forgetGone = async (tx: Tx, events: Collapsed, known: KnownRepository, suppression: Suppression): Promise<void> => {
-  await forgetPosts(tx, events, known, suppression);
-  await forgetProfiles(tx, events);
+export const forgetGone = async (tx: Tx, events: Collapsed, by: Forgetting): Promise<void> => {
+  await forgetPosts(tx, events, by);
+  await forgetProfiles(tx, events, by.labels);
 };
 
-const forgetPosts = async (tx: Tx, events: Collapsed, known: KnownRepository, suppression: Suppression): Promise<void> => {
+interface Forgetting {
+  readonly known: KnownRepository;
+  readonly suppression: Suppression;
+  readonly labels: Labels;
+}
+
+const forgetPosts = async (tx: Tx, events: Collapsed, { known, suppression, labels }: Forgetting): Promise<void> => {
   const gone = [...events.gone.values()];
   if (gone.length === 0) return;
   const byKey = await known.posts(tx, gone.map((each) => keyOf(each.ref)));
@@ -58,10 +66,10 @@ const forgetPosts = async (tx: Tx, events: Collapsed, known: KnownRepository, su
       `insert into suppression(hash, kind, until) select hash, 'gone-post', now() + make_interval(days => $2) from unnest($1::bytea[]) hash order by hash on conflict (hash) do nothing`,
       [named, rememberGoneDays],
     );
-  await empty(tx, [...ids.keys()], [...ids.values()]);
+  await empty(tx, [...ids.keys()], [...ids.values()], labels);
 };
 
-const empty = async (tx: Tx, ids: readonly string[], why: readonly string[]): Promise<void> => {
+const empty = async (tx: Tx, ids: readonly string[], why: readonly string[], labels: Labels): Promise<void> => {
   if (ids.length === 0) return;
   const emptiedRows = await tx.query<{ thread_id: string; id: string }>(
     `update post p set gone_at = now(), gone_why = t.why, ${emptied} from unnest($1::uuid[], $2::text[]) as t(id, why) where p.id = t.id and p.gone_at is null returning p.id, p.thread_id`,
@@ -70,22 +78,12 @@ const empty = async (tx: Tx, ids: readonly string[], why: readonly string[]): Pr
   if (emptiedRows.length === 0) return;
   const posts = emptiedRows.map((row) => row.id);
   await tx.query('delete from finding where post_id = any($1::uuid[])', [posts]);
-  await settle(tx, posts, [...new Set(emptiedRows.map((row) => row.thread_id))]);
-};
-
-/** A conversation that stood where it stood because of a post that is gone falls back to the ground, and waits for nobody if nothing else is left. */
-const settle = async (tx: Tx, posts: readonly string[], threads: readonly string[]): Promise<void> => {
-  const rows = await tx.query<{ id: string; library_id: string; version: number }>(
-    `update conversation c set top_post_id = null, reasons = '[]', rank = ln(0.02) + extract(epoch from c.last_post_at) * 1000 / 43200000, waiting_since = null, waiting_on = null
-     where c.top_post_id = any($1::uuid[]) and c.merged_into is null returning id, library_id, version`,
-    [posts],
-  );
-  const others = await tx.query<{ id: string; library_id: string; version: number }>('select id, library_id, version from conversation where thread_id = any($1::uuid[]) and merged_into is null', [threads]);
-  for (const row of [...others, ...rows]) tx.hint({ kind: 'conversation', id: row.id, library: row.library_id, version: row.version });
+  const conversations = await tx.query<{ id: string }>('select id from conversation where thread_id = any($1::uuid[]) and merged_into is null', [[...new Set(emptiedRows.map((row) => row.thread_id))]]);
+  await rerank(tx, conversations.map((row) => row.id), labels);
 };
 
 /** Of a person who deleted their account, was suspended or blocked us, nothing stays but a tombstone: a block says "not you" of the past as well. */
-const forgetProfiles = async (tx: Tx, events: Collapsed): Promise<void> => {
+const forgetProfiles = async (tx: Tx, events: Collapsed, labels: Labels): Promise<void> => {
   for (const [, { ref, why }] of [...events.profilesGone].sort(([a], [b]) => inOrder(a, b))) {
     const key = keyOf(ref);
     const [profile] = await tx.query<{ id: string }>(
@@ -95,6 +93,6 @@ const forgetProfiles = async (tx: Tx, events: Collapsed): Promise<void> => {
     );
     if (profile === undefined) continue;
     const posts = await tx.query<{ id: string }>('select id from post where author_id = $1 and gone_at is null and known order by id', [profile.id]);
-    await empty(tx, posts.map((post) => post.id), posts.map(() => 'author-gone'));
+    await empty(tx, posts.map((post) => post.id), posts.map(() => 'author-gone'), labels);
   }
 };

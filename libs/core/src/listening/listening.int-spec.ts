@@ -8,6 +8,7 @@ import { Database, newId } from '../database/index.js';
 import { ChannelStore, LeaseLost } from '../plugins/index.js';
 import { Suppression } from '../privacy/index.js';
 import { Classifiers, type NamedClassifier } from '../understanding/index.js';
+import { classifyAgain } from './classify-again.js';
 import { HearingRulesService } from './hearing-rules.service.js';
 import { Authors, ListeningService } from './listening.service.js';
 
@@ -66,7 +67,8 @@ afterAll(async () => {
   await database.close();
 });
 
-const at = new Date('2026-11-20T10:00:00Z');
+/** An hour ago: what is older than three days is ranked otherwise. */
+const at = new Date(Date.now() - 3_600_000);
 const post = (id: string, facts: Partial<Post> & { by?: string; to?: string } = {}): SourceEvent => {
   const { by = 'club', to, ...rest } = facts;
   return {
@@ -286,5 +288,33 @@ describe('whoever answers us', () => {
     await hear([post('w3', { by: 'asker', to: 'w2' })]);
     expect(await scene.query('select state, waiting_on from conversation where id = $1', [conversation?.id])).toEqual([{ state: 'open', waiting_on: 'us' }]);
     expect((await scene.query<{ kind: string }>('select kind from timeline where conversation_id = $1', [conversation?.id])).map((row) => row.kind)).toContain('answered-back');
+  });
+});
+
+describe('another version of a classifier', () => {
+  const renewed: NamedClassifier = {
+    id: wondering.id,
+    classifier: { ...wondering.classifier, version: '2', classify: (heard) => Promise.resolve(heard.map(({ post: { text } }) => (text.startsWith('Loom') ? [{ label: 'need.implicit', score: 0.7, spans: [] }] : []))) },
+  };
+  const findingsOf = (id: string) => scene.query('select f.version, f.score from finding f join post p on p.id = f.post_id where p.remote_id = $1', [id]);
+
+  it('judges what was heard again, once, and ranks it anew; what may not be judged stays unseen', async () => {
+    await hear([post('x1', { text: 'I wonder about looms' }), post('x2', { text: 'Loom wanted' })]);
+    await hear([{ ...post('x3', { by: 'refuser', to: 'x1', text: 'Loom, too' }), author: profile('refuser', { refusals: [{ purpose: 'classify', sign: 'no' }] }) } as SourceEvent]);
+    while ((await classifyAgain(database, [renewed])) > 0);
+    expect(await findingsOf('x1')).toEqual([]);
+    expect(await findingsOf('x2')).toEqual([{ version: '2', score: 0.7 }]);
+    expect(await findingsOf('x3')).toEqual([]);
+    expect((await conversationsOf('x1'))[0]?.reasons).toEqual([]);
+    expect((await conversationsOf('x2'))[0]?.reasons.map((reason) => reason.kind)).toEqual(['finding', 'unanswered']);
+  });
+  it('weighs nothing that a library marked as wrong', async () => {
+    await hear([post('y1', { text: 'I wonder about rye' })]);
+    const [conversation] = await conversationsOf('y1');
+    await scene.query(`insert into finding_mark(id, library_id, conversation_id, post_id, label, "right", by_actor) select $1, $2, $3, id, 'need.implicit', false, $4 from post where remote_id = 'y1'`,
+      [newId(), consortium.id, conversation?.id, consortium.system]);
+    await hear([post('y2', { to: 'y1' })]);
+    await hear([{ kind: 'post-gone', ref: { network: 'practice', id: 'y2' }, why: 'deleted' }]);
+    expect((await conversationsOf('y1'))[0]?.reasons).toEqual([]);
   });
 });

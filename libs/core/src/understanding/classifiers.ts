@@ -30,6 +30,9 @@ export interface Judging {
   readonly failed: readonly { readonly classifier: string; readonly error: unknown }[];
 }
 
+/** In place of such a mark: no classifier may see this post. */
+export const neverClassified = 'never';
+
 export const seenMark = (id: string, version: string): string => `${id}@${version}`;
 
 const wants = (classifier: Classifier, lang: string | undefined): boolean =>
@@ -42,15 +45,15 @@ export const judge = async (classifiers: readonly NamedClassifier[], heard: read
   const failed: { classifier: string; error: unknown }[] = [];
   for (const { id, classifier } of classifiers) {
     const indexes = heard.flatMap((each, index) => (wants(classifier, each.post.lang) ? [index] : []));
-    if (indexes.length === 0) continue;
     try {
-      const answers = await classifier.classify(indexes.map((index) => heard[index] as Heard), abort);
+      const answers = indexes.length === 0 ? [] : await classifier.classify(indexes.map((index) => heard[index] as Heard), abort);
       if (answers.length !== indexes.length) throw new RangeError(`${id} answered ${answers.length} times for ${indexes.length} posts`);
       indexes.forEach((index, at) => {
         const post = (heard[index] as Heard).post;
         for (const finding of answers[at] ?? []) findings[index]?.push({ ...checked(classifier, finding, post.text), classifier: id, version: classifier.version });
-        seenBy[index]?.push(seenMark(id, classifier.version));
       });
+      // A post in a language that it does not want is done with as well: which ones it wants is part of its version.
+      for (const marks of seenBy) marks.push(seenMark(id, classifier.version));
     } catch (error) {
       failed.push({ classifier: id, error });
     }

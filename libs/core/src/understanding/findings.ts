@@ -1,10 +1,10 @@
 import type { Tx } from '../database/index.js';
 import { newId } from '../database/index.js';
-import { type Judged } from './classifiers.js';
+import { type Judged, neverClassified } from './classifiers.js';
 
 /** Puts what was found on posts in the place of what the same classifiers had found on them before. */
 export const storeFindings = async (tx: Tx, posts: readonly { readonly postId: string; readonly judged: Judged }[]): Promise<number> => {
-  const seen = posts.filter((each) => each.judged.seenBy.length > 0);
+  const seen = posts.filter((each) => each.judged.seenBy.some((mark) => mark !== neverClassified));
   if (seen.length === 0) return 0;
   const rows = seen.flatMap(({ postId, judged }) => judged.findings.map((finding) => ({ postId, finding })));
   await tx.query(
