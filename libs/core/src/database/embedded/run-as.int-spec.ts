@@ -1,10 +1,10 @@
-import { chmod, mkdir, mkdtemp, realpath, rm, stat } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { findBinaries } from './binaries.js';
-import { prepareCluster } from './cluster.js';
+import { findBinaries, readyBinaries } from './binaries.js';
+import { clusterMajor, prepareCluster } from './cluster.js';
 import { openDataDirectory } from './data-directory.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { processesIn } from './processes.js';
@@ -78,6 +78,15 @@ if (process.getuid?.() === 0) {
       await mkdir(join(folder, 'private'), { mode: 0o700 });
       const [, passing] = droppedTo(NOBODY);
       expect(await startAs(passing, data)).toEqual({ owner: NOBODY.uid, runsAs: NOBODY.uid, answer: [{ length: 4 }] });
+    });
+
+    it('finds the programs beside each other in a private folder too', async () => {
+      const native = join(folder, 'native');
+      await cp(dirname(dirname((await findBinaries()).postgres)), native, { recursive: true, verbatimSymlinks: true });
+      const directory = await openDataDirectory(join(folder, 'data'));
+      const [, passing] = droppedTo(NOBODY);
+      await prepareCluster(directory, await readyBinaries(native), passing);
+      expect(await clusterMajor(directory)).toBe('18');
     });
 
     it('gives that user no more than leave to read', async () => {

@@ -72,6 +72,7 @@ export function inUserNamespace({ uid, gid }: Account): RunAs {
 
 export function droppedTo({ uid, gid }: Account): [RunAs, RunAs] {
   const giveTo = (path: string): Promise<void> => chown(path, uid, gid);
+  // access(2), by which initdb looks for its postgres, counts the capability only with that securebit (faccessat in Linux's fs/open.c).
   const capability = '+dac_read_search';
   return [
     {
@@ -82,7 +83,7 @@ export function droppedTo({ uid, gid }: Account): [RunAs, RunAs] {
     {
       description: `as uid ${uid}, who may read private folders`,
       spawn: (program, args, options) =>
-        spawn('setpriv', [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', `--inh-caps=${capability}`, `--ambient-caps=${capability}`, '--', program, ...args], { ...options, env: CLEAN_ENVIRONMENT }),
+        spawn('setpriv', [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--securebits=+no_setuid_fixup', `--inh-caps=${capability}`, `--ambient-caps=${capability}`, '--', program, ...args], { ...options, env: CLEAN_ENVIRONMENT }),
       giveTo,
     },
   ];
@@ -100,8 +101,13 @@ async function works(way: RunAs, { probe, directory }: RunAsQuestion): Promise<b
 }
 
 async function succeeds(way: RunAs, program: string, args: readonly string[]): Promise<boolean> {
-  const child = way.spawn(program, args, { stdio: 'ignore' });
-  return once(child, 'exit').then(([code]) => code === 0, () => false);
+  try {
+    const [code] = (await once(way.spawn(program, args, { stdio: 'ignore' }), 'exit')) as [number | null];
+    return code === 0;
+  } catch {
+    // No such tool, or no right to become that user: Node throws the one at once and reports the other later.
+    return false;
+  }
 }
 
 /** Who owns `path`; undefined if it does not exist. */
