@@ -1,6 +1,7 @@
 export { inGroups, inOrder } from './batches.js';
 export { CurrentActor, CurrentRequest } from './current.decorators.js';
 export { type PresentedError, presentError } from './errors/presented-error.js';
+export { httpError, HttpErrorFilter } from './errors/http-error.filter.js';
 export { GraphqlModule } from './graphql.module.js';
 export { GraphqlOptions, graphqlPath } from './graphql.options.js';
 export { CappedCount, type Connection, connectionOf, countLimit, type Edge, PageInfo } from './paging/connection.model.js';

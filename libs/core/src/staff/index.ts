@@ -1,7 +1,15 @@
 export { type Actor, type Authority, reaches, type Role, roles, type TokenScope, tokenScopes } from './actor.js';
 export { ActorResolver } from './actor-resolver.js';
+export { Audit, type AuditDetail, type AuditEntry } from './audit.js';
+export { lineOf } from './input.js';
 export { type Needed, Permissions, type Queryable } from './permissions.js';
 export { ownHeader, SameOrigin } from './same-origin.js';
 export { hashOf, newSecretText, type SecretText } from './secret-text.js';
+export { SetupLink } from './setup-link.js';
+export { StaffAdministration, type StaffListing, type TokenListing } from './staff-administration.js';
 export { StaffModule } from './staff.module.js';
+export { SignIn, type SignedIn } from './sign-in.service.js';
+export { EmailTaken } from './staff.repository.js';
+export { type Invited, StaffService } from './staff.service.js';
+export { type MadeToken, TokensService } from './tokens.service.js';
 export { StaffOptions } from './staff.options.js';
