@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../staff/actor.js';
+import type { Actor } from '../staff/index.js';
 import { newId } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
 import { writtenId, writtenWords } from '../follows/index.js';
@@ -21,7 +21,7 @@ export class AnnotationsService {
       const added = await tx.query('insert into tag(conversation_id, library_id, name, added_by) values ($1, $2, $3, $4) on conflict do nothing returning name', [
         conversation.id, conversation.libraryId, name, actor.id,
       ]);
-      if (added.length > 0) record('tagged', { name });
+      if (added.length > 0) record('tagged', {}, { name });
       return undefined;
     });
   }
@@ -30,7 +30,7 @@ export class AnnotationsService {
     const name = tagName(target.name);
     return this.desk.act(actor, target, async ({ tx, conversation, record }) => {
       const removed = await tx.query('delete from tag where conversation_id = $1 and library_id = $2 and name = $3 returning name', [conversation.id, conversation.libraryId, name]);
-      if (removed.length > 0) record('untagged', { name });
+      if (removed.length > 0) record('untagged', {}, { name });
       return undefined;
     });
   }
@@ -66,7 +66,7 @@ export class AnnotationsService {
          on conflict (library_id, post_id, label) do update set "right" = excluded."right", by_actor = excluded.by_actor, at = now() where m."right" <> excluded."right" returning id`,
         [newId(), act.conversation.libraryId, act.conversation.id, postId, label, target.right, actor.id],
       );
-      if (changed.length > 0) act.record('marked', { post: postId, label, right: target.right });
+      if (changed.length > 0) act.record('marked', { post: postId, right: target.right }, { label });
       return undefined;
     });
   }
@@ -77,7 +77,7 @@ export class AnnotationsService {
     return this.desk.act(actor, target, async (act) => {
       const { postId, label } = await findingOf(act, findingId);
       const removed = await act.tx.query('delete from finding_mark where library_id = $1 and post_id = $2 and label = $3 returning id', [act.conversation.libraryId, postId, label]);
-      if (removed.length > 0) act.record('marked', { post: postId, label, right: null });
+      if (removed.length > 0) act.record('marked', { post: postId, right: null }, { label });
       return undefined;
     });
   }

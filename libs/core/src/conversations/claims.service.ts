@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../staff/actor.js';
+import type { Actor } from '../staff/index.js';
 import type { ConversationRow } from './conversation.row.js';
 import type { ClaimRow } from './handling.row.js';
 import { requireStanding } from './standing.js';

@@ -1,4 +1,4 @@
-import { Keyset, type Page } from '../graphql/paging/keyset.js';
+import { Keyset, type Page } from '../graphql/index.js';
 import { conversationColumns, type ConversationState } from './conversation.row.js';
 import { foldText } from '../language/index.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isId, type ReadScope } from '../database/index.js';
-import type { Keyed, Page } from '../graphql/paging/keyset.js';
+import type { Keyed, Page } from '../graphql/index.js';
 import { listQuery, type ConversationFilter, type ConversationOrder } from './conversation-list.js';
 import { conversationColumns, type ConversationRow } from './conversation.row.js';
 import { chosenLibraries, readerLibraries } from './reader-libraries.js';

@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, newId, type Tx } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
 import { writtenChoice, writtenId } from '../follows/index.js';
-import type { Actor } from '../staff/actor.js';
-import { Permissions } from '../staff/permissions.js';
+import { type Actor, Audit, type AuditDetail, Permissions } from '../staff/index.js';
 
 export const doNotHearReasons = ['asked-us', 'spam', 'off-topic-always', 'not-a-resident', 'harassment-of-others', 'automated', 'duplicate-account'] as const;
 export type DoNotHearReason = (typeof doNotHearReasons)[number];
@@ -27,6 +26,7 @@ export class DoNotHearService {
   constructor(
     private readonly database: Database,
     private readonly permissions: Permissions,
+    private readonly audit: Audit,
   ) {}
 
   /**
@@ -43,7 +43,7 @@ export class DoNotHearService {
          on conflict (library_id, profile_id) where lifted_at is null do nothing returning id`,
         [newId(), libraryId, profileId, reason, actor.id],
       );
-      if (added.length > 0) await tell(tx, actor, 'profile.not-heard', { libraryId, profileId, reason });
+      if (added.length > 0) await this.tell(tx, actor, 'profile.not-heard', { libraryId, profileId, detail: { reason } });
       return standing(tx, libraryId, profileId);
     });
   }
@@ -58,9 +58,14 @@ export class DoNotHearService {
         [libraryId, profileId, actor.id],
       );
       if (lifted === undefined) return null;
-      await tell(tx, actor, 'profile.heard-again', { libraryId, profileId });
+      await this.tell(tx, actor, 'profile.heard-again', { libraryId, profileId });
       return lifted;
     });
+  }
+
+  private async tell(tx: Tx, actor: Actor, action: string, { libraryId, profileId, detail = {} }: { readonly libraryId: string; readonly profileId: string; readonly detail?: AuditDetail }): Promise<void> {
+    await this.audit.record(tx, { libraryId, actorId: actor.id, action, subjectKind: 'profile', subjectId: profileId, detail });
+    tx.hint({ kind: 'library', id: libraryId, library: libraryId });
   }
 }
 
@@ -69,11 +74,4 @@ const standing = async (tx: Tx, libraryId: string, profileId: string): Promise<D
   // Lifted by somebody else between two statements of this transaction.
   if (row === undefined) throw new PlatformError('CONFLICT', 'A colleague lifted this at the same moment: try again.');
   return row;
-};
-
-const tell = async (tx: Tx, actor: Actor, action: string, { libraryId, profileId, ...detail }: { readonly libraryId: string; readonly profileId: string; readonly reason?: string }): Promise<void> => {
-  await tx.query(`insert into audit(id, library_id, actor_id, action, subject_kind, subject_id, detail) values ($1, $2, $3, $4, 'profile', $5, $6)`, [
-    newId(), libraryId, actor.id, action, profileId, JSON.stringify(detail),
-  ]);
-  tx.hint({ kind: 'library', id: libraryId, library: libraryId });
 };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ReadScope } from '../database/index.js';
-import { Keyset, type Keyed, type Page } from '../graphql/paging/keyset.js';
+import { Keyset, type Keyed, type Page } from '../graphql/index.js';
 import { idsAndLibraries, type ConversationOf } from './conversation.row.js';
 import type { ClaimRow, HearingRow, MarkRow, NoteRow, OutcomeRow, TagRow, TimelineRow } from './handling.row.js';
 

@@ -1,10 +1,13 @@
+export const hearingCauses = ['addressed', 'followed', 'thread', 'search'] as const;
+export type HearingCause = (typeof hearingCauses)[number];
+
 /** Why a library hears a conversation. */
 export interface HearingRow {
   readonly id: string;
   readonly conversationId: string;
   readonly libraryId: string;
   readonly postId: string;
-  readonly cause: 'addressed' | 'followed' | 'thread' | 'search';
+  readonly cause: HearingCause;
   readonly followId: string | null;
   readonly routedBy: unknown;
   readonly at: Date;
@@ -61,11 +64,17 @@ export interface OutcomeRow {
   readonly at: Date;
 }
 
+export const timelineKinds = [
+  'opened', 'post', 'merged', 'claimed', 'released', 'assigned', 'snoozed', 'closed', 'reopened', 'hidden', 'shown', 'tagged', 'untagged', 'noted', 'marked',
+  'drafted', 'approved', 'approval-voided', 'sent', 'send-failed', 'send-unknown', 'withdrawn', 'answered-back',
+] as const;
+export type TimelineKind = (typeof timelineKinds)[number];
+
 export interface TimelineRow {
   readonly id: string;
   readonly conversationId: string;
   readonly libraryId: string;
-  readonly kind: string;
+  readonly kind: TimelineKind;
   readonly actorId: string | null;
   readonly at: Date;
   /** Ids and words of ours, never a text of somebody else's. */

@@ -1,3 +1,12 @@
+export const goneReasons = ['deleted', 'hidden', 'author-gone', 'erased'] as const;
+export type GoneReason = (typeof goneReasons)[number];
+
+export const audiences = ['public', 'unlisted', 'addressed', 'members'] as const;
+export type Audience = (typeof audiences)[number];
+
+export const postStandings = ['heard', 'gone', 'unheard'] as const;
+export type PostStanding = (typeof postStandings)[number];
+
 /** A post of a thread that a library hears. Text and markup are absent of what is gone and of what we know by its key only. */
 export interface PostRow {
   readonly id: string;
@@ -15,13 +24,13 @@ export interface PostRow {
   readonly text: string | null;
   readonly html: string | null;
   readonly lang: string | null;
-  readonly audience: string | null;
+  readonly audience: Audience | null;
   readonly tags: readonly string[];
   readonly quotes: readonly string[];
   readonly link: { readonly url: string; readonly title?: string } | null;
   readonly media: readonly { readonly url: string; readonly alt?: string; readonly kind: 'image' | 'video' | 'audio' }[];
   readonly goneAt: Date | null;
-  readonly goneWhy: 'deleted' | 'hidden' | 'author-gone' | 'erased' | null;
+  readonly goneWhy: GoneReason | null;
 }
 
 /** The columns of a {@link PostRow} of `heard_post p`. */

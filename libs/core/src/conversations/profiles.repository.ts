@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ReadScope } from '../database/index.js';
-import { Keyset, type Keyed, type Page } from '../graphql/paging/keyset.js';
+import { Keyset, type Keyed, type Page } from '../graphql/index.js';
 import { profileColumns, type ProfileRow } from './post.row.js';
 
 export const handleOrder = new Keyset('profiles by handle', 'asc', [{ column: 'lower(r.handle) collate "C"', type: 'text' }, { column: 'r.id', type: 'uuid' }]);

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database, isId, newId, type Tx } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
-import type { Actor } from '../staff/actor.js';
-import { Permissions, type Needed } from '../staff/permissions.js';
+import { type Actor, Audit, type AuditDetail, type Needed, Permissions } from '../staff/index.js';
 import { conversationColumns, type ConversationRow } from './conversation.row.js';
+import type { TimelineKind } from './handling.row.js';
 import { Changed, type TriageError } from './triage.errors.js';
 
 /** Which conversation, and in which version the caller saw it. */
@@ -14,7 +14,12 @@ export interface TriageTarget {
 }
 
 type Column = 'state' | 'waiting_on' | 'until' | 'assignee_id' | 'hidden_at' | 'waiting_since';
-type Detail = Readonly<Record<string, unknown>>;
+
+interface Recorded {
+  readonly kind: TimelineKind;
+  readonly detail: AuditDetail;
+  readonly shown: Readonly<Record<string, string>>;
+}
 
 /** One act on one conversation, which is locked until the act is done. */
 export interface TriageAct {
@@ -23,8 +28,11 @@ export interface TriageAct {
   /** As it is before the act. */
   readonly conversation: ConversationRow;
   set(changes: Partial<Record<Column, unknown>>): void;
-  /** Into the timeline and the audit log: ids and choices, never texts. An act that records nothing changed nothing. */
-  record(kind: string, detail?: Detail): void;
+  /**
+   * Into the timeline and the audit log: ids and choices. `shown` goes into the timeline alone, for words of the staff's own.
+   * An act that records nothing changed nothing.
+   */
+  record(kind: TimelineKind, detail?: AuditDetail, shown?: Readonly<Record<string, string>>): void;
 }
 
 /**
@@ -34,7 +42,11 @@ export interface TriageAct {
  */
 @Injectable()
 export class TriageDesk {
-  constructor(private readonly database: Database, private readonly permissions: Permissions) {}
+  constructor(
+    private readonly database: Database,
+    private readonly permissions: Permissions,
+    private readonly audit: Audit,
+  ) {}
 
   /**
    * @returns the conversation as it is now, or what `work` returned as an error.
@@ -46,11 +58,11 @@ export class TriageDesk {
       const conversation = await this.lock(tx, actor, target.conversationId);
       if (target.ifVersion !== undefined && target.ifVersion !== conversation.version) return new Changed(conversation.version);
       const changes: Partial<Record<Column, unknown>> = {};
-      const records: { readonly kind: string; readonly detail: Detail }[] = [];
-      const error = await work({ tx, actor, conversation, set: (more) => void Object.assign(changes, more), record: (kind, detail = {}) => void records.push({ kind, detail }) });
+      const records: Recorded[] = [];
+      const error = await work({ tx, actor, conversation, set: (more) => void Object.assign(changes, more), record: (kind, detail = {}, shown = {}) => void records.push({ kind, detail, shown }) });
       if (error !== undefined) return error;
       if (records.length === 0) return conversation;
-      await writeRecords(tx, actor, conversation, records);
+      await this.write(tx, actor, conversation, records);
       return change(tx, conversation, changes);
     });
   }
@@ -68,6 +80,15 @@ export class TriageDesk {
     }
     throw new PlatformError('NOT_FOUND', 'There is no such conversation.', 'conversationId');
   }
+
+  private async write(tx: Tx, actor: Actor, { id, libraryId }: ConversationRow, records: readonly Recorded[]): Promise<void> {
+    for (const { kind, detail, shown } of records) {
+      await tx.query('insert into timeline(id, library_id, conversation_id, kind, actor_id, detail) values ($1, $2, $3, $4, $5, $6)', [
+        newId(), libraryId, id, kind, actor.id, JSON.stringify({ ...detail, ...shown }),
+      ]);
+      await this.audit.record(tx, { libraryId, actorId: actor.id, action: `conversation.${kind}`, subjectKind: 'conversation', subjectId: id, detail });
+    }
+  }
 }
 
 const needed: Needed = { scope: 'triage', role: 'librarian' };
@@ -75,15 +96,6 @@ const needed: Needed = { scope: 'triage', role: 'librarian' };
 const read = async (tx: Tx, id: string, lock: '' | 'for update'): Promise<ConversationRow | undefined> => {
   const [row] = await tx.query<ConversationRow>(`select ${conversationColumns} from conversation c where c.id = $1 and c.library_id in (select scope()) ${lock}`, [id]);
   return row;
-};
-
-const writeRecords = async (tx: Tx, actor: Actor, { id, libraryId }: ConversationRow, records: readonly { readonly kind: string; readonly detail: Detail }[]): Promise<void> => {
-  for (const { kind, detail } of records) {
-    await tx.query('insert into timeline(id, library_id, conversation_id, kind, actor_id, detail) values ($1, $2, $3, $4, $5, $6)', [newId(), libraryId, id, kind, actor.id, JSON.stringify(detail)]);
-    await tx.query(`insert into audit(id, library_id, actor_id, action, subject_kind, subject_id, detail) values ($1, $2, $3, $4, 'conversation', $5, $6)`, [
-      newId(), libraryId, actor.id, `conversation.${kind}`, id, JSON.stringify(detail),
-    ]);
-  }
 };
 
 /** Also where no column changes: the version steps, so that readers of what is attached to it read again. */

@@ -1,6 +1,5 @@
 import { Field, Int, ObjectType } from '@nestjs/graphql';
-import { Id } from '../graphql/scalars/id.scalar.js';
-import { UserError } from '../graphql/user-error.model.js';
+import { Id, UserError } from '../graphql/index.js';
 
 @ObjectType({ implements: () => UserError, description: 'Another library answers this thread.' })
 export class AlreadyClaimed extends UserError {

@@ -2,8 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
 import { Database, newId } from '../database/index.js';
-import type { Actor } from '../staff/actor.js';
-import { Permissions } from '../staff/permissions.js';
+import { type Actor, Audit, Permissions } from '../staff/index.js';
 import { AnnotationsService } from './annotations.service.js';
 import { ClaimsService } from './claims.service.js';
 import { DoNotHearService } from './do-not-hear.service.js';
@@ -31,11 +30,11 @@ beforeAll(async () => {
   ben = person(await scene.person(millbrook));
   observer = person(await scene.person(ashford, 'observer'));
   const permissions = new Permissions();
-  const desk = new TriageDesk(database, permissions);
+  const desk = new TriageDesk(database, permissions, new Audit());
   triage = new TriageService(desk);
   claims = new ClaimsService(desk);
   annotations = new AnnotationsService(desk);
-  doNotHear = new DoNotHearService(database, permissions);
+  doNotHear = new DoNotHearService(database, permissions, new Audit());
 });
 afterAll(async () => {
   await scene.close();

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../staff/actor.js';
+import type { Actor } from '../staff/index.js';
 import { PlatformError } from '../errors/index.js';
 import { optionalWords, writtenChoice, writtenId } from '../follows/index.js';
 import { waitingParties, type ConversationRow } from './conversation.row.js';
@@ -54,7 +54,7 @@ export class TriageService {
       const wrong = requireStanding(act.conversation, 'snooze');
       if (wrong !== undefined) return wrong;
       act.set({ until, ...(waitingOn === null ? {} : { waiting_on: waitingOn }) });
-      act.record('snoozed', { until, waitingOn });
+      act.record('snoozed', { until: until?.toISOString() ?? null, waitingOn });
       return undefined;
     });
   }

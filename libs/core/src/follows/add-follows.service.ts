@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
-import type { Actor } from '../staff/actor.js';
+import type { Actor } from '../staff/index.js';
 import { findTargets, findWords, type FollowTarget, type FoundEntry } from './find-targets.js';
 import { FollowDesk, type FollowAct } from './follow-desk.js';
 import { entriesOfPaste, type FollowEntry } from './follow-entries.js';

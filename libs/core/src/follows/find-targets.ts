@@ -1,7 +1,7 @@
 import { isRemoteError } from '@earshot/plugin-sdk';
 import { PlatformError } from '../errors/index.js';
 import { foldText, wordsOf } from '../language/index.js';
-import type { Actor } from '../staff/actor.js';
+import type { Actor } from '../staff/index.js';
 import { longestKey, type FollowEntry } from './follow-entries.js';
 import type { FollowKind } from './follow.row.js';
 import type { TargetResolver } from './target-resolver.js';

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Database, newId, type Tx } from '../database/index.js';
+import { Database, type Tx } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
-import type { Actor } from '../staff/actor.js';
-import { Permissions, type Needed } from '../staff/permissions.js';
+import { type Actor, Audit, type AuditDetail, type Needed, Permissions } from '../staff/index.js';
 import { FollowChanges } from './follow-changes.js';
 import { followListColumns, type FollowListRow } from './follow.row.js';
 
@@ -13,7 +12,7 @@ export interface FollowAct {
   readonly tx: Tx;
   readonly actor: Actor;
   /** Into the audit log, with the hint of the list: ids, never texts. */
-  record(list: Pick<FollowListRow, 'id' | 'libraryId'>, action: string, detail?: Readonly<Record<string, unknown>>): Promise<void>;
+  record(list: Pick<FollowListRow, 'id' | 'libraryId'>, action: string, detail?: AuditDetail): Promise<void>;
   /** After the commit, these accounts' plans are made anew. */
   replan(accountIds: readonly (string | null)[]): void;
   /**
@@ -31,6 +30,7 @@ export class FollowDesk {
   constructor(
     private readonly database: Database,
     private readonly permissions: Permissions,
+    private readonly audit: Audit,
     private readonly changes: FollowChanges,
   ) {}
 
@@ -39,7 +39,10 @@ export class FollowDesk {
     return this.database.as(actor.id, (tx) => work({
       tx,
       actor,
-      record: (list, action, detail = {}) => record(tx, actor, list, action, detail),
+      record: async ({ id, libraryId }, action, detail = {}) => {
+        await this.audit.record(tx, { libraryId, actorId: actor.id, action, subjectKind: 'follow-list', subjectId: id, detail });
+        tx.hint({ kind: 'follow-list', id, library: libraryId });
+      },
       replan: (accountIds) => tx.afterCommit(() => this.changes.changed([...new Set(accountIds.filter((id) => id !== null))])),
       list: (id) => this.list(tx, actor, id),
       requireLibrary: (id) => this.permissions.require(tx, actor, id, needed),
@@ -60,10 +63,3 @@ export class FollowDesk {
     return locked;
   }
 }
-
-const record = async (tx: Tx, actor: Actor, list: Pick<FollowListRow, 'id' | 'libraryId'>, action: string, detail: Readonly<Record<string, unknown>>): Promise<void> => {
-  await tx.query(`insert into audit(id, library_id, actor_id, action, subject_kind, subject_id, detail) values ($1, $2, $3, $4, 'follow-list', $5, $6)`, [
-    newId(), list.libraryId, actor.id, action, list.id, JSON.stringify(detail),
-  ]);
-  tx.hint({ kind: 'follow-list', id: list.id, library: list.libraryId });
-};

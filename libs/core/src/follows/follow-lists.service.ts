@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../database/index.js';
-import type { Actor } from '../staff/actor.js';
+import type { Actor } from '../staff/index.js';
 import { FollowDesk, type FollowAct } from './follow-desk.js';
 import { ListNameTaken } from './follow.errors.js';
 import { followListColumns, type FollowListRow } from './follow.row.js';

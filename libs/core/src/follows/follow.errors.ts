@@ -1,6 +1,5 @@
 import { Field, ObjectType } from '@nestjs/graphql';
-import { Id } from '../graphql/scalars/id.scalar.js';
-import { UserError } from '../graphql/user-error.model.js';
+import { Id, UserError } from '../graphql/index.js';
 
 @ObjectType({ implements: () => UserError, description: 'The library has a follow list of that name.' })
 export class ListNameTaken extends UserError {

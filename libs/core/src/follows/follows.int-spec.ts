@@ -3,8 +3,7 @@ import { RemoteError } from '@earshot/plugin-sdk';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
 import { Database, newId } from '../database/index.js';
-import type { Actor } from '../staff/actor.js';
-import { Permissions } from '../staff/permissions.js';
+import { type Actor, Audit, Permissions } from '../staff/index.js';
 import { AddFollowsService } from './add-follows.service.js';
 import { FollowChanges } from './follow-changes.js';
 import { FollowDesk } from './follow-desk.js';
@@ -62,7 +61,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   [changes, town] = [new Changes(), new Town()];
-  const desk = new FollowDesk(database, new Permissions(), changes);
+  const desk = new FollowDesk(database, new Permissions(), new Audit(), changes);
   [lists, follows, adding] = [new FollowListsService(desk), new FollowsService(desk), new AddFollowsService(desk, town)];
 });
 

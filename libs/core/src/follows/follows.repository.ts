@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ReadScope, Tx } from '../database/index.js';
-import { Keyset, type Keyed, type Page } from '../graphql/paging/keyset.js';
+import { Keyset, type Keyed, type Page } from '../graphql/index.js';
 import { followColumns, followListColumns, type FollowCategory, type FollowKind, type FollowListRow, type FollowRow, type LiveFollow } from './follow.row.js';
 
 export interface FollowFilter {

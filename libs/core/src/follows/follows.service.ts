@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
-import type { Actor } from '../staff/actor.js';
+import type { Actor } from '../staff/index.js';
 import { FollowDesk } from './follow-desk.js';
 import { followCategories, followColumns, type FollowCategory, type FollowRow } from './follow.row.js';
 import { writtenChoice, writtenDay, writtenDays, writtenId, writtenWords } from './written-words.js';

@@ -8,3 +8,4 @@ export * from './follows.repository.js';
 export * from './follows.service.js';
 export * from './target-resolver.js';
 export * from './written-words.js';
+export * from './enum-of.js';

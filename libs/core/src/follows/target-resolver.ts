@@ -1,5 +1,5 @@
 import type { Target } from '@earshot/plugin-sdk';
-import type { Actor } from '../staff/actor.js';
+import type { Actor } from '../staff/index.js';
 
 /** Something that can be followed, and the network that it is on. */
 export interface FollowableTarget extends Target {

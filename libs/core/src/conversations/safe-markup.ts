@@ -1,0 +1,21 @@
+import sanitize from 'sanitize-html';
+
+/**
+ * Markup of strangers as a client may put it into a page: text with paragraphs, lists, quotes and links, and nothing that loads, runs or styles.
+ * It was sanitised when it was stored; this is the boundary, and relies on nobody.
+ */
+export const safeHtml = (html: string): string =>
+  sanitize(html, {
+    allowedTags: ['p', 'br', 'a', 'em', 'strong', 'b', 'i', 'u', 's', 'del', 'blockquote', 'ul', 'ol', 'li', 'code', 'pre'],
+    allowedAttributes: { a: ['href', 'rel', 'target'] },
+    allowedSchemes: ['http', 'https'],
+    allowProtocolRelative: false,
+    disallowedTagsMode: 'discard',
+    transformTags: { a: sanitize.simpleTransform('a', { rel: 'nofollow noopener noreferrer', target: '_blank' }) },
+  });
+
+/** An address that a client may link to or load, else null: `javascript:` and its kin end here. */
+export const safeUrl = (url: string | null | undefined): string | null => {
+  if (url === null || url === undefined || !URL.canParse(url)) return null;
+  return ['http:', 'https:'].includes(new URL(url).protocol) ? url : null;
+};
