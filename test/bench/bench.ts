@@ -1,0 +1,54 @@
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { Database, prepareDatabase } from '@earshot/core/database';
+import { startEmbeddedPostgres } from '@earshot/core/database/embedded';
+import { installJobs } from '@earshot/core/jobs';
+import pg, { type Client } from 'pg';
+import type { Figure } from './figure.ts';
+import { benchListening, benchScreening } from './listening.ts';
+
+/** `npm run bench`: bounded, ends by itself, prints each figure beside a reference of the same run and writes bench/latest.json. */
+const main = async (): Promise<void> => {
+  const directory = await mkdtemp(join(tmpdir(), 'earshot-bench-'));
+  const log = { debug: () => {}, info: () => {}, warn: (message: string) => console.error(message), error: (message: string) => console.error(message) };
+  const postgres = await startEmbeddedPostgres({ dataDirectory: directory, log });
+  const figures: Figure[] = [];
+  const done = (figure: Figure): void => {
+    figures.push(figure);
+    print(figure);
+  };
+  try {
+    const admin = new pg.Client(postgres.adminConfig());
+    await admin.connect();
+    await admin.query('create database bench');
+    await admin.end();
+    const connections = await prepareDatabase({ owner: postgres.adminConfig('bench'), password: (role) => `bench-${role}`, also: installJobs });
+    const owner = new pg.Client(postgres.adminConfig('bench'));
+    await owner.connect();
+    const database = await Database.open({ connections, entities: [] });
+    try {
+      await measure(database, owner, postgres.version, done);
+    } finally {
+      await database.close();
+      await owner.end();
+    }
+  } finally {
+    await postgres.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+  await mkdir('bench', { recursive: true });
+  await writeFile('bench/latest.json', `${JSON.stringify(figures, undefined, 2)}\n`);
+};
+
+const measure = async (database: Database, owner: Client, version: string, done: (figure: Figure) => void): Promise<void> => {
+  console.log(`${cpus().length} × ${cpus()[0]?.model ?? 'processor'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.versions.node}, PostgreSQL ${version}\n`);
+  done(await benchListening(database, owner));
+  done(await benchScreening(database, owner));
+  done({ name: 'memory', unit: 'MB', value: process.memoryUsage.rss() / 2 ** 20, note: 'RSS of this Node process after the above' });
+};
+
+const print = ({ name, unit, value, reference, ratio, note }: Figure): void =>
+  console.log(`${name.padEnd(12)} ${value.toFixed(value < 100 ? 2 : 0).padStart(10)} ${unit.padEnd(14)}${reference === undefined ? '' : ` reference ${reference.toFixed(0)}, ratio ${ratio?.toFixed(2)}`}  (${note})`);
+
+await main();
