@@ -1,0 +1,55 @@
+import type { Clock } from '@earshot/plugin-sdk';
+import { systemClock } from '@earshot/plugin-sdk';
+import { hostname } from 'node:os';
+import { newId } from '../database/index.js';
+import type { SecretKeys } from './context/secret-keys.js';
+
+/** Where the host writes what happened: ids, counts and durations, never anybody's words. */
+export interface HostLog {
+  info(message: string, facts: object): void;
+  warn(message: string, facts: object): void;
+}
+
+export interface RunnerLimits {
+  /** Channels of each mode that one process reads at a time. */
+  readonly polls: number;
+  readonly streams: number;
+  /** How long a lease holds without a heart-beat: after a crash the channel is free this much later. */
+  readonly leaseMs: number;
+  readonly heartbeatMs: number;
+  /** How often a process looks for channels that are due. */
+  readonly lookMs: number;
+  /** How long a plugin may take to settle once it was aborted. */
+  readonly settleMs: number;
+  /** What a silence may last beyond the pulse. */
+  readonly graceMs: number;
+  /** How long one poll may read while others wait for its place. */
+  readonly turnMs: number;
+}
+
+const limits: RunnerLimits = {
+  polls: 32, streams: 256, leaseMs: 20_000, heartbeatMs: 5_000, lookMs: 1_000, settleMs: 5_000, graceMs: 30_000, turnMs: 60_000,
+};
+
+/** What the composition root tells the host of plugins. */
+export class HostOptions {
+  readonly secretKeys: SecretKeys;
+  readonly log: HostLog;
+  readonly clock: Clock;
+  /** 0 to 1; spreads what would otherwise come at once. */
+  readonly random: () => number;
+  readonly userAgent: string;
+  /** Names this process in leases. */
+  readonly holder: string;
+  readonly runner: RunnerLimits;
+
+  constructor(told: { readonly secretKeys: SecretKeys; readonly log?: HostLog; readonly clock?: Clock; readonly random?: () => number; readonly userAgent?: string; readonly holder?: string; readonly runner?: Partial<RunnerLimits> }) {
+    this.secretKeys = told.secretKeys;
+    this.log = told.log ?? { info: () => {}, warn: () => {} };
+    this.clock = told.clock ?? systemClock;
+    this.random = told.random ?? Math.random;
+    this.userAgent = told.userAgent ?? 'Earshot (+https://github.com/earshot; library listening service)';
+    this.holder = told.holder ?? `${hostname()}:${process.pid}:${newId().slice(-12)}`;
+    this.runner = { ...limits, ...told.runner };
+  }
+}
