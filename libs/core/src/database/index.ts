@@ -1,4 +1,5 @@
 export * from './database.js';
+export * from './database.module.js';
 export * from './ids.js';
 export * from './migrate.js';
 export * from './owner-connection.js';

@@ -1,0 +1,24 @@
+import { StartError } from '@earshot/core/errors';
+
+/** What a person at the terminal is told. Progress goes to standard error, so that what a command answers can be piped. */
+export const say = (text = ''): void => void process.stdout.write(`${text}\n`);
+export const note = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** One clear message that says what to do, and a non-zero exit. Anything but a StartError is our bug and comes whole. */
+export const fail = (error: unknown): void => {
+  process.exitCode = 1;
+  if (error instanceof StartError) return note(`Earshot cannot go on: ${error.message}\n  What to do: ${error.cure}`);
+  note(`Earshot failed: this is a bug, please report it.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+};
+
+/** Resolves at the first Ctrl-C or SIGTERM. A second one ends the process at once, for whoever does not want to wait. */
+export const untilAskedToStop = (): Promise<NodeJS.Signals> =>
+  new Promise((resolve) => {
+    let asked = false;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => {
+        if (asked && signal === 'SIGINT') process.exit(130);
+        asked = true;
+        resolve(signal);
+      });
+  });

@@ -1,0 +1,40 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { systemClock } from '@earshot/plugin-sdk';
+import { Database } from '../database/index.js';
+import type { Logger } from '../logging/index.js';
+import { ChannelStore, Intake } from '../plugins/index.js';
+import { Suppression } from '../privacy/index.js';
+import { Classifiers } from '../understanding/index.js';
+import { HearingRulesService } from './hearing-rules.service.js';
+import { Authors, ListeningService } from './listening.service.js';
+
+export interface ListeningOptions {
+  readonly suppressionKey: string;
+  readonly log: Logger;
+}
+
+/** The way from a batch to the desk. Global, because the host of the plugins brings its batches here. Needs Authors and Classifiers of global modules. */
+@Module({})
+export class ListeningModule {
+  static forRoot(options: ListeningOptions): DynamicModule {
+    return {
+      module: ListeningModule,
+      global: true,
+      providers: [
+        { provide: HearingRulesService, inject: [Database], useFactory: (database: Database) => new HearingRulesService(database, systemClock) },
+        {
+          provide: ListeningService,
+          inject: [Database, HearingRulesService, Authors, Classifiers],
+          useFactory: (database: Database, rules: HearingRulesService, authors: Authors, classifiers: Classifiers) =>
+            new ListeningService(database, rules, new Suppression(options.suppressionKey), authors, classifiers, {
+              clock: systemClock,
+              channels: new ChannelStore(),
+              classifierFailed: (classifier, error) => options.log.error('A classifier failed; its posts are judged again later', error, { classifier }),
+            }),
+        },
+        { provide: Intake, useExisting: ListeningService },
+      ],
+      exports: [HearingRulesService, ListeningService, Intake],
+    };
+  }
+}
