@@ -3,7 +3,6 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { Database, prepareDatabase } from '@earshot/core/database';
 import { startEmbeddedPostgres } from '@earshot/core/database/embedded';
-import { installJobs } from '@earshot/core/jobs';
 import pg, { type Client } from 'pg';
 import type { Figure } from './figure.ts';
 import { benchListening, benchScreening } from './listening.ts';
@@ -23,7 +22,7 @@ const main = async (): Promise<void> => {
     await admin.connect();
     await admin.query('create database bench');
     await admin.end();
-    const connections = await prepareDatabase({ owner: postgres.adminConfig('bench'), password: (role) => `bench-${role}`, also: installJobs });
+    const connections = await prepareDatabase({ owner: postgres.adminConfig('bench'), password: (role) => `bench-${role}` });
     const owner = new pg.Client(postgres.adminConfig('bench'));
     await owner.connect();
     const database = await Database.open({ connections, entities: [] });

@@ -2,7 +2,6 @@ import { type Config, deriveSecret } from '@earshot/core/config';
 import { type DatabaseRole, connectionOf, prepareDatabase } from '@earshot/core/database';
 import { findRunningDatabase, startEmbeddedPostgres } from '@earshot/core/database/embedded';
 import { StartError } from '@earshot/core/errors';
-import { installJobs } from '@earshot/core/jobs';
 import type { Logger } from '@earshot/core/logging';
 import pg, { type ClientConfig } from 'pg';
 
@@ -51,7 +50,6 @@ const prepare = async (config: Config, around: DatabaseSurroundings, owner: Clie
   const connections = await prepareDatabase({
     owner,
     password: (role) => deriveSecret(around.key, `database-role/${role}`),
-    also: installJobs,
     ...(app === undefined ? {} : { app: connectionOf(app, 'EARSHOT_APP_DATABASE_URL') }),
   });
   return { owner, connections, where, stop };

@@ -1,0 +1,40 @@
+import { type Role, StaffAdministration, roles } from '@earshot/core/staff';
+import { type Command, Option } from 'commander';
+import { asOwner } from '../installation.js';
+import { say } from '../terminal.js';
+
+/** `earshot staff …`: for whoever administers the machine; it needs no sign-in. */
+export const staffCommand = (program: Command): void => {
+  const staff = program.command('staff').description('add, list and deactivate the people who may sign in');
+  staff
+    .command('add <email> <name>')
+    .description('adds a person and prints the one-time link by which they choose a password')
+    .requiredOption('--library <handle>', 'where the role holds, and for all below')
+    .addOption(new Option('--role <role>', 'what they may do').choices([...roles]).default('librarian'))
+    .action(async (email: string, name: string, options: { library: string; role: Role }) => {
+      const made = await asOwner((owner) => new StaffAdministration(owner).add({ email, name, role: options.role, library: options.library }));
+      say(`${name} may sign in as ${email}.${made.key === undefined ? '' : `\nThe link for a password, once and for a few days: /password?key=${made.key}`}`);
+    });
+  staff
+    .command('list')
+    .description('lists everybody, with their roles')
+    .action(async () => {
+      const people = await asOwner((owner) => new StaffAdministration(owner).list());
+      if (people.length === 0) say('Nobody yet. `earshot start` prints a link for the first administrator.');
+      for (const person of people) say(`${person.email}  ${person.name}  ${JSON.stringify(person.roles)}${person.deactivatedAt === null ? '' : '  deactivated'}`);
+    });
+  staff
+    .command('deactivate <email>')
+    .description('signs a person out everywhere, for good')
+    .action(async (email: string) => {
+      await asOwner((owner) => new StaffAdministration(owner).deactivate(email));
+      say(`${email} may not sign in any more.`);
+    });
+  staff
+    .command('password <email>')
+    .description('prints a one-time link by which a person chooses a new password')
+    .action(async (email: string) => {
+      const { key } = await asOwner((owner) => new StaffAdministration(owner).password(email));
+      say(key === undefined ? 'Done.' : `/password?key=${key}`);
+    });
+};
