@@ -1,12 +1,12 @@
 import { startServer } from '@earshot/server';
 import type { Command } from 'commander';
-import { foundDemo } from '../demo/found-demo.js';
+import pg from 'pg';
+import { followGiven } from '../demo/follow-given.js';
+import { demoSignIn, foundDemo } from '../demo/found-demo.js';
 import { topTen } from '../demo/top-ten.js';
 import { progress, progressLine } from '../demo/watch.js';
 import { openInstallation } from '../installation.js';
 import { fail, note, say, untilAskedToStop } from '../terminal.js';
-import { followGiven } from '../demo/follow-given.js';
-import pg from 'pg';
 
 const lookMs = 500;
 /** Nothing new for this long: the past of the town is in, and what comes now comes as it is said. */
@@ -19,15 +19,15 @@ export const demoCommand = (program: Command): void => {
     .description('shows Earshot at work on its practice town, and on the feeds (URLs) and archives (files) that you give')
     .action(async (sources: readonly string[]) => {
       const installation = await openInstallation(true);
-      const server = await startServer({ ...installation, beforeListening: async (owner) => void (await foundDemo(owner)), onLost: fail });
+      const server = await startServer({ ...installation, beforeListening: foundDemo, onLost: fail });
       const owner = new pg.Client(server.owner);
       try {
         await owner.connect();
-        const signIn = await foundDemo(owner);
+        const signIn = await demoSignIn(owner);
         const stopping = untilAskedToStop();
         await followGiven(server, owner, sources);
         await watch(owner, stopping);
-        for (const line of await topTen(owner, server.url)) say(line);
+        for (const line of await topTen(owner)) say(line);
         say(`\nThe API is at ${server.url}/graphql, a place to try it at ${server.url}/graphiql.\nSign in at ${server.url}/sign-in as ${signIn.email} with ${signIn.password}\nThe town goes on talking. Ctrl-C ends it.`);
         await stopping;
       } finally {

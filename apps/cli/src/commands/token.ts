@@ -22,7 +22,7 @@ export const tokenCommand = (program: Command): void => {
     .command('list')
     .description('lists tokens, never their secrets')
     .action(async () => {
-      for (const each of await asOwner((owner) => new StaffAdministration(owner).tokens()))
+      for (const each of await asOwner((owner) => new StaffAdministration(owner).listTokens()))
         say(`${each.id}  ${each.name}  ${each.library}  ${each.role}  ${each.scopes.join(',')}  until ${each.expiresAt.toISOString().slice(0, 10)}${each.revokedAt === null ? '' : '  revoked'}`);
     });
   token
