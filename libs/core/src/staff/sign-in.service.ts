@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
+import type { Authority } from './actor.js';
 import { checkPassword, hashPassword, passwordLength, requireGoodPassword } from './passwords.js';
 import { hashOf, newSecretText } from './secret-text.js';
 import { SessionsRepository } from './sessions.repository.js';
@@ -47,13 +48,17 @@ export class SignIn {
     return this.openSession(row.actor);
   }
 
-  /** @throws PlatformError UNAUTHENTICATED where `current` is not the password; BAD_INPUT where the next is too short. */
-  async changePassword(actorId: string, email: string, current: string, next: string, but: string | undefined): Promise<void> {
+  /** Ends the person's other sessions. @throws PlatformError BAD_INPUT where `current` is not the password or the next is too short; TOO_MANY_REQUESTS: guessing is slowed here, too. */
+  async changePassword({ actor, sessionId }: Authority, current: string, next: string, address: string): Promise<void> {
     requireGoodPassword(next, 'next');
-    const [person] = await this.database.beforeSignIn<{ actor_id: string; password_hash: string | null }>('select actor_id, password_hash from sign_in_person($1)', [email]);
-    if (person?.actor_id !== actorId || (await checkPassword(current, person.password_hash)) === 'wrong') throw new PlatformError('BAD_INPUT', 'This is not your password.', 'current');
-    await this.store(actorId, await hashPassword(next));
-    await this.sessions.revokeOthers(actorId, but);
+    const [self] = await this.database.as(actor.id, (tx) => tx.query<{ email: string }>('select email from person where actor_id = $1', [actor.id]));
+    if (self === undefined) throw new PlatformError('FORBIDDEN', 'Only a person has a password.');
+    await this.attempts.take(self.email, address);
+    const [person] = await this.database.beforeSignIn<{ password_hash: string | null }>('select password_hash from sign_in_person($1)', [self.email]);
+    if ((await checkPassword(current, person?.password_hash)) === 'wrong') throw new PlatformError('BAD_INPUT', 'This is not your password.', 'current');
+    await this.attempts.succeeded(self.email, address);
+    await this.store(actor.id, await hashPassword(next));
+    await this.sessions.revokeOthers(actor.id, sessionId);
   }
 
   async openSession(actorId: string): Promise<SignedIn> {

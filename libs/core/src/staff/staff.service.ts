@@ -41,7 +41,7 @@ export class StaffService {
   }
 
   /** A new link for somebody who lost theirs, or their password. Their old password holds until the link is used. */
-  async invitePasswordAgain(actor: Actor, personId: string): Promise<Invited> {
+  async makePasswordLink(actor: Actor, personId: string): Promise<Invited> {
     const { text, hash } = newSecretText();
     return this.database.as(actor.id, async (tx) => {
       const roles = await this.requireAllTheirs(tx, actor, personId);

@@ -1,1 +1,5 @@
+export { ActorLoader } from './actor.loader.js';
+export { ActorModel } from './models/actor.model.js';
+export { RoleEnum } from './models/enums.js';
+export { LibraryRoleModel, PersonModel } from './models/person.model.js';
 export { StaffApiModule } from './staff-api.module.js';
