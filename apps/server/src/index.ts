@@ -1,0 +1,2 @@
+export { joinDatabase, startDatabase, type DatabaseSurroundings, type StartedDatabase } from './start-database.js';
+export { startServer, type RunningServer, type ServerOptions } from './start-server.js';

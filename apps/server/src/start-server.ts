@@ -1,0 +1,113 @@
+import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import { type Config } from '@earshot/core/config';
+import { Database } from '@earshot/core/database';
+import { StartError } from '@earshot/core/errors';
+import { type Logging, NestLogger } from '@earshot/core/logging';
+import { SetupLink } from '@earshot/core/staff';
+import { RegistryClassifiers } from '@earshot/core/understanding';
+import type { INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import pg, { type Client, type ClientConfig } from 'pg';
+import { AppModule } from './app.module.js';
+import { Listening } from './listening.role.js';
+import { loadInstalledPlugins } from './load-installed-plugins.js';
+import { type StartedDatabase, startDatabase } from './start-database.js';
+
+export interface ServerOptions {
+  readonly config: Config;
+  readonly logging: Logging;
+  readonly key: Buffer;
+  /** Runs as the owner of the migrated database, before anything listens. */
+  readonly beforeListening?: (owner: Client) => Promise<void>;
+  /** PostgreSQL ended and could not be started again: stop. */
+  readonly onLost: (error: StartError) => void;
+}
+
+/** An Earshot that serves, listens and works, as its roles say. */
+export interface RunningServer {
+  readonly url: string;
+  /** The one-time link of an installation without anybody; undefined where somebody can sign in. */
+  readonly setupUrl: string | undefined;
+  readonly owner: ClientConfig;
+  /** Follows or accounts were changed past the API: plan their channels anew. */
+  replan(): Promise<void>;
+  /** Stops in order: no new requests, no new batches, what runs is finished, then the database. */
+  stop(): Promise<void>;
+}
+
+/** Plugins first, since an invalid one must stop the start before anything was touched; then the database, then the application. */
+export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
+  const { config, logging, key } = options;
+  const log = logging.logger('start');
+  const registry = await loadInstalledPlugins(config);
+  const started = await startDatabase(config, { key, log: logging.logger('database'), onLost: options.onLost });
+  let database: Database | undefined;
+  let app: INestApplication | undefined;
+  try {
+    await asOwner(started.owner, options.beforeListening);
+    database = await Database.open({ connections: started.connections, entities: [], onHookError: (error) => log.error('Work after a commit failed', error) });
+    const nest = await NestFactory.create<NestExpressApplication>(AppModule.forRoot({ config, logging, key, database, registry }), {
+      logger: new NestLogger(logging), abortOnError: false, bodyParser: false,
+    });
+    app = nest;
+    nest.set('trust proxy', [...config.http.trustedProxies]);
+    nest.disable('x-powered-by');
+    for (const { id, error } of await nest.get(RegistryClassifiers).load()) log.error('A classifier could not be loaded; the others work without it', error, { classifier: id });
+    await listen(nest, config);
+    const url = config.http.publicUrl ?? addressOf(nest, config);
+    const setup = await nest.get(SetupLink).issue();
+    const listening = nest.get(Listening);
+    await listening.start();
+    return {
+      url, owner: started.owner, setupUrl: setup === undefined ? undefined : `${url}/setup?key=${setup}`,
+      replan: () => listening.replan(),
+      stop: () => stop(nest, database, started),
+    };
+  } catch (error) {
+    await stop(app, database, started);
+    throw error;
+  }
+};
+
+const asOwner = async (owner: ClientConfig, work: ServerOptions['beforeListening']): Promise<void> => {
+  if (work === undefined) return;
+  const client = new pg.Client(owner);
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+};
+
+const listen = async (app: INestApplication, { http }: Config): Promise<void> => {
+  try {
+    await app.listen(http.port, http.host);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'EADDRINUSE') throw new StartError('PORT_TAKEN', `Another program listens on ${http.host}:${http.port} already.`, 'Stop it, or choose another port: EARSHOT_PORT=3421 npm start', { cause: error });
+    if (code === 'EADDRNOTAVAIL' || code === 'EACCES') throw new StartError('PORT_TAKEN', `This machine does not let us listen on ${http.host}:${http.port} (${code}).`, 'Choose an address of this machine with EARSHOT_HOST, and a port above 1024 with EARSHOT_PORT.', { cause: error });
+    throw error;
+  }
+};
+
+const addressOf = (app: INestApplication, { http }: Config): string => {
+  const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
+  const host = http.host === '0.0.0.0' || http.host === '::' ? 'localhost' : http.host.includes(':') ? `[${http.host}]` : http.host;
+  return `http://${host}:${port}`;
+};
+
+/** Each part is stopped even where one before it failed; the first failure is what the caller hears. */
+const stop = async (app: INestApplication | undefined, database: Database | undefined, started: StartedDatabase): Promise<void> => {
+  const failures: unknown[] = [];
+  for (const part of [() => app?.close(), () => database?.close(), () => started.stop()]) {
+    try {
+      await part();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+};
