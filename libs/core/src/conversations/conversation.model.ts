@@ -62,4 +62,5 @@ export class ConversationModel implements ConversationOf {
   }
 }
 
+@ObjectType({ description: 'A page of a list of Conversation.' })
 export class ConversationConnection extends connectionOf('Conversation', ConversationModel) {}

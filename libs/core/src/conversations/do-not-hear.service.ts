@@ -18,7 +18,8 @@ export interface DoNotHearRow {
   readonly liftedAt: Date | null;
 }
 
-const columns = `d.id, d.library_id as "libraryId", d.profile_id as "profileId", d.reason, d.by_actor as "byActor", d.at, d.lifted_at as "liftedAt"`;
+/** The columns of a {@link DoNotHearRow} of `do_not_hear d`. */
+export const doNotHearColumns = `d.id, d.library_id as "libraryId", d.profile_id as "profileId", d.reason, d.by_actor as "byActor", d.at, d.lifted_at as "liftedAt"`;
 
 /** Whom a library does not hear. Both acts may be repeated; what holds already is answered and not changed. */
 @Injectable()
@@ -54,7 +55,7 @@ export class DoNotHearService {
     return this.database.as(actor.id, async (tx) => {
       await this.permissions.require(tx, actor, libraryId, { scope: 'triage', role: 'librarian' });
       const [lifted] = await tx.query<DoNotHearRow>(
-        `update do_not_hear d set lifted_at = now(), lifted_by = $3 where library_id = $1 and profile_id = $2 and lifted_at is null returning ${columns}`,
+        `update do_not_hear d set lifted_at = now(), lifted_by = $3 where library_id = $1 and profile_id = $2 and lifted_at is null returning ${doNotHearColumns}`,
         [libraryId, profileId, actor.id],
       );
       if (lifted === undefined) return null;
@@ -70,7 +71,7 @@ export class DoNotHearService {
 }
 
 const standing = async (tx: Tx, libraryId: string, profileId: string): Promise<DoNotHearRow> => {
-  const [row] = await tx.query<DoNotHearRow>(`select ${columns} from do_not_hear d where d.library_id = $1 and d.profile_id = $2 and d.lifted_at is null`, [libraryId, profileId]);
+  const [row] = await tx.query<DoNotHearRow>(`select ${doNotHearColumns} from do_not_hear d where d.library_id = $1 and d.profile_id = $2 and d.lifted_at is null`, [libraryId, profileId]);
   // Lifted by somebody else between two statements of this transaction.
   if (row === undefined) throw new PlatformError('CONFLICT', 'A colleague lifted this at the same moment: try again.');
   return row;

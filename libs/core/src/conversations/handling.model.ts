@@ -133,4 +133,5 @@ export class TimelineEntryModel {
   }
 }
 
+@ObjectType({ description: 'A page of a list of TimelineEntry.' })
 export class TimelineConnection extends connectionOf('TimelineEntry', TimelineEntryModel) {}

@@ -97,6 +97,7 @@ export class PostModel {
   }
 }
 
+@ObjectType({ description: 'A page of a list of Post.' })
 export class PostConnection extends connectionOf('Post', PostModel) {}
 
 @ObjectType('Quote', { description: 'Another post that a post quotes.' })

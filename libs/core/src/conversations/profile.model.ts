@@ -54,6 +54,7 @@ export class ProfileModel {
   }
 }
 
+@ObjectType({ description: 'A page of a list of Profile.' })
 export class ProfileConnection extends connectionOf('Profile', ProfileModel) {}
 
 @ObjectType('DoNotHear', { description: 'That a library, and those below it, do not hear somebody.' })

@@ -1,0 +1,91 @@
+import { Args, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { type Connection, CurrentRequest, PageArgs, RequestContext } from '../graphql/index.js';
+import { ConversationLoaders } from './conversation-loaders.js';
+import { ConversationModel } from './conversation.model.js';
+import { HandlingRepository, timelineOrder } from './handling.repository.js';
+import { ClaimModel, FindingMarkModel, HearingModel, NoteModel, OutcomeModel, TimelineConnection, TimelineEntryModel } from './handling.model.js';
+import { FindingModel, PostConnection, PostModel } from './post.model.js';
+import { reasonsInWords } from './reasons.js';
+import { ThreadsRepository, threadOrder } from './threads.repository.js';
+
+const orNull = <Row, Model>(row: Row | undefined, model: (row: Row) => Model): Model | null => (row === undefined ? null : model(row));
+
+@Resolver(() => ConversationModel)
+export class ConversationEdgesResolver {
+  constructor(
+    private readonly loaders: ConversationLoaders,
+    private readonly threads: ThreadsRepository,
+    private readonly handling: HandlingRepository,
+  ) {}
+
+  @ResolveField(() => String, { description: 'Why it stands where it stands, in words: "implied need 0.82 · about Ashford, which you serve · nobody answered for 3 h".' })
+  why(@Parent() conversation: ConversationModel, @Args('lang', { defaultValue: 'en', description: 'In which language, where there are words of it.' }) lang: string): string {
+    return reasonsInWords(conversation.reasons, { waitingSince: conversation.waitingSince ?? undefined, now: new Date() }, lang);
+  }
+
+  @ResolveField(() => PostModel, { nullable: true, description: 'The post that deserves the attention.' })
+  async topPost(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<PostModel | null> {
+    return conversation.topPostId === null ? null : this.post(request, conversation.topPostId, conversation.libraryId);
+  }
+
+  @ResolveField(() => PostModel, { nullable: true, description: 'The newest post in which the text was found; of a list by text only.' })
+  async matchingPost(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<PostModel | null> {
+    return conversation.matchingPostId === null ? null : this.post(request, conversation.matchingPostId, conversation.libraryId);
+  }
+
+  @ResolveField(() => PostModel, { nullable: true, description: 'The newest post that is still there.' })
+  async lastPost(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<PostModel | null> {
+    return orNull(await this.loaders.lastPost(request, conversation), PostModel.fromRow);
+  }
+
+  @ResolveField(() => FindingModel, { nullable: true, description: 'The finding that weighs most in its rank, else the surest.' })
+  async topFinding(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<FindingModel | null> {
+    return orNull(await this.loaders.topFinding(request, conversation), FindingModel.fromRow);
+  }
+
+  @ResolveField(() => PostConnection, { description: 'The thread, oldest first; `parentId` makes it a tree. Posts that are known only because others answer them come before all.' })
+  async posts(@Parent() conversation: ConversationModel, @Args() args: PageArgs, @CurrentRequest() request: RequestContext): Promise<Connection<PostModel>> {
+    const page = threadOrder.page(args);
+    return page.connection(await this.threads.posts(request.reads, conversation, page), PostModel.fromRow);
+  }
+
+  @ResolveField(() => [HearingModel], { description: 'Why your library hears it.' })
+  async hearings(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<readonly HearingModel[]> {
+    return (await this.loaders.hearings(request, conversation)).map(HearingModel.fromRow);
+  }
+
+  @ResolveField(() => ClaimModel, { nullable: true, description: 'Which library answers the thread, if one took it.' })
+  async claim(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<ClaimModel | null> {
+    return orNull(await this.loaders.claim(request, conversation.threadId), ClaimModel.fromRow);
+  }
+
+  @ResolveField(() => [NoteModel], { description: 'Notes among colleagues, oldest first.' })
+  async notes(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<readonly NoteModel[]> {
+    return (await this.loaders.notes(request, conversation)).map(NoteModel.fromRow);
+  }
+
+  @ResolveField(() => [String], { description: 'Its tags.' })
+  async tags(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<readonly string[]> {
+    return (await this.loaders.tags(request, conversation)).map(({ name }) => name);
+  }
+
+  @ResolveField(() => [FindingMarkModel], { description: 'Which findings were marked right or wrong.' })
+  async findingMarks(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<readonly FindingMarkModel[]> {
+    return (await this.loaders.marks(request, conversation)).map(FindingMarkModel.fromRow);
+  }
+
+  @ResolveField(() => OutcomeModel, { nullable: true, description: 'How it ended, the last time that it was closed.' })
+  async outcome(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<OutcomeModel | null> {
+    return orNull(await this.loaders.outcome(request, conversation), OutcomeModel.fromRow);
+  }
+
+  @ResolveField(() => TimelineConnection, { description: 'What happened to it, newest first.' })
+  async timeline(@Parent() conversation: ConversationModel, @Args() args: PageArgs, @CurrentRequest() request: RequestContext): Promise<Connection<TimelineEntryModel>> {
+    const page = timelineOrder.page(args);
+    return page.connection(await this.handling.timeline(request.reads, conversation, page), TimelineEntryModel.fromRow);
+  }
+
+  private async post(request: RequestContext, postId: string, libraryId: string): Promise<PostModel | null> {
+    return orNull(await this.loaders.post(request, { postId, libraryId }), PostModel.fromRow);
+  }
+}

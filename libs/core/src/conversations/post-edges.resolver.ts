@@ -1,0 +1,43 @@
+import { Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { CurrentRequest, RequestContext } from '../graphql/index.js';
+import { ConversationLoaders } from './conversation-loaders.js';
+import { FindingModel, PostModel, QuoteModel } from './post.model.js';
+import { ProfileLoaders } from './profile-loaders.js';
+import { ProfileModel } from './profile.model.js';
+
+@Resolver(() => PostModel)
+export class PostEdgesResolver {
+  constructor(
+    private readonly loaders: ConversationLoaders,
+    private readonly profiles: ProfileLoaders,
+  ) {}
+
+  @ResolveField(() => ProfileModel, { nullable: true, description: 'Who wrote it; null where the network hides it.' })
+  async author(@Parent() post: PostModel, @CurrentRequest() request: RequestContext): Promise<ProfileModel | null> {
+    const row = post.authorId === null ? undefined : await this.profiles.byId(request, post.authorId);
+    return row === undefined ? null : ProfileModel.fromRow(row);
+  }
+
+  @ResolveField(() => [FindingModel], { description: 'What classifiers found in it, the surest first.' })
+  async findings(@Parent() post: PostModel, @CurrentRequest() request: RequestContext): Promise<readonly FindingModel[]> {
+    return (await this.loaders.findings(request, { postId: post.id, libraryId: post.libraryId })).map(FindingModel.fromRow);
+  }
+
+  @ResolveField(() => [QuoteModel], { description: 'What it quotes.' })
+  async quotes(@Parent() { quoted, network, libraryId }: PostModel, @CurrentRequest() request: RequestContext): Promise<readonly QuoteModel[]> {
+    return Promise.all(
+      quoted.map(async (remoteId) => {
+        const row = await this.loaders.quoted(request, { network, remoteId, libraryId });
+        return Object.assign(new QuoteModel(), { remoteId, post: row === undefined ? null : PostModel.fromRow(row) });
+      }),
+    );
+  }
+}
+
+@Resolver(() => QuoteModel)
+export class QuoteEdgesResolver {
+  @ResolveField(() => PostModel, { nullable: true, description: 'The post, where your library hears it.' })
+  post(@Parent() quote: QuoteModel): PostModel | null {
+    return quote.post;
+  }
+}
