@@ -79,7 +79,8 @@ export const questionCues: readonly Form[] = [
   cue(/\b(?:can|could|should|may|must|do|would|am|will) i\b[^.!?\n]{0,160}\?/i, 0.5, 0.2),
   cue(/\b(?:source|link|sauce|proof|name|recipe|location|details|context|explanation|translation)s? ?(?:please|pls|plz)? ?\?/i, 1, 0),
   cue(/\b(?:worth|possible|safe|legal|illegal|allowed|true|real|available|normal|common|ok to|okay to|better|cheaper)\b[^.!?\n]{0,80}\?/i, 0.5, -0.1),
-  cue(/[^.!?\n]{0,80}\?/, 0.1, 0),
+  // Any question at all
+  cue(/(?:^|[.!?\n])[\s¿]{0,3}[^\s¿.!?][^.!?\n]{1,300}\?/, 0.1, 0),
 ];
 
 /** How it is said: what makes a question rhetorical, addressed to one person, a joke, or an advertisement. */
