@@ -22,7 +22,7 @@ export class ContextFactory {
     const request = this.open(authority, { ip: req.ip ?? '', correlationId: newId() });
     res.setHeader('x-correlation-id', request.origin.correlationId);
     // The net under Apollo's own hook: a client that goes away, or a failure before the operation began.
-    res.once('close', () => void request.close().catch((error: unknown) => this.logger.warn({ error }, 'a read scope did not close')));
+    res.once('close', () => void request.close().catch((error: unknown) => this.logger.error(new Error('a read scope did not close', { cause: error }))));
     return { request, req };
   }
 

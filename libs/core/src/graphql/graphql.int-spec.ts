@@ -1,16 +1,13 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Global, type INestApplication, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { Args, Field, Int, Mutation, ObjectType, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import pg from 'pg';
+import { type ApiAnswer, type ApiApp, codeOf, startApi } from '../../../../test/support/api-app.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
 import { Database, newId } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
-import { hashOf, newSecretText, StaffModule } from '../staff/index.js';
+import { hashOf, newSecretText } from '../staff/index.js';
 import {
-  connectionOf, type Connection, CurrentRequest, GraphqlModule, Id, inOrder, type Keyed, Keyset, PageArgs, RequestContext, Requires,
+  connectionOf, type Connection, CurrentRequest, Id, inOrder, type Keyed, Keyset, PageArgs, RequestContext, Requires,
 } from './index.js';
 
 @ObjectType('Shelf', { description: 'A library, as this test sees it.' })
@@ -93,13 +90,11 @@ class ShelfResolver {
   }
 }
 
-let database: Database;
-let app: INestApplication;
+let api: ApiApp;
 let url: string;
 const [library, branch, foreign, chief] = [newId(), newId(), newId(), newId()];
 const session = newSecretText();
 const tokens = { all: newSecretText('ear_'), readOnly: newSecretText('ear_') };
-const logged: unknown[] = [];
 
 beforeAll(async () => {
   const test = await createTestDatabase();
@@ -118,38 +113,17 @@ beforeAll(async () => {
     await owner.query(`insert into actor_role(actor_id, library_id, role) values ('${id}', '${library}', 'administrator')`);
   }
   await owner.end();
-  database = await Database.open({ connections: test.connections, entities: [], poolSize: { app: 3, worker: 1, listener: 1 } });
-
-  @Global()
-  @Module({ providers: [{ provide: Database, useValue: database }], exports: [Database] })
-  class DatabaseHere {}
-  @Module({ imports: [DatabaseHere, StaffModule.forRoot({ publicUrl: undefined, sessionHours: 12 }), GraphqlModule.forRoot({ depth: 8, cost: 500 })], providers: [ShelfResolver] })
-  class TestModule {}
-  const log = { log: () => {}, warn: () => {}, error: (...parts: unknown[]) => void logged.push(...parts) };
-  app = await NestFactory.create(TestModule, { logger: log, abortOnError: false });
-  await app.listen(0, '127.0.0.1');
-  url = `http://127.0.0.1:${((app.getHttpServer() as Server).address() as AddressInfo).port}`;
+  api = await startApi(test, { providers: [ShelfResolver], limits: { depth: 8, cost: 500 } });
+  url = api.url;
 });
 
-afterAll(async () => {
-  await app.close();
-  await database.close();
-});
+afterAll(() => api.close());
 
-interface Answer {
-  readonly status: number;
-  readonly data?: Record<string, unknown> | null;
-  readonly errors?: { readonly message: string; readonly extensions: Record<string, unknown> }[];
-}
 const bySession = { cookie: `earshot=${session.text}`, 'x-earshot': '1' };
 const byToken = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
 const post = (body: unknown, headers: Record<string, string>): Promise<Response> =>
   fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body) });
-const ask = async (query: string, variables: object = {}, headers: Record<string, string> = bySession): Promise<Answer> => {
-  const response = await post({ query, variables }, headers);
-  return { status: response.status, ...((await response.json()) as Omit<Answer, 'status'>) };
-};
-const codeOf = (answer: Answer): unknown => answer.errors?.[0]?.extensions['code'];
+const ask = (query: string, variables: object = {}, headers: Record<string, string> = bySession): Promise<ApiAnswer> => api.ask(headers, query, variables);
 
 describe('who reaches GraphQL', () => {
   it('nobody without having signed in, not even by introspection', async () => {
@@ -185,7 +159,7 @@ describe('reading', () => {
     const seen: string[] = [];
     let after: string | null = null;
     do {
-      const answer: Answer = await ask('query($after: Cursor) { shelves(first: 1, after: $after) { edges { node { id name self { name } } } pageInfo { hasNextPage endCursor } totalCount { value } } }', { after });
+      const answer: ApiAnswer = await ask('query($after: Cursor) { shelves(first: 1, after: $after) { edges { node { id name self { name } } } pageInfo { hasNextPage endCursor } totalCount { value } } }', { after });
       const page = answer.data?.['shelves'] as { edges: { node: { id: string } }[]; pageInfo: { hasNextPage: boolean; endCursor: string }; totalCount: null };
       seen.push(...page.edges.map(({ node }) => node.id));
       after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
@@ -224,12 +198,11 @@ describe('what is wrong with a request', () => {
     expect(Object.keys(answer.errors?.[0]?.extensions ?? {})).not.toContain('stacktrace');
   });
   it('says nothing of our own failures but an id, under which the log has them whole', async () => {
-    logged.length = 0;
     const { errors, data } = await ask('{ broken }');
     expect(data).toEqual({ broken: null });
     const id = String(errors?.[0]?.extensions['id']);
     expect(JSON.stringify(errors)).not.toMatch(/hunter2|person|at /);
-    expect(logged).toContainEqual(expect.objectContaining({ id, err: expect.objectContaining({ message: 'the password is hunter2' }) }));
+    expect(api.logged.find(({ message }) => message.includes(id))?.cause).toMatchObject({ message: 'the password is hunter2' });
   });
   it('takes no batches, no simple requests and no bodies without end', async () => {
     expect((await post([{ query: '{ __typename }' }], bySession)).status).toBe(400);

@@ -2,5 +2,5 @@ import { Logger } from '@nestjs/common';
 
 const logger = new Logger('graphql');
 
-/** Our bug, whole, for the log alone. */
-export const logFailure = (id: string, error: unknown): void => logger.error({ id, err: error }, 'an operation failed');
+/** Our bug, whole, for the log alone: the client was told the id. */
+export const logFailure = (id: string, error: unknown): void => logger.error(new Error(`an operation failed (${id})`, { cause: error }));
