@@ -734,7 +734,7 @@ create view heard_thread as
   select t.*, c.library_id, c.id as conversation_id from thread t join conversation c on c.thread_id = t.id
   where c.library_id in (select scope()) and c.merged_into is null;
 create view heard_finding as
-  select f.*, c.library_id from finding f join post p on p.id = f.post_id join conversation c using (thread_id)
+  select f.*, c.library_id, c.id as conversation_id from finding f join post p on p.id = f.post_id join conversation c using (thread_id)
   where c.library_id in (select scope()) and c.merged_into is null and (f.place is null or f.place = c.library_id);
 
 -- ── sign-in: before an actor is known, through functions that return one row for one secret ─────────────────────
