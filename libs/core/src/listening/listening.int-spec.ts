@@ -11,6 +11,7 @@ import { Classifiers, type NamedClassifier } from '../understanding/index.js';
 import { classifyAgain } from './classify-again.js';
 import { HearingRulesService } from './hearing-rules.service.js';
 import { Authors, ListeningService } from './listening.service.js';
+import { SentPostsInThreads } from './sent-posts.js';
 
 const wondering: NamedClassifier = {
   id: 'fixture/wondering',
@@ -288,6 +289,15 @@ describe('whoever answers us', () => {
     await hear([post('w3', { by: 'asker', to: 'w2' })]);
     expect(await scene.query('select state, waiting_on from conversation where id = $1', [conversation?.id])).toEqual([{ state: 'open', waiting_on: 'us' }]);
     expect((await scene.query<{ kind: string }>('select kind from timeline where conversation_id = $1', [conversation?.id])).map((row) => row.kind)).toContain('answered-back');
+  });
+});
+
+describe('a post of ours', () => {
+  it('has its place as soon as it is sent, so that its answer is heard as answering us', async () => {
+    await hear([post('z1', { by: 'asker-2', tags: ['ashford'], text: 'I wonder' })]);
+    await new SentPostsInThreads(database).noteSent({ network: 'practice', id: 'z2' }, (await rowOf('z1'))?.['id'] as string, account);
+    expect((await hear([post('z3', { by: 'asker-2', to: 'z2' })])).kept).toBe(1);
+    expect((await conversationsOf('z1'))[0]?.reasons[0]).toEqual({ kind: 'answered-back' });
   });
 });
 

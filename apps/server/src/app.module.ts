@@ -1,0 +1,43 @@
+import { type Config, deriveSecret } from '@earshot/core/config';
+import { ConversationsModule } from '@earshot/core/conversations';
+import { type Database, DatabaseModule } from '@earshot/core/database';
+import { FollowsModule } from '@earshot/core/follows';
+import { GraphqlModule } from '@earshot/core/graphql';
+import { ListeningModule } from '@earshot/core/listening';
+import type { Logging } from '@earshot/core/logging';
+import type { PluginRegistry } from '@earshot/core/plugins';
+import { StaffModule } from '@earshot/core/staff';
+import { StaffApiModule } from '@earshot/core/staff/api';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { HostModule } from './host.module.js';
+import { Listening } from './listening.role.js';
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly logging: Logging;
+  readonly key: Buffer;
+  readonly database: Database;
+  readonly registry: PluginRegistry;
+}
+
+/** Everything that this program is made of, put together in one place. */
+@Module({})
+export class AppModule {
+  static forRoot(options: AppOptions): DynamicModule {
+    const { config, logging, key, database } = options;
+    return {
+      module: AppModule,
+      imports: [
+        DatabaseModule.forRoot(database),
+        StaffModule.forRoot({ publicUrl: config.http.publicUrl, sessionHours: config.session.hours }),
+        HostModule.forRoot(options),
+        ListeningModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), log: logging.logger('listening') }),
+        FollowsModule,
+        ConversationsModule,
+        StaffApiModule,
+        GraphqlModule.forRoot({ depth: config.query.depth, cost: config.query.cost }),
+      ],
+      providers: [Listening],
+    };
+  }
+}

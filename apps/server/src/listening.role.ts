@@ -1,0 +1,7 @@
+import { Injectable } from '@nestjs/common';
+
+@Injectable()
+export class Listening {
+  async start(): Promise<void> {}
+  async replan(): Promise<void> {}
+}
