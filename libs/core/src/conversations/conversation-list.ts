@@ -12,7 +12,7 @@ export interface ConversationFilter {
   readonly network?: string | undefined;
   /** Heard by a follow of this list. */
   readonly followList?: string | undefined;
-  /** A language tag; `en` also finds `en-GB`. */
+  /** A language tag, of letters, digits and hyphens; `en` also finds `en-GB`. */
   readonly language?: string | undefined;
   /** By the newest post: from `since`, before `until`. */
   readonly since?: Date | undefined;
@@ -62,7 +62,7 @@ export const listQuery = (filter: ConversationFilter, order: ConversationOrder, 
   const { select, orderBy } = conversationKeysets[order];
   const libraries = bind(reader.libraries);
   const limit = bind(page.limit);
-  const conditions = [...standing(filter, order, bind), ...handled(filter, reader, bind), ...heard(filter, bind)].join(' and ');
+  const conditions = [...standing(filter, order, bind), ...handled(filter, reader, bind), ...heard(filter, libraries, bind)].join(' and ');
   const after = page.after(parameters);
   const chosen = `select ${conversationColumns}, ${select}`;
 
@@ -107,20 +107,20 @@ const handled = ({ assignee }: ConversationFilter, reader: ListReader, bind: Bin
   return [`c.assignee_id = ${bind(assignee === 'me' ? reader.actor : assignee.id)}`];
 };
 
-/** Conditions on the posts of the thread, each looked up by the thread's index. */
-const heard = (filter: ConversationFilter, bind: Bind): string[] => {
-  const somePost = (condition: string): string => `exists (select 1 from heard_post p where p.thread_id = c.thread_id and p.conversation_id = c.id and ${condition})`;
+/**
+ * Conditions on what was heard. Uncorrelated, so that the planner may choose by its statistics: look into each conversation of the walk
+ * (what most have), or find all that match first (what few have).
+ */
+const heard = (filter: ConversationFilter, libraries: string, bind: Bind): string[] => {
+  const among = (view: string, condition: string): string => `c.id in (select h.conversation_id from ${view} h where h.library_id = any(${libraries}::uuid[]) and ${condition})`;
   const conditions: string[] = [];
   if (filter.label !== undefined) {
-    const score = filter.label.minScore === undefined ? '' : ` and f.score >= ${bind(filter.label.minScore)}`;
-    conditions.push(somePost(`exists (select 1 from heard_finding f where f.post_id = p.id and f.library_id = c.library_id and f.label = ${bind(filter.label.id)}${score})`));
+    const score = filter.label.minScore === undefined ? '' : ` and h.score >= ${bind(filter.label.minScore)}`;
+    conditions.push(among('heard_finding', `h.label = ${bind(filter.label.id)}${score}`));
   }
-  if (filter.network !== undefined) conditions.push(somePost(`p.network = ${bind(filter.network)}`));
-  if (filter.language !== undefined) conditions.push(somePost(`(p.lang = ${bind(filter.language)} or starts_with(p.lang, ${bind(`${filter.language}-`)}))`));
-  if (filter.followList !== undefined)
-    conditions.push(
-      `exists (select 1 from hearing h join follow f on f.id = h.follow_id where h.conversation_id = c.id and h.library_id = c.library_id and f.list_id = ${bind(filter.followList)})`,
-    );
+  if (filter.network !== undefined) conditions.push(among('heard_post', `h.network = ${bind(filter.network)}`));
+  if (filter.language !== undefined) conditions.push(among('heard_post', `(h.lang = ${bind(filter.language)} or h.lang like ${bind(`${filter.language}-%`)})`));
+  if (filter.followList !== undefined) conditions.push(among('hearing', `h.follow_id in (select id from follow where list_id = ${bind(filter.followList)})`));
   return conditions;
 };
 

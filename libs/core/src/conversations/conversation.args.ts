@@ -67,12 +67,18 @@ export const filterOf = (args: ConversationsArgs): ConversationFilter => {
     label: label === undefined ? undefined : { id: label, minScore: args.label?.minScore ?? undefined },
     network: question(args.network, 'network'),
     followList: args.followList ?? undefined,
-    language: question(args.language, 'language'),
+    language: languageOf(args.language),
     since: args.since ?? undefined,
     until: args.until ?? undefined,
     text: text?.trim() === '' ? undefined : text,
     snoozed: args.snoozed ?? undefined,
   };
+};
+
+const languageOf = (tag: string | null | undefined): string | undefined => {
+  if (tag === null || tag === undefined) return undefined;
+  if (!/^[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8}){0,4}$/.test(tag)) throw new PlatformError('BAD_INPUT', 'language is a tag, as en or pt-BR.', 'language');
+  return tag;
 };
 
 const question = (value: string | null | undefined, field: string): string | undefined => {
