@@ -1,3 +1,5 @@
+export * from './advisor/advisor-checks.js';
+export * from './advisor/describe-advisor-contract.js';
 export * from './builders.js';
 export * from './check.js';
 export * from './classifier/classifier-checks.js';
@@ -9,3 +11,7 @@ export * from './fakes/fake-index.js';
 export * from './fakes/fake-socket.js';
 export * from './fakes/garbage.js';
 export * from './fakes/scripted-fetch.js';
+export * from './responder/describe-responder-contract.js';
+export * from './responder/responder-checks.js';
+export * from './source/describe-source-contract.js';
+export type { SourceContract } from './source/source-contract.js';

@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import { RemoteError, type Abilities, type Attempt, type Ref, type Responder } from '@earshot/plugin-sdk';
+import { anAttempt } from '../builders.js';
+import { responderChecks, type ResponderContract, type ResponderWorld } from './responder-checks.js';
+
+type Trouble = 'down' | 'forgetful' | undefined;
+
+class Town {
+  readonly posts = new Map<string, { readonly key: string; readonly text: string }>();
+
+  constructor(readonly trouble: Trouble) {}
+}
+
+const refOf = (id: string): Ref => ({ network: 'example', id });
+
+const abilities: Abilities = { reply: 'yes', length: { limit: 500, unit: 'grapheme' }, can: ['remove'] };
+
+const good: Responder<Town> = {
+  abilities: async () => abilities,
+  send: async (attempt: Attempt, town) => {
+    if (town.trouble === 'down') throw new RemoteError('unreachable', 'The town is down.');
+    town.posts.set(attempt.key, attempt);
+    if (town.trouble === 'forgetful') throw new RemoteError('outcome-unknown', 'The answer was lost.');
+    return refOf(attempt.key);
+  },
+  find: async ({ key }, town) => (town.posts.has(key) ? refOf(key) : 'absent'),
+  change: async (sent, _to, town) => void town.posts.delete(sent.id ?? ''),
+};
+
+const world = (trouble?: Trouble) => (): ResponderWorld<Town> => {
+  const town = new Town(trouble);
+  return { ctx: town, published: () => [...town.posts.values()].map(({ text }) => text), stop: () => undefined };
+};
+
+const contract = (fault: Partial<Responder<Town>>): ResponderContract<Town> => ({
+  responder: { ...good, ...fault },
+  networks: ['example'],
+  world: world(),
+  attempt: anAttempt(),
+  failing: [{ name: 'a town that is down', world: world('down') }],
+  forgetful: [{ name: 'a town whose answers get lost', world: world('forgetful') }],
+  abortDeadlineMs: 100,
+});
+
+const names = responderChecks(contract({})).map(({ name }) => name);
+
+const run = async (name: string, fault: Partial<Responder<Town>>): Promise<void> => {
+  const check = responderChecks(contract(fault)).find((one) => one.name.includes(name));
+  if (!check) throw new Error(`There is no check called ${name}`);
+  await check.run();
+};
+
+let counter = 0;
+
+const sendAnew: Responder<Town>['send'] = async (attempt, town) => {
+  const id = `${(counter += 1)}`;
+  town.posts.set(id, attempt);
+  return refOf(id);
+};
+
+const faults: readonly (readonly [check: string, fault: string, broken: Partial<Responder<Town>>, message: RegExp])[] = [
+  ['is able to', 'a limit below one', { abilities: async () => ({ ...abilities, length: { limit: 0, unit: 'byte' } }) }, /not valid/],
+  ['is able to', 'a no without a reason', { abilities: async () => ({ ...abilities, reply: 'no' }) }, /because/],
+  ['says where', 'no ref', { send: async (attempt, town) => { town.posts.set('a', attempt); return {} as Ref; } }, /no valid ref/],
+  ['says where', 'a ref of another network', { send: async (attempt, town) => ({ ...(await good.send(attempt, town)), network: 'city' }) }, /network city/],
+  ['says where', 'publishing nothing', { send: async () => refOf('1') }, /0 posts/],
+  ['a key once', 'publishing it again', { send: sendAnew }, /published 2 times/],
+  ['a key once', 'another ref', { send: async (attempt, town) => { await good.send(attempt, town); return refOf(`${(counter += 1)}`); } }, /another ref/],
+  ['a key once', 'a thrown Error', { send: async (attempt, town) => { if (town.posts.size > 0) throw new Error('twice'); return good.send(attempt, town); } }, /no RemoteError/],
+  ['finds what it sent', 'absent', { find: async () => 'absent' }, /absent of what was sent/],
+  ['finds what it sent', 'another ref', { find: async () => refOf('other') }, /another ref/],
+  ['nobody sent', 'finding it', { find: async () => refOf('1') }, /never sent/],
+  ['nobody sent', 'sending it', { find: async (attempt, town) => { await good.send(attempt, town); return 'absent'; } }, /find published/],
+  ['fails with', 'a thrown Error', { send: async () => { throw new Error('ECONNREFUSED'); } }, /no RemoteError/],
+  ['fails with', 'success', { send: sendAnew }, /succeeded/],
+  ['fails with', 'publishing and denying it', { send: async (attempt, town) => { await sendAnew(attempt, town); throw new RemoteError('unreachable', 'no'); } }, /published, and said/],
+  ['outcome-unknown', 'another kind', { send: async (attempt, town) => { await good.send(attempt, town).catch(() => undefined); throw new RemoteError('unreachable', 'no'); } }, /did not say/],
+  ['outcome-unknown', 'denying it', { find: async () => 'absent' }, /absent of what was published/],
+  ['removes', 'leaving it there', { change: async () => undefined }, /still there/],
+  ['removes', 'failing the second time', { change: async (sent, _to, town) => { if (!town.posts.delete(sent.id ?? '')) throw new RemoteError('rejected', 'gone'); } }, /gone/],
+  ['settles', 'waiting for ever', { find: () => new Promise(() => undefined) }, /did not settle/],
+];
+
+describe('the contract suite of responders', () => {
+  it.each(names)('lets a good responder pass: %s', async (name) => {
+    await expect(run(name, {})).resolves.toBeUndefined();
+  });
+
+  it.each(faults)('"%s" refuses %s', async (name, _fault, broken, message) => {
+    await expect(run(name, broken)).rejects.toThrow(message);
+  });
+
+  it('has a fault for every check', () => {
+    for (const name of names) expect(faults.filter(([check]) => name.includes(check))).not.toEqual([]);
+  });
+
+  it('lets a responder say that it cannot tell', async () => {
+    for (const name of ['finds what it sent', 'nobody sent', 'outcome-unknown']) {
+      await expect(run(name, { find: async () => 'cannot-tell' })).resolves.toBeUndefined();
+    }
+  });
+});
