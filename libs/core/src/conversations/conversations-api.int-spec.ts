@@ -81,10 +81,10 @@ const statements = (): number => scopes.reduce((sum, scope) => sum + scope.state
 
 describe('the inbox', () => {
   const inbox = `query($first: Int!, $after: Cursor) { conversations(first: $first, after: $after) { edges { node {
-      id state why version assigneeId topPost { text author { handle } } lastPost { text author { handle } } topFinding { label score }
+      id state why version assignee { name } topPost { text author { handle } } lastPost { text author { handle } } topFinding { label score }
       claim { libraryId since } tags } } pageInfo { hasNextPage endCursor } } }`;
 
-  it('takes as many statements for 25 conversations as for one, and no more than eight without claim and tags', async () => {
+  it('takes as many statements for 25 conversations as for one, and at most eight without claim and tags', async () => {
     for (let i = 0; i < 30; i++) {
       const { post, thread } = await scene.heard(ashford, { conversation: { rank: i, assignee_id: ada, reasons: [{ kind: 'finding', label: 'need.implicit', title: 'implied need', score: 0.8 }] } });
       await scene.finding(post);
@@ -98,12 +98,12 @@ describe('the inbox', () => {
     expect(statements()).toBe(ofOne);
     await ask(inbox.replace('claim { libraryId since } tags', ''), { first: 25 });
     expect(statements()).toBeLessThanOrEqual(8);
-    expect(one.data).toMatchObject({ conversations: { edges: [{ node: { why: 'implied need 0.80', state: 'OPEN', topFinding: { label: 'need.implicit', score: 0.8 }, claim: null, tags: [] } }], pageInfo: { hasNextPage: true } } });
+    expect(one.data).toMatchObject({ conversations: { edges: [{ node: { why: 'implied need 0.80', state: 'open', topFinding: { label: 'need.implicit', score: 0.8 }, claim: null, tags: [] } }], pageInfo: { hasNextPage: true } } });
   });
 
   it('is filtered by what the schema offers', async () => {
     const { conversation } = await scene.heard(ashford, { text: 'Where can I borrow a telescope?', conversation: { state: 'answered' } });
-    const query = `query($text: String) { conversations(text: $text, state: ANSWERED, assignee: "none", order: NEWEST) { edges { node { id matchingPost { text } } } } }`;
+    const query = `query($text: String) { conversations(text: $text, state: answered, assignee: "none", order: newest) { edges { node { id matchingPost { text } } } } }`;
     expect(await ask(query, { text: 'telescopes' })).toEqual({ data: { conversations: { edges: [{ node: { id: conversation, matchingPost: { text: 'Where can I borrow a telescope?' } } }] } } });
     expect((await ask('{ conversations(assignee: "everybody") { edges { cursor } } }')).errors?.[0]?.extensions['code']).toBe('BAD_INPUT');
     expect((await ask('{ conversations(libraries: ["' + millbrook.id + '"]) { edges { cursor } } }')).errors?.[0]?.extensions['code']).toBe('NOT_FOUND');
@@ -138,15 +138,15 @@ describe('one conversation', () => {
             edges: [
               {
                 node: {
-                  id: asked, standing: 'HEARD', parentId: null, text: 'How hard is a cellar?', html: '<p>How hard is a <b>cellar</b>?</p>', url: expect.stringMatching(/^https:/), goneWhy: null, edited: false, link: null,
+                  id: asked, standing: 'heard', parentId: null, text: 'How hard is a cellar?', html: '<p>How hard is a <b>cellar</b>?</p>', url: expect.stringMatching(/^https:/), goneWhy: null, edited: false, link: null,
                   media: [{ url: 'https://a.example/x.png', alt: 'A cellar' }], author: { handle: '@quince', url: null, bio: '<b>hi</b>', notHeardBy: [] },
                   quotes: [{ remoteId: 'unheard', post: null }, { remoteId: 'heard-quote', post: { id: gone } }], findings: [],
                 },
               },
-              { node: expect.objectContaining({ id: gone, standing: 'GONE', parentId: asked, text: null, html: null, goneWhy: 'DELETED', author: null }) },
+              { node: expect.objectContaining({ id: gone, standing: 'gone', parentId: asked, text: null, html: null, goneWhy: 'deleted', author: null }) },
             ],
           },
-          hearings: [{ cause: 'FOLLOWED', routedByPlace: 'Ashford', post: { id: asked }, follow: { label: expect.stringMatching(/^@/), reason: 'brews in town', list: { name: 'Brewers', size: 1 } } }],
+          hearings: [{ cause: 'followed', routedByPlace: 'Ashford', post: { id: asked }, follow: { label: expect.stringMatching(/^@/), reason: 'brews in town', list: { name: 'Brewers', size: 1 } } }],
           notes: [], outcome: null, timeline: { edges: [] }, findingMarks: [],
         },
       },
@@ -165,10 +165,10 @@ describe('one conversation', () => {
     expect(await ask(`mutation($id: ID!) { tag(conversationId: $id, name: "cellars") { ${result} } addNote(conversationId: $id, body: "Ask the brewers") { ${result} } }`, { id: conversation })).toMatchObject({
       data: { tag: { __typename: 'Conversation', version: 2, tags: ['cellars'] }, addNote: { version: 3, notes: [{ body: 'Ask the brewers' }] } },
     });
-    expect(await ask(`mutation($id: ID!) { close(conversationId: $id, outcome: NOT_FOR_US, ifVersion: 1) { ${result} ... on Changed { version } } }`, { id: conversation })).toMatchObject({
+    expect(await ask(`mutation($id: ID!) { close(conversationId: $id, outcome: not_for_us, ifVersion: 1) { ${result} ... on Changed { version } } }`, { id: conversation })).toMatchObject({
       data: { close: { __typename: 'Changed', version: 3 } },
     });
-    expect(await ask(`mutation($id: ID!) { close(conversationId: $id, outcome: NOT_FOR_US) { ${result} } snooze(conversationId: $id, until: "2099-01-01T00:00:00Z") { ${result} } }`, { id: conversation })).toMatchObject({
+    expect(await ask(`mutation($id: ID!) { close(conversationId: $id, outcome: not_for_us) { ${result} } snooze(conversationId: $id, until: "2099-01-01T00:00:00Z") { ${result} } }`, { id: conversation })).toMatchObject({
       data: null, errors: [{ extensions: { code: 'BAD_INPUT', field: 'until' } }],
     });
   });
@@ -189,7 +189,7 @@ describe('garbage in every argument', () => {
   it.each([
     ['tag', 'mutation($a: ID!, $b: String!) { tag(conversationId: $a, name: $b) { __typename } untag(conversationId: $a, name: $b) { __typename } }'],
     ['note', 'mutation($a: ID!, $b: String!) { addNote(conversationId: $a, body: $b) { __typename } }'],
-    ['close', 'mutation($a: ID!, $b: String!) { close(conversationId: $a, outcome: HELPED, unmetNeed: $b) { __typename } }'],
+    ['close', 'mutation($a: ID!, $b: String!) { close(conversationId: $a, outcome: helped, unmetNeed: $b) { __typename } }'],
     ['list', 'query($b: String!) { conversations(text: $b, language: $b, network: $b, label: { id: $b }) { edges { cursor } } }'],
     ['text', 'query($b: String!) { conversations(text: $b) { edges { cursor } } }'],
     ['assignee', 'query($b: String!) { conversations(assignee: $b) { edges { cursor } } }'],
@@ -197,10 +197,10 @@ describe('garbage in every argument', () => {
     ['cursor', 'query($c: Cursor!) { conversations(after: $c) { edges { cursor } } profiles(handle: "a", after: $c) { edges { cursor } } follows(after: $c) { edges { cursor } } }'],
     ['follows', 'query($b: String!) { follows(label: $b, dueOn: $b) { edges { cursor } } }'],
     ['lists', 'mutation($l: ID!, $b: String!) { createFollowList(libraryId: $l, name: $b, description: $b) { __typename } }'],
-    ['paste', 'mutation($f: ID!, $b: String!) { addFollows(listId: $f, text: $b, reason: $b, category: PERSON) { lines { outcome } } }'],
-    ['words', 'mutation($f: ID!, $b: String!) { addFollows(listId: $f, text: $b, reason: "why", category: PERSON, reviewOn: $b) { lines { outcome } } }'],
-    ['plain words', 'mutation($f: ID!, $b: String!) { addFollows(listId: $f, text: $b, reason: "why", category: PERSON) { lines { outcome text why } } }'],
-    ['profiles by paste', 'mutation($f: ID!, $k: ID!, $at: String!) { addFollows(listId: $f, accountId: $k, text: $at, reason: "why", category: PERSON) { lines { outcome text why } } }'],
+    ['paste', 'mutation($f: ID!, $b: String!) { addFollows(listId: $f, text: $b, reason: $b, category: person) { lines { outcome } } }'],
+    ['words', 'mutation($f: ID!, $b: String!) { addFollows(listId: $f, text: $b, reason: "why", category: person, reviewOn: $b) { lines { outcome } } }'],
+    ['plain words', 'mutation($f: ID!, $b: String!) { addFollows(listId: $f, text: $b, reason: "why", category: person) { lines { outcome text why } } }'],
+    ['profiles by paste', 'mutation($f: ID!, $k: ID!, $at: String!) { addFollows(listId: $f, accountId: $k, text: $at, reason: "why", category: person) { lines { outcome text why } } }'],
     ['opml', 'mutation($f: ID!, $k: ID!, $b: String!) { previewFollows(listId: $f, accountId: $k, opml: $b) { lines { outcome } } }'],
     ['not hearing', 'mutation($l: ID!, $p: ID!, $b: DoNotHearReason!) { stopHearing(libraryId: $l, profileId: $p, reason: $b) { id } }'],
     ['ids', 'mutation($b: ID!) { claim(conversationId: $b) { __typename } }'],

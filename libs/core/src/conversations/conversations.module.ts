@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { FollowsModule } from '../follows/index.js';
+import { StaffApiModule } from '../staff/api/index.js';
+import { AssigneeResolver, DoNotHearActorResolver, MarkActorResolver, NoteAuthorResolver, OutcomeActorResolver, TimelineActorResolver } from './actor-edges.resolver.js';
 import { AnnotationsResolver } from './annotations.resolver.js';
 import { AnnotationsService } from './annotations.service.js';
 import { ClaimsService } from './claims.service.js';
@@ -23,8 +25,11 @@ const offered = [
   AnnotationsService, ClaimsService, ConversationLoaders, ConversationsRepository, DoNotHearService, HandlingRepository, ProfileLoaders, ProfilesRepository, ThreadsRepository,
   TriageDesk, TriageService,
 ];
-const resolvers = [AnnotationsResolver, ConversationEdgesResolver, ConversationsResolver, HearingEdgesResolver, PostEdgesResolver, ProfilesResolver, QuoteEdgesResolver, TriageResolver];
+const resolvers = [
+  AnnotationsResolver, AssigneeResolver, ConversationEdgesResolver, ConversationsResolver, DoNotHearActorResolver, HearingEdgesResolver, MarkActorResolver, NoteAuthorResolver,
+  OutcomeActorResolver, PostEdgesResolver, ProfilesResolver, QuoteEdgesResolver, TimelineActorResolver, TriageResolver,
+];
 
 /** What libraries hear, and what their staff do with it. */
-@Module({ imports: [FollowsModule], providers: [...offered, ...resolvers], exports: offered })
+@Module({ imports: [FollowsModule, StaffApiModule], providers: [...offered, ...resolvers], exports: offered })
 export class ConversationsModule {}

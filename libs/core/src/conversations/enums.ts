@@ -1,40 +1,102 @@
-import { registerEnumType } from '@nestjs/graphql';
 import { enumOf } from '../follows/index.js';
-import { conversationOrders } from './conversation-list.js';
-import { conversationStates, waitingParties } from './conversation.row.js';
-import { doNotHearReasons } from './do-not-hear.service.js';
-import { hearingCauses, outcomeKinds, timelineKinds } from './handling.row.js';
-import { audiences, goneReasons, postStandings } from './post.row.js';
+import type { ConversationOrder } from './conversation-list.js';
+import type { ConversationState, WaitingParty } from './conversation.row.js';
+import type { DoNotHearReason } from './do-not-hear.service.js';
+import type { HearingCause, OutcomeKind, TimelineKind } from './handling.row.js';
+import type { Audience, GoneReason, PostStanding } from './post.row.js';
 
-export const ConversationStateEnum = enumOf(conversationStates);
-registerEnumType(ConversationStateEnum, { name: 'ConversationState', description: 'Open, answered by us, or closed with an outcome.' });
+const states = {
+  open: 'On the desk.',
+  answered: 'We answered; whoever answers back opens it again.',
+  closed: 'Ended, with an outcome.',
+} as const;
 
-export const ConversationViewEnum = enumOf([...conversationStates, 'hidden'] as const);
-registerEnumType(ConversationViewEnum, { name: 'ConversationView', description: 'Which conversations a list shows: those in one state, or those that were hidden.' });
+export const ConversationStateEnum = enumOf<ConversationState>('ConversationState', 'Where a conversation stands with us.', states);
 
-export const ConversationOrderEnum = enumOf(conversationOrders);
-registerEnumType(ConversationOrderEnum, { name: 'ConversationOrder', description: 'By rank, by the newest post, or by who waits longest (only those in which somebody waits).' });
+export const ConversationViewEnum = enumOf<ConversationState | 'hidden'>('ConversationView', 'Which conversations a list shows.', {
+  ...states,
+  hidden: 'What was hidden, in whatever state.',
+});
 
-export const WaitingPartyEnum = enumOf(waitingParties);
-registerEnumType(WaitingPartyEnum, { name: 'WaitingParty', description: 'Who has the next word: we, whoever wrote, or a colleague.' });
+export const ConversationOrderEnum = enumOf<ConversationOrder>('ConversationOrder', 'In which order a list stands.', {
+  rank: 'What deserves most attention first.',
+  newest: 'With the newest post first.',
+  waiting: 'Who waits longest first, and only those in which somebody waits.',
+});
 
-export const OutcomeKindEnum = enumOf(outcomeKinds);
-registerEnumType(OutcomeKindEnum, { name: 'OutcomeKind', description: 'How a conversation ended.' });
+export const WaitingPartyEnum = enumOf<WaitingParty>('WaitingParty', 'Who has the next word.', {
+  us: 'We.',
+  author: 'Whoever wrote.',
+  colleague: 'A colleague, here or elsewhere.',
+});
 
-export const HearingCauseEnum = enumOf(hearingCauses);
-registerEnumType(HearingCauseEnum, { name: 'HearingCause', description: 'How a post came to be heard: it addressed us, a follow named its author, it stands in a thread that we hear, or a search or hashtag found it.' });
+export const OutcomeKindEnum = enumOf<OutcomeKind>('OutcomeKind', 'How a conversation ended.', {
+  helped: 'They have what they needed.',
+  referred: 'They were sent to somebody who can help.',
+  'not-for-us': 'Nothing for a library: other libraries may take the thread.',
+  'no-reaction': 'We answered and heard no more.',
+  withdrawn: 'They, or we, took it back.',
+});
 
-export const TimelineKindEnum = enumOf(timelineKinds);
-registerEnumType(TimelineKindEnum, { name: 'TimelineKind', description: 'What happened to a conversation.' });
+export const HearingCauseEnum = enumOf<HearingCause>('HearingCause', 'How a post came to be heard.', {
+  addressed: 'It addressed us.',
+  followed: 'A follow names its author, or brought it by a channel of its own.',
+  thread: 'It stands in a thread that we hear.',
+  search: 'A hashtag, words or a search found it.',
+});
 
-export const PostStandingEnum = enumOf(postStandings);
-registerEnumType(PostStandingEnum, { name: 'PostStanding', description: 'Heard; gone, of which only its place in the thread is left; or unheard: something answers it, and we know no more than that it is.' });
+export const TimelineKindEnum = enumOf<TimelineKind>('TimelineKind', 'What happened to a conversation.', {
+  opened: 'We began to hear it.',
+  post: 'A post came.',
+  merged: 'Another conversation became part of it.',
+  claimed: 'Our library took the thread.',
+  released: 'Our library gave the thread back.',
+  assigned: 'It was given to somebody, or to nobody.',
+  snoozed: 'It was put off, or woken.',
+  closed: 'It was closed with an outcome.',
+  reopened: 'It was opened again.',
+  hidden: 'It was hidden.',
+  shown: 'It was shown again.',
+  tagged: 'A tag was put on.',
+  untagged: 'A tag was taken off.',
+  noted: 'A note was written.',
+  marked: 'A finding was marked right or wrong, or its mark was taken back.',
+  drafted: 'A reply was drafted.',
+  approved: 'A reply was approved.',
+  'approval-voided': 'An approval does not hold any more.',
+  sent: 'A reply was sent.',
+  'send-failed': 'A reply could not be sent.',
+  'send-unknown': 'Whether a reply was sent is not known: somebody has to look.',
+  withdrawn: 'A reply was withdrawn.',
+  'answered-back': 'They answered us.',
+});
 
-export const GoneReasonEnum = enumOf(goneReasons);
-registerEnumType(GoneReasonEnum, { name: 'GoneReason', description: 'Why a post is gone: deleted, hidden by its network, its author left, or it was erased here.' });
+export const PostStandingEnum = enumOf<PostStanding>('PostStanding', 'How much of a post there is.', {
+  heard: 'We heard it, and it is still there.',
+  gone: 'It is gone; its place in the thread is left.',
+  unheard: 'Something answers it, and we know no more than that it is.',
+});
 
-export const AudienceEnum = enumOf(audiences);
-registerEnumType(AudienceEnum, { name: 'Audience', description: 'For whom the author wrote it.' });
+export const GoneReasonEnum = enumOf<GoneReason>('GoneReason', 'Why a post is gone.', {
+  deleted: 'Its author deleted it.',
+  hidden: 'Its network shows it no more.',
+  'author-gone': 'Its author left.',
+  erased: 'It was erased here.',
+});
 
-export const DoNotHearReasonEnum = enumOf(doNotHearReasons);
-registerEnumType(DoNotHearReasonEnum, { name: 'DoNotHearReason', description: 'Why a library does not hear somebody.' });
+export const AudienceEnum = enumOf<Audience>('Audience', 'For whom a post was written.', {
+  public: 'For everybody.',
+  unlisted: 'For everybody who comes by.',
+  addressed: 'For those it addresses.',
+  members: 'For members of a group.',
+});
+
+export const DoNotHearReasonEnum = enumOf<DoNotHearReason>('DoNotHearReason', 'Why a library does not hear somebody.', {
+  'asked-us': 'They asked us.',
+  spam: 'Spam.',
+  'off-topic-always': 'Never anything for a library.',
+  'not-a-resident': 'From elsewhere.',
+  'harassment-of-others': 'They harass others.',
+  automated: 'No person.',
+  'duplicate-account': 'Somebody whom we hear by another account.',
+});

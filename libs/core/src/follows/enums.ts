@@ -1,16 +1,31 @@
-import { registerEnumType } from '@nestjs/graphql';
-import { lineOutcomes } from './add-follows.service.js';
+import type { LineOutcome } from './add-follows.service.js';
 import { enumOf } from './enum-of.js';
-import { followCategories, followKinds } from './follow.row.js';
+import type { FollowCategory, FollowKind } from './follow.row.js';
 
-export const FollowKindEnum = enumOf(followKinds);
-registerEnumType(FollowKindEnum, { name: 'FollowKind', description: 'What is followed. WORDS are looked for in whatever is heard; the rest an account hears.' });
+export const FollowKindEnum = enumOf<FollowKind>('FollowKind', 'What is followed.', {
+  profile: 'A public account on a network.',
+  hashtag: 'A hashtag on a network.',
+  feed: 'A feed.',
+  list: 'A list that is kept on a network.',
+  search: 'A search that a network itself offers.',
+  timeline: 'The timeline of our own account: a way to hear, which lets nothing in by itself.',
+  mentions: 'What is addressed to our own account.',
+  words: 'Words to look for in whatever is heard: of no network and no account.',
+});
 
-export const FollowCategoryEnum = enumOf(followCategories);
-registerEnumType(FollowCategoryEnum, { name: 'FollowCategory', description: 'What is followed, for the town.' });
+export const FollowCategoryEnum = enumOf<FollowCategory>('FollowCategory', 'What is followed, for the town.', {
+  organisation: 'A club, a school, an authority.',
+  business: 'A shop or a company.',
+  'community-leader': 'Somebody whom others listen to.',
+  media: 'A paper, a station, a blog.',
+  person: 'A person.',
+  other: 'Something else.',
+});
 
-export const LineOutcomeEnum = enumOf(lineOutcomes);
-registerEnumType(LineOutcomeEnum, {
-  name: 'FollowLineOutcome',
-  description: 'What becomes, or became, of a line. ALREADY_THERE: on this list, or in an earlier line. SEVERAL: it names several things, of which one must be written.',
+export const LineOutcomeEnum = enumOf<LineOutcome>('FollowLineOutcome', 'What becomes, or became, of a line.', {
+  'will-add': 'It would be added.',
+  added: 'It was added.',
+  'already-there': 'It is on this list, or the same as an earlier line.',
+  several: 'It names several things: write the one that is meant.',
+  refused: 'It cannot be followed; `why` says why.',
 });

@@ -1,6 +1,7 @@
 import { Args, createUnionType, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { type Connection, CurrentActor, CurrentRequest, Id, RequestContext, Requires } from '../graphql/index.js';
 import type { Actor } from '../staff/index.js';
+import { ActorLoader, ActorModel } from '../staff/api/index.js';
 import { FollowLoaders } from './follow-loaders.js';
 import { FollowListsService } from './follow-lists.service.js';
 import { FollowListsArgs } from './follow.args.js';
@@ -23,6 +24,7 @@ export class FollowListsResolver {
     private readonly repository: FollowsRepository,
     private readonly loaders: FollowLoaders,
     private readonly lists: FollowListsService,
+    private readonly actors: ActorLoader,
   ) {}
 
   @Requires({ scope: 'read' })
@@ -42,6 +44,11 @@ export class FollowListsResolver {
   @ResolveField(() => Int, { description: 'How many follows are on it.' })
   size(@Parent() list: FollowListModel, @CurrentRequest() request: RequestContext): Promise<number> {
     return this.loaders.size(request, list.id);
+  }
+
+  @ResolveField(() => ActorModel, { nullable: true, description: 'Who made it.' })
+  createdBy(@Parent() { createdById }: FollowListModel, @CurrentRequest() request: RequestContext): Promise<ActorModel | null> {
+    return this.actors.actor(request, createdById);
   }
 
   @Requires({ scope: 'follow', role: 'librarian', at: 'libraryId' })

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { StaffApiModule } from '../staff/api/index.js';
 import { AddFollowsService } from './add-follows.service.js';
 import { FollowDesk } from './follow-desk.js';
 import { FollowListsResolver } from './follow-lists.resolver.js';
@@ -11,5 +12,5 @@ import { FollowsService } from './follows.service.js';
 const offered = [AddFollowsService, FollowListsService, FollowLoaders, FollowsRepository, FollowsService];
 
 /** What libraries listen to. Needs, from a global module, TargetResolver and FollowChanges, which the host of the plugins implements. */
-@Module({ providers: [FollowDesk, ...offered, FollowListsResolver, FollowsResolver], exports: offered })
+@Module({ imports: [StaffApiModule], providers: [FollowDesk, ...offered, FollowListsResolver, FollowsResolver], exports: offered })
 export class FollowsModule {}

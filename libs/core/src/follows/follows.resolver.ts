@@ -1,6 +1,7 @@
 import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { type Connection, CurrentActor, CurrentRequest, Id, RequestContext, Requires } from '../graphql/index.js';
 import type { Actor } from '../staff/index.js';
+import { ActorLoader, ActorModel } from '../staff/api/index.js';
 import { AddFollowsService } from './add-follows.service.js';
 import { FollowLoaders } from './follow-loaders.js';
 import { AddFollowsArgs, ChangeFollowArgs, filterOf, FollowsArgs, placeOf, PreviewFollowsArgs, sourceOf } from './follow.args.js';
@@ -15,6 +16,7 @@ export class FollowsResolver {
     private readonly loaders: FollowLoaders,
     private readonly service: FollowsService,
     private readonly adding: AddFollowsService,
+    private readonly actors: ActorLoader,
   ) {}
 
   @Requires({ scope: 'read' })
@@ -28,6 +30,11 @@ export class FollowsResolver {
   async list(@Parent() follow: FollowModel, @CurrentRequest() request: RequestContext): Promise<FollowListModel | null> {
     const row = await this.loaders.list(request, follow.listId);
     return row === undefined ? null : FollowListModel.fromRow(row);
+  }
+
+  @ResolveField(() => ActorModel, { nullable: true, description: 'Who added it.' })
+  addedBy(@Parent() { addedById }: FollowModel, @CurrentRequest() request: RequestContext): Promise<ActorModel | null> {
+    return this.actors.actor(request, addedById);
   }
 
   @Requires({ scope: 'follow' })
