@@ -37,7 +37,7 @@ const good: Shelf = {
 
 const contract = (fault: Partial<Shelf>): AdvisorContract<object, object> => ({
   advisor: { ...good, ...fault },
-  ctx: (fetch = scriptedFetch({ answers: { 'https://shelf.example/books': () => Response.json(['wine cellars', 'more wine']) } })) =>
+  ctx: (fetch = scriptedFetch({ answers: { 'https://shelf.example/books': ['wine cellars', 'more wine'] } })) =>
     fakeCtx({ settings: {}, secrets: {}, fetch }),
   needs: [{ restated: 'wine' }],
   abortDeadlineMs: 100,

@@ -5,13 +5,21 @@ import { fileURLToPath } from 'node:url';
 /** A status alone, a text, anything else as JSON, an error with which the call rejects, or a function that makes a Response. */
 export type Answer = number | string | Error | object | ((request: Request) => Response | Promise<Response>);
 
+/** Answers to the same request, made by {@link inTurn}. */
+export class Turns {
+  constructor(readonly answers: readonly Answer[]) {}
+}
+
+/** The first answer, then the next; the last one again and again. */
+export const inTurn = (...answers: readonly Answer[]): Turns => new Turns(answers);
+
 /** What a {@link scriptedFetch} answers. */
 export interface FetchScript {
   /**
-   * Answers by address, exact, with its query, and a method before it where that is not GET: `POST https://a.example/b`. A list is
-   * given in turn, and its last answer again and again.
+   * Answers by address, exact, with its query, and a method before it where that is not GET: `POST https://a.example/b`. Each call
+   * gets the same, unless it is said {@link inTurn}.
    */
-  readonly answers?: Readonly<Record<string, Answer | readonly Answer[]>>;
+  readonly answers?: Readonly<Record<string, Answer | Turns>>;
   /**
    * The plugin's folder of fixtures: `https://town.example/api/v1/things?limit=2` is `town.example/api/v1/things__limit=2.json`
    * there. Extensions are tried in turn (none, json, xml, html, txt); a path that ends in a slash is its `index`.
@@ -65,7 +73,7 @@ const respond = async (answer: Answer, request: Request): Promise<Response> => {
  *
  * @example
  * ```ts
- * const fetch = scriptedFetch({ answers: { 'https://a.example/feed': [503, '<rss/>'] }, fixtures: new URL('../fixtures/', import.meta.url) });
+ * const fetch = scriptedFetch({ answers: { 'https://a.example/feed': inTurn(503, '<rss/>') }, fixtures: new URL('../fixtures/', import.meta.url) });
  * ```
  */
 export const scriptedFetch = (script: FetchScript): ScriptedFetch => {
@@ -79,7 +87,7 @@ export const scriptedFetch = (script: FetchScript): ScriptedFetch => {
     const key = request.method === 'GET' ? request.url : `${request.method} ${request.url}`;
     const scripted = script.answers?.[key];
     if (scripted !== undefined) {
-      const list: readonly Answer[] = Array.isArray(scripted) ? scripted : [scripted];
+      const list = scripted instanceof Turns ? scripted.answers : [scripted];
       const turn = turns.get(key) ?? 0;
       turns.set(key, turn + 1);
       return respond(list[Math.min(turn, list.length - 1)] ?? 404, request);

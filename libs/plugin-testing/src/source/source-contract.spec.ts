@@ -107,6 +107,7 @@ describe('the contract suite of sources', () => {
       plan: (targets) => targets.map((target) => ({ ...channelFor(target), mode: 'stream' })),
       read: async function* (channel, ctx) {
         yield* goodRead(channel, ctx);
+        if (ctx.abort.aborted) return;
         await new Promise((_resolve, reject) => ctx.abort.addEventListener('abort', () => reject(new RemoteError('unreachable', 'over'))));
       },
     };
