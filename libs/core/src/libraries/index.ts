@@ -1,0 +1,4 @@
+export { LibrariesModule } from './libraries.module.js';
+export { HandleTaken, LibrariesService } from './libraries.service.js';
+export { LibraryLoader } from './library.loader.js';
+export { LibraryModel } from './models/library.model.js';
