@@ -337,6 +337,8 @@ create table account(
   allowed_addresses text[] not null default '{}',
   -- Follows changed since the channels were planned; set by the trigger follow_changes_plan.
   plan_stale boolean not null default true,
+  -- What was wrong with the last plan, for staff.
+  plan_words text,
   -- When the plugin was last asked who we are there.
   identified_at timestamptz,
   created_at timestamptz not null default now(),
