@@ -1,4 +1,17 @@
+export { AccountHealth, type Health } from './channels/account-health.js';
+export { ChannelLeases } from './channels/channel-leases.repository.js';
+export { ChannelPlanner } from './channels/channel-planner.js';
+export { ChannelRunner } from './channels/channel-runner.js';
+export { type ChannelSign, ChannelSigns } from './channels/channel-signs.js';
 export * from './channels/channel-store.js';
+export { AccountUnusable, type HostedAccount } from './context/hosted-account.js';
+export { PluginContexts } from './context/plugin-contexts.js';
+export { SealError, SecretKeys } from './context/secret-keys.js';
+export { type HostLog, HostOptions, type RunnerLimits } from './host-options.js';
 export * from './intake.js';
 export { type HostedPlugin, loadPlugins, type PluginSources } from './loader/load-plugins.js';
 export { PluginRegistry, type RegisteredClassifier } from './loader/plugin-registry.js';
+export { Network, type NetworkAccount } from './network/network.js';
+export { PluginFault } from './plugin-fault.error.js';
+export { type HostedResponder, PluginHost } from './plugin-host.js';
+export { PluginsModule } from './plugins.module.js';

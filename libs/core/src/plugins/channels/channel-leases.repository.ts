@@ -81,7 +81,7 @@ export class ChannelLeases {
       tx.query(
         `with held as (
            select c.id from channel c join unnest($1::uuid[], $2::bigint[]) h(id, token) on h.id = c.id and h.token = c.lease_token
-           order by c.id for update of c
+           where c.lease_holder is not null order by c.id for update of c
          )
          update channel c set state = 'waiting', state_since = now(), lease_token = lease_token + 1, lease_holder = null, lease_until = null, next_at = least(next_at, now())
          from held where c.id = held.id`,

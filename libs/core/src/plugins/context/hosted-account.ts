@@ -7,6 +7,7 @@ export interface HostedAccount {
   readonly plugin: HostedPlugin;
   readonly settings: unknown;
   readonly allowedAddresses: readonly string[];
+  readonly identifiedAt: Date | null;
   /** Whom the plugin said we are there, as stored. */
   readonly profile?: { readonly network: string; readonly remoteId: string; readonly handle: string | null };
 }

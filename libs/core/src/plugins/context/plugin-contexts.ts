@@ -15,6 +15,7 @@ interface AccountRow {
   readonly plugin: string;
   readonly settings: unknown;
   readonly allowed_addresses: readonly string[];
+  readonly identified_at: Date | null;
   readonly network: string | null;
   readonly remote_id: string | null;
   readonly handle: string | null;
@@ -68,7 +69,7 @@ export class PluginContexts {
   async account(accountId: string): Promise<HostedAccount> {
     const [row] = await this.database.listening((tx) =>
       tx.query<AccountRow>(
-        `select a.id, a.library_id, a.plugin, a.settings, a.allowed_addresses, p.network, p.remote_id, p.handle
+        `select a.id, a.library_id, a.plugin, a.settings, a.allowed_addresses, a.identified_at, p.network, p.remote_id, p.handle
          from account a left join profile p on p.id = a.profile_id where a.id = $1 and a.removed_at is null`,
         [accountId],
       ),
@@ -84,6 +85,7 @@ export class PluginContexts {
       plugin,
       settings: settings.data,
       allowedAddresses: row.allowed_addresses,
+      identifiedAt: row.identified_at,
       ...(row.network === null || row.remote_id === null ? {} : { profile: { network: row.network, remoteId: row.remote_id, handle: row.handle } }),
     };
   }

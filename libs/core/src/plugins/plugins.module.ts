@@ -1,0 +1,36 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AccountHealth } from './channels/account-health.js';
+import { AccountPlans } from './channels/account-plan.repository.js';
+import { ChannelCare } from './channels/channel-care.js';
+import { ChannelLeases } from './channels/channel-leases.repository.js';
+import { ChannelPlanner } from './channels/channel-planner.js';
+import { ChannelRunner } from './channels/channel-runner.js';
+import { ChannelSigns } from './channels/channel-signs.js';
+import { ChannelStore } from './channels/channel-store.js';
+import { PluginContexts } from './context/plugin-contexts.js';
+import { HostOptions } from './host-options.js';
+import { PluginRegistry } from './loader/plugin-registry.js';
+import { GuardedNetwork } from './network/guarded-network.js';
+import { Network } from './network/network.js';
+import { PluginHost } from './plugin-host.js';
+
+/**
+ * The host of the plugins. Global; needs Database and Intake of other global modules.
+ * It listens to nothing by itself: the composition root starts {@link ChannelRunner} where this process has that role.
+ */
+@Module({})
+export class PluginsModule {
+  static forRoot(registry: PluginRegistry, options: HostOptions): DynamicModule {
+    return {
+      module: PluginsModule,
+      global: true,
+      providers: [
+        { provide: PluginRegistry, useValue: registry },
+        { provide: HostOptions, useValue: options },
+        { provide: Network, useClass: GuardedNetwork },
+        PluginContexts, PluginHost, AccountHealth, AccountPlans, ChannelStore, ChannelLeases, ChannelPlanner, ChannelCare, ChannelSigns, ChannelRunner,
+      ],
+      exports: [PluginRegistry, HostOptions, PluginContexts, PluginHost, AccountHealth, ChannelStore, ChannelLeases, ChannelPlanner, ChannelSigns, ChannelRunner],
+    };
+  }
+}
