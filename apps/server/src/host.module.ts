@@ -1,26 +1,69 @@
-import { FollowChanges, TargetResolver } from '@earshot/core/follows';
-import { Authors } from '@earshot/core/listening';
-import { PluginRegistry } from '@earshot/core/plugins';
+import { deriveSecret } from '@earshot/core/config';
+import { FollowChanges, type FollowableTarget, TargetResolver } from '@earshot/core/follows';
+import { Authors, HearingRulesService } from '@earshot/core/listening';
+import { ChannelPlanner, ChannelRunner, HostOptions, PluginHost, PluginsModule, SecretKeys } from '@earshot/core/plugins';
 import { Classifiers, RegistryClassifiers } from '@earshot/core/understanding';
-import { type DynamicModule, Module } from '@nestjs/common';
+import type { Profile, Ref } from '@earshot/plugin-sdk';
+import { type DynamicModule, Injectable, Module } from '@nestjs/common';
 import type { AppOptions } from './app.module.js';
+
+const currentKey = 1;
+
+/** Authors whom nobody described, as their network describes them. A network that does not answer leaves them unknown: nothing is refused on a guess. */
+@Injectable()
+class HostAuthors extends Authors {
+  constructor(private readonly host: PluginHost) {
+    super();
+  }
+
+  fetch(accountId: string, refs: readonly Ref[]): Promise<readonly Profile[]> {
+    return this.host.profiles(accountId, refs);
+  }
+}
+
+@Injectable()
+class HostTargets extends TargetResolver {
+  constructor(private readonly host: PluginHost) {
+    super();
+  }
+
+  resolve(accountId: string, text: string): Promise<readonly FollowableTarget[]> {
+    return this.host.resolve(accountId, text);
+  }
+}
+
+/** Follows changed in this process: rules and channels follow at once, in the others within a second. */
+@Injectable()
+class HostFollowChanges extends FollowChanges {
+  constructor(private readonly planner: ChannelPlanner, private readonly runner: ChannelRunner, private readonly rules: HearingRulesService) {
+    super();
+  }
+
+  async changed(accountIds: readonly string[]): Promise<void> {
+    this.rules.refresh();
+    for (const accountId of accountIds) await this.planner.replan(accountId);
+    await this.runner.look();
+  }
+}
 
 /** The plugins at work: what the features ask of them, answered by their host. Global. */
 @Module({})
 export class HostModule {
-  static forRoot({ registry }: AppOptions): DynamicModule {
+  static forRoot({ registry, key, logging }: AppOptions): DynamicModule {
+    const secretKeys = new SecretKeys(currentKey, new Map([[currentKey, Buffer.from(deriveSecret(key, 'account-secrets'), 'base64url')]]));
+    const offered = [RegistryClassifiers, Classifiers, Authors, TargetResolver, FollowChanges];
     return {
       module: HostModule,
       global: true,
+      imports: [PluginsModule.forRoot(registry, new HostOptions({ secretKeys, log: logging.logger('plugins') }))],
       providers: [
-        { provide: PluginRegistry, useValue: registry },
         RegistryClassifiers,
         { provide: Classifiers, useExisting: RegistryClassifiers },
-        { provide: Authors, useValue: { fetch: () => Promise.resolve([]) } },
-        { provide: TargetResolver, useValue: { resolve: () => Promise.resolve([]) } },
-        { provide: FollowChanges, useValue: { changed: () => {} } },
+        { provide: Authors, useClass: HostAuthors },
+        { provide: TargetResolver, useClass: HostTargets },
+        { provide: FollowChanges, useClass: HostFollowChanges },
       ],
-      exports: [PluginRegistry, RegistryClassifiers, Classifiers, Authors, TargetResolver, FollowChanges],
+      exports: offered,
     };
   }
 }

@@ -59,7 +59,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     const url = config.http.publicUrl ?? addressOf(nest, config);
     const setup = await nest.get(SetupLink).issue();
     const listening = nest.get(Listening);
-    await listening.start();
+    if (config.roles.includes('listen')) listening.start();
     return {
       url, owner: started.owner, setupUrl: setup === undefined ? undefined : `${url}/setup?key=${setup}`,
       replan: () => listening.replan(),

@@ -1,9 +1,9 @@
 import type { Labels } from './classifiers.js';
 
-/** The time in which a weight loses a factor of e against one just as heavy, in milliseconds: half a day. */
-const tau = 12 * 3_600_000;
+/** The time in which a weight loses a factor of e against one just as heavy, in milliseconds: a day. */
+const tau = 24 * 3_600_000;
 /** What everything heard weighs, so that a conversation without a finding has its place too, below. */
-const ground = 0.02;
+const ground = 0.002;
 const ofPlaceServed = 1.5;
 const ofAddressingUs = 4;
 /** Three days: the pace of the social networks, after which a stranger's answer is odd. */
