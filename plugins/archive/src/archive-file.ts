@@ -77,7 +77,7 @@ export const allowedPath = async (path: string, allowed: string): Promise<string
 /** Called now and then with how many bytes of the file itself were read. */
 type OnRead = (bytes: number) => void;
 
-const chunkSize = 256 * 1024;
+const chunkSize = 64 * 1024;
 
 async function* rawBytes(file: ArchiveFile, from: number, onRead: OnRead): AsyncGenerator<Buffer> {
   const isPacked = file.packing === 'gzip' || file.packing === 'gzip-tar';

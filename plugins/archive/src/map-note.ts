@@ -2,7 +2,7 @@ import { limits, type Post, type PostMedia, type Ref } from '@earshot/plugin-sdk
 import { createHash } from 'node:crypto';
 import { dateIn, idOf, idsIn, isA, isThing, listOf, pageOf, textIn, webAddress, type Thing } from './json-ld.js';
 import { refOf } from './map-actor.js';
-import { escapeHtml, harmlessHtml, plainText } from './plain-text.js';
+import { escapeHtml, harmlessHtml, plainText, seenText } from './plain-text.js';
 
 export const noteTypes: ReadonlySet<string> = new Set(['Note', 'Article', 'Question', 'Page']);
 
@@ -41,16 +41,15 @@ const optionsOf = (object: Thing): readonly string[] =>
 
 /** Title or content warning first, then what was said, then the options of a poll, one a line. */
 const wordsOf = (object: Thing): Words => {
-  const { html, lang } = contentOf(object);
-  const before = [textIn(object.name), textIn(object.summary)].flatMap((text) => {
-    const plain = text === undefined ? '' : plainText(text);
-    return plain === '' ? [] : [plain];
-  });
+  const { html: content, lang } = contentOf(object);
+  const html = harmlessHtml(content);
+  // ActivityStreams has plain text in `name`, and markup in `summary`.
+  const before = [textIn(object.name)?.trim() ?? '', plainText(textIn(object.summary) ?? '')].filter((part) => part !== '');
   const options = optionsOf(object).slice(0, 50);
-  const text = [...before, plainText(html), options.map((option) => `• ${option}`).join('\n')].filter((part) => part !== '').join('\n\n');
+  const text = [...before, seenText(html), options.map((option) => `• ${option}`).join('\n')].filter((part) => part !== '').join('\n\n');
   const markup = [
     ...before.map((part) => `<p><strong>${escapeHtml(part)}</strong></p>`),
-    harmlessHtml(html),
+    html,
     ...(options.length === 0 ? [] : [`<ul>${options.map((option) => `<li>${escapeHtml(option)}</li>`).join('')}</ul>`]),
   ].join('');
   return { text: text.slice(0, limits.text).toWellFormed(), html: markup, ...(lang === undefined ? {} : { lang }) };

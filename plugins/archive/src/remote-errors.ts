@@ -1,6 +1,6 @@
 import { RemoteError, isRemoteError } from '@earshot/plugin-sdk';
 
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '');
+const codeOf = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '');
 
 const words: Readonly<Record<string, string>> = {
   ENOENT: 'There is no such file on the server.',
