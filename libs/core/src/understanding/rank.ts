@@ -5,7 +5,8 @@ const tau = 24 * 3_600_000;
 /** What everything heard weighs, so that a conversation without a finding has its place too, below. */
 const ground = 0.002;
 const ofPlaceServed = 1.5;
-const ofAddressingUs = 4;
+/** Whoever speaks to us wants something of us, whatever a classifier thinks: as a sure question would weigh, and twice over. */
+const ofAddressingUs = 2;
 /** Three days: the pace of the social networks, after which a stranger's answer is odd. */
 export const defaultPaceMs = 72 * 3_600_000;
 
@@ -49,7 +50,7 @@ export const rankOf = (post: Weighed, labels: Labels, paceMs = defaultPaceMs): R
 
   let weight = ground + (old ? 0 : Math.max(0, attention));
   if (post.place !== undefined) weight *= ofPlaceServed;
-  if (post.addressed || post.answersUs) weight = (weight + ground) * ofAddressingUs;
+  if (post.addressed || post.answersUs) weight = (weight + 1) * ofAddressingUs;
 
   const reasons: RankReason[] = [];
   if (post.answersUs) reasons.push({ kind: 'answered-back' });
