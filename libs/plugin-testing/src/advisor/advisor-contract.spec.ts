@@ -58,7 +58,7 @@ const faults: readonly (readonly [check: string, fault: string, broken: Partial<
   ['can be cited', 'an address as text', { advise: async function* () { yield { ...toSuggestion('a'), cite: 'https://a.example' as never }; } }, /not valid/],
   ['can be cited', 'suggesting for ever', { advise: async function* () { for (;;) yield toSuggestion('a'); } }, /do not end/],
   ['has enough', 'not letting go', { advise: () => ({ [Symbol.asyncIterator]: () => ({ next: async () => ({ done: false, value: toSuggestion('a') }), return: never }) }) }, /did not settle/],
-  ['odd needs', 'a thrown SyntaxError', { advise: async function* ({ restated }) { new RegExp(restated); } }, /no RemoteError/],
+  ['odd needs', 'a thrown SyntaxError', { advise: async function* ({ restated }) { if (new RegExp(restated).test('a book')) yield toSuggestion('a book'); } }, /no RemoteError/],
   ['garbage', 'a TypeError', { advise: async function* (_need, ctx) { for (const title of (await (await ctx.fetch('https://shelf.example/books')).json()) as string[]) yield toSuggestion(title); } }, /no RemoteError|not valid/],
   ['garbage', 'a refresh that throws an Error', { refresh: async (ctx) => { await (await ctx.fetch('https://shelf.example/books')).json(); return { again: new Date(0) }; } }, /no RemoteError/],
   ['same order', 'another order', { check: async (found) => found.toReversed() }, /another order/],
