@@ -28,7 +28,7 @@ export class FormAnswer {
       if (!byProgram || request.headers.origin !== undefined) this.sameOrigin.requireOwnOrigin(request.headers);
       const signedIn = await work(fields);
       response.set({ 'set-cookie': this.cookie.set(signedIn.secret), 'cache-control': 'no-store' });
-      if (byProgram) response.json({ actorId: signedIn.actorId });
+      if (byProgram) response.status(200).json({ actorId: signedIn.actorId });
       else response.redirect(303, home);
     } catch (error) {
       const { status, error: problem } = httpError(error);
