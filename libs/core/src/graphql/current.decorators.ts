@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { GqlExecutionContext } from '@nestjs/graphql';
-import type { Actor } from '../staff/actor.js';
+import type { Actor } from '../staff/index.js';
 import type { GraphqlContext, RequestContext } from './request-context.js';
 
 export const requestOf = (context: ExecutionContext): RequestContext => GqlExecutionContext.create(context).getContext<GraphqlContext>().request;

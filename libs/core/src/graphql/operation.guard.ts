@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { GqlExecutionContext } from '@nestjs/graphql';
 import { PlatformError } from '../errors/index.js';
-import { Permissions } from '../staff/permissions.js';
+import { Permissions } from '../staff/index.js';
 import { requestOf } from './current.decorators.js';
 import type { RequestContext } from './request-context.js';
 import { type Rule, ruleOf } from './rule.js';

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { ReadScope } from '../database/index.js';
-import type { Actor, Authority } from '../staff/actor.js';
+import type { Actor, Authority } from '../staff/index.js';
 
 /** Keeps one batch within what one statement takes well. */
 const batchLimit = 1_000;

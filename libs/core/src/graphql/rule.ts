@@ -1,6 +1,6 @@
 import { SetMetadata } from '@nestjs/common';
 import { TypeMetadataStorage } from '@nestjs/graphql';
-import type { Needed } from '../staff/permissions.js';
+import type { Needed } from '../staff/index.js';
 
 /**
  * Who may call a query, mutation or subscription. Everything is for signed-in actors; tokens need `scope` besides.

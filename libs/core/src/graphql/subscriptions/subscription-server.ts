@@ -7,7 +7,7 @@ import { type ExecutionArgs, GraphQLError, type GraphQLFormattedError, type Grap
 import { type Disposable, GRAPHQL_TRANSPORT_WS_PROTOCOL, type SubscribePayload } from 'graphql-ws';
 import { type Extra, useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Authority } from '../../staff/actor.js';
+import type { Authority } from '../../staff/index.js';
 import { ContextFactory } from '../context.factory.js';
 import { formatGraphqlError } from '../errors/graphql-error.js';
 import { logFailure } from '../errors/log-failure.js';

@@ -1,0 +1,245 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { createClient, type Client } from 'graphql-ws';
+import pg from 'pg';
+import { WebSocket } from 'ws';
+import { type ApiApp, codeOf, startApi } from '../../../../test/support/api-app.js';
+import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.js';
+import { newId } from '../database/index.js';
+import { SignIn, StaffAdministration } from '../staff/index.js';
+import { EventsModule } from './index.js';
+import { Hints } from './hints.service.js';
+
+let test: TestDatabase;
+let scene: Scene;
+/** Two processes of one installation. */
+let here: ApiApp, there: ApiApp;
+let county: SceneLibrary, ashford: SceneLibrary, millbrook: SceneLibrary;
+let librarian: string;
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  here = await startApi(test, { imports: [EventsModule] });
+  there = await startApi(test, { imports: [EventsModule] });
+  scene = await Scene.open(test);
+  county = await scene.library();
+  ashford = await scene.library({ parent: county });
+  millbrook = await scene.library({ parent: county });
+  librarian = await scene.person(ashford);
+});
+afterAll(async () => {
+  await scene.close();
+  await Promise.all([here.close(), there.close()]);
+});
+
+interface Told {
+  readonly kind: string;
+  readonly id: string | null;
+  readonly libraryId: string | null;
+  readonly version: number | null;
+}
+const open: Client[] = [];
+afterEach(async () => {
+  for (const client of open.splice(0)) await client.dispose();
+});
+
+const headersOf = async (actor: string): Promise<Record<string, string>> => ({ cookie: `earshot=${(await here.app.get(SignIn).openSession(actor)).secret}` });
+const connect = (headers: Record<string, string>, connectionParams?: Record<string, unknown>): Client => {
+  class Socket extends WebSocket {
+    constructor(url: string, protocol: string) {
+      super(url, protocol, { headers });
+    }
+  }
+  const client = createClient({ url: `${here.url.replace('http', 'ws')}/graphql`, webSocketImpl: Socket, lazy: true, retryAttempts: 0, ...(connectionParams && { connectionParams }) });
+  open.push(client);
+  return client;
+};
+const changed = (client: Client, libraries?: readonly string[], query = 'subscription($libraries: [ID!]) { changed(libraries: $libraries) { kind id libraryId version } }') => {
+  const results = client.iterate<{ changed: Told }>({ query, variables: { libraries } });
+  return {
+    async next(): Promise<Told | undefined> {
+      const { value, done } = (await results.next()) as IteratorResult<{ data?: { changed: Told } }>;
+      return done ? undefined : value.data?.changed;
+    },
+    raw: () => results.next(),
+    stop: () => results.return?.(),
+  };
+};
+const subscribed = async (actor = librarian, libraries?: readonly string[]) => {
+  const subscription = changed(connect({ ...(await headersOf(actor)), origin: here.url }), libraries);
+  expect(await subscription.next()).toEqual({ kind: 'read_again', id: null, libraryId: null, version: null });
+  return subscription;
+};
+const hint = (api: ApiApp, kind: 'conversation' | 'follow-list', library: SceneLibrary, id = newId()): Promise<string> =>
+  api.database.listening(async (tx) => {
+    tx.hint({ kind, id, library: library.id, version: 3 });
+    return id;
+  });
+
+describe('changed', () => {
+  it('tells what commits in another process, of the libraries that one sees and asked for', async () => {
+    const subscription = await subscribed();
+    await hint(there, 'conversation', millbrook);
+    await hint(there, 'conversation', county);
+    const id = await hint(there, 'conversation', ashford);
+    expect(await subscription.next()).toEqual({ kind: 'conversation', id, libraryId: ashford.id, version: 3 });
+    const list = await hint(there, 'follow-list', county);
+    expect(await subscription.next()).toMatchObject({ kind: 'follow_list', id: list });
+  });
+
+  it('tells nothing of what is rolled back', async () => {
+    const subscription = await subscribed();
+    await expect(there.database.listening(async (tx) => {
+      tx.hint({ kind: 'conversation', id: newId(), library: ashford.id });
+      throw new Error('no');
+    })).rejects.toThrow('no');
+    const id = await hint(there, 'conversation', ashford);
+    expect(await subscription.next()).toMatchObject({ id });
+  });
+
+  it('follows the actor’s roles while it is open', async () => {
+    const person = await scene.person(ashford, 'observer');
+    const subscription = await subscribed(person);
+    await scene.role(person, millbrook, 'observer');
+    expect(await subscription.next()).toMatchObject({ kind: 'read_again' });
+    const gained = await hint(there, 'conversation', millbrook);
+    expect(await subscription.next()).toMatchObject({ id: gained });
+    await scene.query('delete from actor_role where actor_id = $1 and library_id = $2', [person, ashford.id]);
+    expect(await subscription.next()).toMatchObject({ kind: 'read_again' });
+    await hint(there, 'conversation', ashford);
+    const kept = await hint(there, 'conversation', millbrook);
+    expect(await subscription.next()).toMatchObject({ id: kept });
+  });
+
+  it('ends with the session, at once where it is revoked, at the next check where it expired', async () => {
+    const [revoked, expired] = [await scene.person(ashford), await scene.person(ashford)];
+    const [first, second] = [await subscribed(revoked), await subscribed(expired)];
+    await scene.query('update session set revoked_at = now() where actor_id = $1', [revoked]);
+    expect(await first.next()).toBeUndefined();
+    await scene.query(`update session set expires_at = now() - interval '1 second' where actor_id = $1`, [expired]);
+    await here.app.get(Hints).recheck();
+    expect(await second.next()).toBeUndefined();
+  });
+
+  it('says "read again" after the connection to PostgreSQL broke', async () => {
+    const subscription = await subscribed();
+    await scene.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'earshot-events' and datname = current_database()`);
+    expect(await subscription.next()).toMatchObject({ kind: 'read_again' });
+    const id = await hint(there, 'conversation', ashford);
+    expect(await subscription.next()).toMatchObject({ id });
+  });
+
+  it('gives a client that does not keep up one "read again" instead of a growing pile', async () => {
+    const authority = (await here.app.get(Hints).subscribe({ actor: { id: librarian, kind: 'person' }, by: { kind: 'session', hash: Buffer.alloc(32) } }, undefined));
+    await authority.next();
+    here.app.get(Hints).hints(Array.from({ length: 5_000 }, () => ({ kind: 'conversation', id: newId(), library: ashford.id })));
+    expect((await authority.next()).value).toEqual({ kind: 'read-again' });
+    const repeated = newId();
+    for (const version of [1, 2, 3]) here.app.get(Hints).hints([{ kind: 'conversation', id: repeated, library: ashford.id, version }]);
+    expect((await authority.next()).value).toMatchObject({ id: repeated, version: 3 });
+    authority.end();
+    expect(await authority.next()).toEqual({ done: true, value: undefined });
+  });
+});
+
+describe('the socket', () => {
+  const refusal = async (headers: Record<string, string>, parameters?: Record<string, unknown>): Promise<number> => {
+    const client = connect(headers, parameters);
+    const closed = new Promise<number>((resolve) => client.on('closed', (event) => resolve((event as { code: number }).code)));
+    await expect(changed(client).raw()).rejects.toBeDefined();
+    return closed;
+  };
+
+  it('opens for a cookie from our own pages only, and for a token from anywhere', async () => {
+    const cookie = await headersOf(librarian);
+    expect(await refusal({})).toBe(4403);
+    expect(await refusal(cookie)).toBe(4403);
+    expect(await refusal({ ...cookie, origin: 'https://evil.example' })).toBe(4403);
+    expect(await refusal({}, { token: 'ear_no' })).toBe(4403);
+    const email = 'maker@library.example';
+    const owner = new pg.Client(test.owner);
+    await owner.connect();
+    const staff = new StaffAdministration(owner);
+    await staff.add({ email, name: 'Maker', role: 'administrator', library: 'library-2', password: 'a long enough one' });
+    const { secret } = await staff.createToken({ name: 't', library: 'library-2', role: 'observer', scopes: ['read'], days: 1, by: email });
+    const useless = await staff.createToken({ name: 't', library: 'library-2', role: 'observer', scopes: ['draft'], days: 1, by: email });
+    await owner.end();
+    expect(await changed(connect({}, { token: secret })).next()).toMatchObject({ kind: 'read_again' });
+    expect(await changed(connect({}, { token: useless.secret })).raw()).toMatchObject({ value: { errors: [{ extensions: { code: 'FORBIDDEN' } }] } });
+  });
+
+  it('carries subscriptions alone, within the limits, and says what is wrong', async () => {
+    const headers = { ...(await headersOf(librarian)), origin: here.url };
+    const errorOf = async (query: string, libraries?: unknown): Promise<unknown> => {
+      try {
+        const { value } = await changed(connect(headers), libraries as string[], query).raw();
+        return (value as unknown as { errors: { extensions: { code: string } }[] }).errors[0]?.extensions.code;
+      } catch (errors) {
+        return (errors as { extensions: { code: string } }[])[0]?.extensions.code;
+      }
+    };
+    const subscription = 'subscription($libraries: [ID!]) { changed(libraries: $libraries) { id } }';
+    expect(await errorOf('{ changedSince { cursor } }')).toBe('BAD_INPUT');
+    expect(await errorOf('subscription { nothing }')).toBe('GRAPHQL_VALIDATION_FAILED');
+    expect(await errorOf('subscription {')).toBe('GRAPHQL_PARSE_FAILED');
+    expect(await errorOf(subscription, [millbrook.id])).toBe('NOT_FOUND');
+    expect(await errorOf(subscription, ['x'])).toBe('BAD_INPUT');
+    expect(here.logged).toEqual([]);
+  });
+
+  it('is given back: no read scope of a subscription stays open', async () => {
+    await Promise.all(Array.from({ length: 8 }, () => subscribed()));
+    const idle = await scene.query(`select 1 from pg_stat_activity where application_name = 'earshot-app' and state = 'idle in transaction' and datname = current_database()`);
+    expect(idle).toEqual([]);
+  });
+});
+
+describe('changedSince', () => {
+  const since = async (cursor?: string, libraries?: readonly string[], api = here): Promise<{ cursor: string; readAll: boolean; conversations: { id: string; version: number }[] }> => {
+    const headers = { ...(await headersOf(librarian)), 'x-earshot': '1' };
+    const answer = await api.ask(headers, 'query($cursor: Cursor, $libraries: [ID!]) { changedSince(cursor: $cursor, libraries: $libraries) { cursor readAll conversations { id version } } }', { cursor, libraries });
+    expect(answer.errors).toBeUndefined();
+    return (answer.data as { changedSince: { cursor: string; readAll: boolean; conversations: { id: string; version: number }[] } }).changedSince;
+  };
+
+  it('begins with reading all, then tells what changed at the libraries that one sees, in any process', async () => {
+    const start = await since();
+    expect(start).toMatchObject({ readAll: true, conversations: [] });
+    const [mine] = [await scene.heard(ashford), await scene.heard(millbrook)];
+    const next = await since(start.cursor, undefined, there);
+    expect(next).toMatchObject({ readAll: false, conversations: [{ id: mine.conversation, version: 1 }] });
+    await scene.query(`update conversation set state = 'closed' where id = $1`, [mine.conversation]);
+    expect((await since(next.cursor, [ashford.id])).conversations).toEqual([{ id: mine.conversation, version: 2 }]);
+  });
+
+  it('misses nothing of a transaction that commits late, after younger ones', async () => {
+    const [late, early] = [(await scene.heard(ashford)).conversation, (await scene.heard(ashford)).conversation];
+    const slow = new pg.Client(test.owner);
+    await slow.connect();
+    await slow.query('begin');
+    await slow.query(`update conversation set state = 'closed' where id = $1`, [late]);
+    await scene.query(`update conversation set state = 'closed' where id = $1`, [early]);
+    const before = await since((await since()).cursor);
+    const meanwhile = await since(before.cursor);
+    expect(meanwhile.conversations.map(({ id }) => id)).not.toContain(late);
+    await slow.query('commit');
+    await slow.end();
+    const after = await since(meanwhile.cursor);
+    expect(after.conversations.map(({ id }) => id)).toContain(late);
+    expect((await since(after.cursor)).conversations).toEqual([]);
+  });
+
+  it('says "read all" to a cursor of another cluster, of the future, and where too much changed', async () => {
+    const { cursor } = await since();
+    const forged = (change: (parts: string[]) => string[]): string => Buffer.from(change(Buffer.from(cursor, 'base64url').toString().split(' ')).join(' ')).toString('base64url');
+    expect((await since(forged(([kind, , at]) => [kind ?? '', 'x'.repeat(16), at ?? '']))).readAll).toBe(true);
+    expect((await since(forged(([kind, cluster]) => [kind ?? '', cluster ?? '', '999999999999']))).readAll).toBe(true);
+    for (let i = 0; i < 501; i++) await scene.conversation(ashford, await scene.thread());
+    expect(await since(cursor)).toMatchObject({ readAll: true, conversations: [] });
+  });
+
+  it.each(['AAAA', Buffer.from('changes a 1').toString('base64url'), Buffer.from(`changes ${'x'.repeat(16)} -1`).toString('base64url'), 'a'.repeat(1025), ''])('refuses the cursor %j', async (cursor) => {
+    const answer = await here.ask({ ...(await headersOf(librarian)), 'x-earshot': '1' }, 'query($cursor: Cursor) { changedSince(cursor: $cursor) { readAll } }', { cursor });
+    expect(codeOf(answer)).toBe('BAD_INPUT');
+  });
+});
