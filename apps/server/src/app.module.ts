@@ -6,11 +6,16 @@ import { GraphqlModule } from '@earshot/core/graphql';
 import { ListeningModule } from '@earshot/core/listening';
 import type { Logging } from '@earshot/core/logging';
 import type { PluginRegistry } from '@earshot/core/plugins';
+import { RepliesModule } from '@earshot/core/replies';
 import { StaffModule } from '@earshot/core/staff';
 import { StaffApiModule } from '@earshot/core/staff/api';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { HostModule } from './host.module.js';
 import { Listening } from './listening.role.js';
+import { Working } from './working.role.js';
+
+/** Time to take an approved reply back: long enough to see one's own mistake, short enough that nobody waits. */
+const undoMs = 10_000;
 
 export interface AppOptions {
   readonly config: Config;
@@ -34,10 +39,11 @@ export class AppModule {
         ListeningModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), log: logging.logger('listening') }),
         FollowsModule,
         ConversationsModule,
+        RepliesModule.forRoot({ undoMs, log: logging.logger('replies') }),
         StaffApiModule,
         GraphqlModule.forRoot({ depth: config.query.depth, cost: config.query.cost }),
       ],
-      providers: [Listening],
+      providers: [Listening, Working],
     };
   }
 }

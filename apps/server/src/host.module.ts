@@ -1,7 +1,9 @@
 import { deriveSecret } from '@earshot/core/config';
 import { FollowChanges, type FollowableTarget, TargetResolver } from '@earshot/core/follows';
-import { Authors, HearingRulesService } from '@earshot/core/listening';
+import { PlatformError } from '@earshot/core/errors';
+import { Authors, HearingRulesService, SentPostsInThreads } from '@earshot/core/listening';
 import { ChannelPlanner, ChannelRunner, HostOptions, PluginHost, PluginsModule, SecretKeys } from '@earshot/core/plugins';
+import { type Sender, SentPosts, Senders } from '@earshot/core/replies';
 import { Classifiers, RegistryClassifiers } from '@earshot/core/understanding';
 import type { Profile, Ref } from '@earshot/plugin-sdk';
 import { type DynamicModule, Injectable, Module } from '@nestjs/common';
@@ -32,6 +34,22 @@ class HostTargets extends TargetResolver {
   }
 }
 
+@Injectable()
+class HostSenders extends Senders {
+  constructor(private readonly host: PluginHost) {
+    super();
+  }
+
+  async forAccount(accountId: string): Promise<Sender | undefined> {
+    try {
+      return await this.host.responder(accountId);
+    } catch (error) {
+      if (error instanceof PlatformError && error.code === 'NOT_FOUND') return undefined;
+      throw error;
+    }
+  }
+}
+
 /** Follows changed in this process: rules and channels follow at once, in the others within a second. */
 @Injectable()
 class HostFollowChanges extends FollowChanges {
@@ -51,7 +69,7 @@ class HostFollowChanges extends FollowChanges {
 export class HostModule {
   static forRoot({ registry, key, logging }: AppOptions): DynamicModule {
     const secretKeys = new SecretKeys(currentKey, new Map([[currentKey, Buffer.from(deriveSecret(key, 'account-secrets'), 'base64url')]]));
-    const offered = [RegistryClassifiers, Classifiers, Authors, TargetResolver, FollowChanges];
+    const offered = [RegistryClassifiers, Classifiers, Authors, TargetResolver, FollowChanges, Senders, SentPosts];
     return {
       module: HostModule,
       global: true,
@@ -62,6 +80,8 @@ export class HostModule {
         { provide: Authors, useClass: HostAuthors },
         { provide: TargetResolver, useClass: HostTargets },
         { provide: FollowChanges, useClass: HostFollowChanges },
+        { provide: Senders, useClass: HostSenders },
+        { provide: SentPosts, useClass: SentPostsInThreads },
       ],
       exports: offered,
     };

@@ -13,6 +13,7 @@ import pg, { type Client, type ClientConfig } from 'pg';
 import { AppModule } from './app.module.js';
 import { Listening } from './listening.role.js';
 import { loadInstalledPlugins } from './load-installed-plugins.js';
+import { Working } from './working.role.js';
 import { type StartedDatabase, startDatabase } from './start-database.js';
 
 export interface ServerOptions {
@@ -60,6 +61,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     const setup = await nest.get(SetupLink).issue();
     const listening = nest.get(Listening);
     if (config.roles.includes('listen')) listening.start();
+    if (config.roles.includes('work')) nest.get(Working).start();
     return {
       url, owner: started.owner, setupUrl: setup === undefined ? undefined : `${url}/setup?key=${setup}`,
       replan: () => listening.replan(),

@@ -1,4 +1,4 @@
-import { DataSource, type EntitySchema, type MixedList, type QueryRunner } from 'typeorm';
+import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm';
 import type { ClientConfig } from 'pg';
 import { dataSourceOptions } from './data-source-options.js';
 import { isId } from './ids.js';
@@ -10,7 +10,7 @@ export type DatabaseRole = 'app' | 'worker' | 'listener';
 
 export interface DatabaseOptions {
   readonly connections: Readonly<Record<DatabaseRole, ClientConfig>>;
-  readonly entities: MixedList<Function | string | EntitySchema>;
+  readonly entities: NonNullable<DataSourceOptions['entities']>;
   readonly poolSize?: Partial<Record<DatabaseRole, number>>;
   /** What an after-commit hook threw. */
   readonly onHookError?: (error: unknown) => void;
@@ -71,6 +71,11 @@ export class Database {
     return (await this.sources.app.query(sql, [...parameters])) as Row[];
   }
 
+  /** A statement before a job knows whose it is: only the functions that tell what is due can be reached so. */
+  async beforeJob<Row = unknown>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.sources.worker.query(sql, [...parameters])) as Row[];
+  }
+
   /** The lazily opened, read-only transaction of one request. */
   reads(actor: string): ReadScope {
     return new ReadScope(this.sources.app, requireId(actor));
@@ -82,7 +87,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    await Promise.all(Object.values(this.sources).map((source) => (source.isInitialized ? source.destroy() : undefined)));
+    await Promise.all(Object.values(this.sources).filter((source) => source.isInitialized).map((source) => source.destroy()));
   }
 
   private async transaction<T>(role: DatabaseRole, actor: string | undefined, work: (tx: Tx) => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import type { Post, Profile, Ref } from '@earshot/plugin-sdk';
 import sanitizeHtml from 'sanitize-html';
-import { type Opened, openConversations } from '../conversations/open-conversations.js';
+import { type Opened, openConversations } from '../conversations/index.js';
 import { type Tx, newId, readSql } from '../database/index.js';
 import { foldText, languageOf } from '../language/index.js';
 import type { Suppression } from '../privacy/index.js';
@@ -153,7 +153,7 @@ export class BatchWriter {
             libraryId, threadId: stored.threadId, postId: stored.id, postedAt: each.post.postedAt, heardAt: this.heardAt, ...ranked, byUs: each.byUs, answersUs: each.answersUs,
             needs: each.addressed || each.answersUs || ranked.reasons.some((reason) => reason.kind === 'unanswered'),
             ...(keepDays.length === 0 ? {} : { keepDays: Math.max(...keepDays) }),
-            hearings: letIns.map((letIn) => ({ cause: letIn.cause, ...(letIn.followId === undefined ? {} : { followId: letIn.followId }), ...(letIn.place === undefined ? {} : { routedBy: letIn.place }) })),
+            hearings: letIns.map((letIn) => ({ cause: letIn.cause, ...(letIn.followId === undefined ? {} : { followId: letIn.followId }), ...(letIn.place === undefined ? {} : { routedBy: { place: letIn.place } }) })),
           };
         });
       }),

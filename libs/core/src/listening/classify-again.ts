@@ -1,5 +1,5 @@
 import type { Post } from '@earshot/plugin-sdk';
-import { rerank } from '../conversations/rerank.js';
+import { rerank } from '../conversations/index.js';
 import type { Database } from '../database/index.js';
 import { type NamedClassifier, effectsOf, judge, neverClassified, seenMark, storeFindings } from '../understanding/index.js';
 

@@ -1,5 +1,5 @@
 import type { Tx } from '../database/index.js';
-import { rerank } from '../conversations/rerank.js';
+import { rerank } from '../conversations/index.js';
 import type { Suppression } from '../privacy/index.js';
 import type { Labels } from '../understanding/index.js';
 import type { Collapsed } from './collapse.js';

@@ -96,7 +96,7 @@ describe('what is heard', () => {
     const [conversation] = await conversationsOf('a1');
     expect(conversation?.name).toBe('Ashford');
     expect(conversation?.reasons.map((reason) => reason.kind)).toContain('place');
-    expect(await scene.query('select cause, routed_by from hearing where conversation_id = $1', [conversation?.id])).toEqual([{ cause: 'followed', routed_by: { by: 'text', value: 'Ashford' } }]);
+    expect(await scene.query('select cause, routed_by from hearing where conversation_id = $1', [conversation?.id])).toEqual([{ cause: 'followed', routed_by: { place: { by: 'text', value: 'Ashford' } } }]);
   });
   it('drops what nobody follows, counts it, and stores nothing of it', async () => {
     expect((await hear([post('b1', { by: 'stranger' })])).dropped).toEqual({ unmatched: 1 });

@@ -1,5 +1,5 @@
 import { type Tx, readSql } from '../database/index.js';
-import { mergeConversations } from '../conversations/open-conversations.js';
+import { mergeConversations } from '../conversations/index.js';
 import type { ThreadPlan } from './plan-threads.js';
 
 const insertSql = readSql(import.meta.url, './sql/insert-posts.sql');

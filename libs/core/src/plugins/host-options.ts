@@ -1,8 +1,11 @@
 import type { Clock } from '@earshot/plugin-sdk';
 import { systemClock } from '@earshot/plugin-sdk';
 import { hostname } from 'node:os';
+import type { PrivateAddress } from '../config/index.js';
 import { newId } from '../database/index.js';
 import type { SecretKeys } from './context/secret-keys.js';
+import type { Resolve } from './network/address-guard.js';
+import { type NetworkLimits, networkLimits } from './network/network-limits.js';
 
 /** Where the host writes what happened: ids, counts and durations, never anybody's words. */
 export interface HostLog {
@@ -27,9 +30,22 @@ export interface RunnerLimits {
   readonly turnMs: number;
 }
 
-const limits: RunnerLimits = {
+const runnerLimits: RunnerLimits = {
   polls: 32, streams: 256, leaseMs: 20_000, heartbeatMs: 5_000, lookMs: 1_000, settleMs: 5_000, graceMs: 30_000, turnMs: 60_000,
 };
+
+interface Told {
+  readonly secretKeys: SecretKeys;
+  readonly log?: HostLog;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  readonly userAgent?: string;
+  readonly holder?: string;
+  readonly runner?: Partial<RunnerLimits>;
+  readonly network?: Partial<NetworkLimits>;
+  readonly allowedAddresses?: readonly PrivateAddress[];
+  readonly resolve?: Resolve;
+}
 
 /** What the composition root tells the host of plugins. */
 export class HostOptions {
@@ -42,14 +58,22 @@ export class HostOptions {
   /** Names this process in leases. */
   readonly holder: string;
   readonly runner: RunnerLimits;
+  readonly network: NetworkLimits;
+  /** Private addresses that every account may reach, beside its own. */
+  readonly allowedAddresses: readonly PrivateAddress[];
+  /** Instead of the system's resolver. */
+  readonly resolve: Resolve | undefined;
 
-  constructor(told: { readonly secretKeys: SecretKeys; readonly log?: HostLog; readonly clock?: Clock; readonly random?: () => number; readonly userAgent?: string; readonly holder?: string; readonly runner?: Partial<RunnerLimits> }) {
+  constructor(told: Told) {
     this.secretKeys = told.secretKeys;
     this.log = told.log ?? { info: () => {}, warn: () => {} };
     this.clock = told.clock ?? systemClock;
     this.random = told.random ?? Math.random;
-    this.userAgent = told.userAgent ?? 'Earshot (+https://github.com/earshot; library listening service)';
+    this.userAgent = told.userAgent ?? 'Earshot (a library listens: https://github.com/earshot)';
     this.holder = told.holder ?? `${hostname()}:${process.pid}:${newId().slice(-12)}`;
-    this.runner = { ...limits, ...told.runner };
+    this.runner = { ...runnerLimits, ...told.runner };
+    this.network = { ...networkLimits, ...told.network };
+    this.allowedAddresses = told.allowedAddresses ?? [];
+    this.resolve = told.resolve;
   }
 }

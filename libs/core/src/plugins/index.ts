@@ -13,5 +13,5 @@ export { type HostedPlugin, loadPlugins, type PluginSources } from './loader/loa
 export { PluginRegistry, type RegisteredClassifier } from './loader/plugin-registry.js';
 export { Network, type NetworkAccount } from './network/network.js';
 export { PluginFault } from './plugin-fault.error.js';
-export { type HostedResponder, PluginHost } from './plugin-host.js';
+export { type AccountResponder, PluginHost } from './plugin-host.js';
 export { PluginsModule } from './plugins.module.js';

@@ -11,6 +11,7 @@ import { PluginContexts } from './context/plugin-contexts.js';
 import { HostOptions } from './host-options.js';
 import { PluginRegistry } from './loader/plugin-registry.js';
 import { GuardedNetwork } from './network/guarded-network.js';
+import { HostBudgets } from './network/host-budgets.repository.js';
 import { Network } from './network/network.js';
 import { PluginHost } from './plugin-host.js';
 
@@ -28,9 +29,9 @@ export class PluginsModule {
         { provide: PluginRegistry, useValue: registry },
         { provide: HostOptions, useValue: options },
         { provide: Network, useClass: GuardedNetwork },
-        PluginContexts, PluginHost, AccountHealth, AccountPlans, ChannelStore, ChannelLeases, ChannelPlanner, ChannelCare, ChannelSigns, ChannelRunner,
+        HostBudgets, PluginContexts, PluginHost, AccountHealth, AccountPlans, ChannelStore, ChannelLeases, ChannelPlanner, ChannelCare, ChannelSigns, ChannelRunner,
       ],
-      exports: [PluginRegistry, HostOptions, PluginContexts, PluginHost, AccountHealth, ChannelStore, ChannelLeases, ChannelPlanner, ChannelSigns, ChannelRunner],
+      exports: [PluginRegistry, HostOptions, Network, PluginContexts, PluginHost, AccountHealth, ChannelStore, ChannelLeases, ChannelPlanner, ChannelSigns, ChannelRunner],
     };
   }
 }

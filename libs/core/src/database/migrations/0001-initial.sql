@@ -653,6 +653,15 @@ create table reply(
 create index reply_conversation on reply(conversation_id, created_at);
 create index reply_due on reply(due_at) where state in ('approved', 'sending');
 
+-- What the outbox has to do, over all libraries: ids only, and the system actor as which each is done.
+create function due_replies(at timestamptz, most int) returns table(reply_id uuid, library_id uuid, actor_id uuid)
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select r.id, r.library_id, y.actor_id from reply r join system_actor y on y.library_id = r.library_id
+  where (r.state = 'approved' and r.due_at <= at) or (r.state = 'sending' and r.lease_until <= at)
+  order by coalesce(r.due_at, r.lease_until), r.id limit most $$;
+create function next_reply_due() returns timestamptz language sql stable security definer set search_path = public, pg_temp as $$
+  select min(case state when 'approved' then due_at else lease_until end) from reply where state in ('approved', 'sending') $$;
+
 -- What a library did with a conversation that went into another moves with it. An approval on either side is void: its giver has not read the whole.
 create function merge_conversation_work(loser uuid, survivor uuid) returns void language plpgsql security definer set search_path = public, pg_temp as $$
 declare of_library uuid;
@@ -830,6 +839,7 @@ grant execute on function sign_in_person(text), session_actor(bytea), token_acto
   forget_sign_in_attempts(text[]), take_password_link(bytea, text), offer_setup(bytea, timestamptz),
   found_installation(bytea, uuid, text, text, text, uuid, text, text, text, uuid) to earshot_app;
 grant execute on function merge_conversation_work(uuid, uuid) to earshot_listener;
+grant execute on function due_replies(timestamptz, int), next_reply_due() to earshot_worker;
 
 -- Owned and inherited tables get the same two policies; the catalogue test reads table_kind and checks it.
 do $$

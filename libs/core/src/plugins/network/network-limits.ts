@@ -1,0 +1,33 @@
+/** What one request of a plugin may take. */
+export interface NetworkLimits {
+  readonly connectMs: number;
+  /** From the request to the end of the answer's headers. */
+  readonly headersMs: number;
+  /** Between two pieces of a body. */
+  readonly idleMs: number;
+  /** From the first request to the last byte, redirects included. */
+  readonly totalMs: number;
+  /** Of a body, after decompression. */
+  readonly bodyBytes: number;
+  /** Of one message of a WebSocket, after decompression. */
+  readonly frameBytes: number;
+  readonly redirects: number;
+  /** Of one account at one host: requests a second in the long run, and at once. */
+  readonly ratePerSecond: number;
+  readonly burst: number;
+  /** The longest that a request waits for its turn; a longer wait is told to the plugin as `rate-limited`. */
+  readonly waitMs: number;
+}
+
+export const networkLimits: NetworkLimits = {
+  connectMs: 10_000,
+  headersMs: 30_000,
+  idleMs: 30_000,
+  totalMs: 300_000,
+  bodyBytes: 50 * 1024 * 1024,
+  frameBytes: 4 * 1024 * 1024,
+  redirects: 5,
+  ratePerSecond: 2,
+  burst: 30,
+  waitMs: 15_000,
+};

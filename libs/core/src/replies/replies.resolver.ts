@@ -1,0 +1,93 @@
+import { Args, ArgsType, Field, Int, Mutation, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { ConversationModel } from '../conversations/index.js';
+import { CurrentActor, CurrentRequest, Id, type RequestContext, Requires, inGroups } from '../graphql/index.js';
+import type { Actor } from '../staff/index.js';
+import { RepliesService } from './replies.service.js';
+import { ReplyModel, ReplyResult, resultOf } from './reply.model.js';
+import { type ReplyRow, replyColumns } from './reply.row.js';
+
+@ArgsType()
+class DraftArgs {
+  @Field(() => Id, { description: 'The conversation.' })
+  readonly conversationId!: string;
+
+  @Field(() => Id, { description: 'The post of it that is answered.' })
+  readonly toPostId!: string;
+
+  @Field(() => Id, { description: 'The account from which it is to be sent.' })
+  readonly accountId!: string;
+
+  @Field(() => String, { description: 'What it says.' })
+  readonly text!: string;
+
+  @Field(() => String, { defaultValue: 'en', description: 'In which language, as a BCP 47 tag.' })
+  readonly lang!: string;
+}
+
+const id = { name: 'id', type: () => Id, description: 'The reply.' };
+
+/** Roles are asked for by the service, at the library of the conversation, which is known only once it was read. */
+@Resolver(() => ConversationModel)
+export class RepliesResolver {
+  constructor(private readonly replies: RepliesService) {}
+
+  @ResolveField(() => [ReplyModel], { name: 'replies', description: "The library's answers in this conversation, the oldest first." })
+  async repliesOf(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<ReplyModel[]> {
+    const loader = request.loader<string, readonly ReplyRow[]>(RepliesResolver, async (ids) =>
+      inGroups(
+        ids,
+        await request.reads.query<ReplyRow>(`select ${replyColumns} from reply r where r.conversation_id = any($1::uuid[]) and r.library_id in (select scope()) order by r.created_at, r.id`, [ids]),
+        (row) => row.conversationId,
+      ),
+    );
+    return (await loader.load(conversation.id)).map((row) => ReplyModel.fromRow(row));
+  }
+
+  @Requires({ scope: 'draft' })
+  @Mutation(() => ReplyResult, { description: 'Begins an answer to a post. The network is asked whether it takes one, and how long it may be.' })
+  async draftReply(@Args() args: DraftArgs, @CurrentActor() actor: Actor): Promise<typeof ReplyResult> {
+    return resultOf(await this.replies.draft(actor, args));
+  }
+
+  @Requires({ scope: 'draft' })
+  @Mutation(() => ReplyResult, { description: 'Changes the text. An approval was for the old one, and is void.' })
+  async editReply(
+    @Args(id.name, id) replyId: string,
+    @Args('text', { description: 'What it says now.' }) text: string,
+    @CurrentActor() actor: Actor,
+  ): Promise<typeof ReplyResult> {
+    return resultOf(await this.replies.edit(actor, replyId, { text }));
+  }
+
+  @Requires({ scope: 'draft' })
+  @Mutation(() => ReplyResult, { description: 'Asks a colleague to approve it.' })
+  async submitReply(@Args(id.name, id) replyId: string, @CurrentActor() actor: Actor): Promise<typeof ReplyResult> {
+    return resultOf(await this.replies.submit(actor, replyId));
+  }
+
+  @Requires({ scope: 'draft', person: true })
+  @Mutation(() => ReplyResult, { description: 'A person answers for this very text: it is sent once the time for taking it back is over.' })
+  async approveReply(
+    @Args(id.name, id) replyId: string,
+    @Args('version', { type: () => Int, description: 'The version that you read.' }) version: number,
+    @CurrentActor() actor: Actor,
+  ): Promise<typeof ReplyResult> {
+    return resultOf(await this.replies.approve(actor, replyId, version));
+  }
+
+  @Requires({ scope: 'draft' })
+  @Mutation(() => ReplyResult, { description: 'It is not sent. Possible until it is on its way.' })
+  async withdrawReply(@Args(id.name, id) replyId: string, @CurrentActor() actor: Actor): Promise<typeof ReplyResult> {
+    return resultOf(await this.replies.withdraw(actor, replyId));
+  }
+
+  @Requires({ scope: 'draft', person: true })
+  @Mutation(() => ReplyResult, { description: 'Ends the doubt about a reply of which the network cannot tell whether it arrived: somebody looked there.' })
+  async decideUnknownReply(
+    @Args(id.name, id) replyId: string,
+    @Args('sent', { description: 'Whether it is there. If not, it becomes a draft again, to be approved anew.' }) sent: boolean,
+    @CurrentActor() actor: Actor,
+  ): Promise<typeof ReplyResult> {
+    return resultOf(await this.replies.decide(actor, replyId, sent));
+  }
+}

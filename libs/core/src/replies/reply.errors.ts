@@ -1,0 +1,56 @@
+import { Field, Float, Int, ObjectType } from '@nestjs/graphql';
+import { UserError } from '../graphql/index.js';
+import type { ReplyState } from './reply.row.js';
+
+@ObjectType({ implements: () => UserError, description: 'The network, the post or its author does not allow a reply.' })
+export class ReplyNotAllowed extends UserError {
+  readonly code = 'REPLY_NOT_ALLOWED';
+  readonly message: string;
+
+  constructor(because: string) {
+    super();
+    this.message = because;
+  }
+}
+
+@ObjectType({ implements: () => UserError, description: 'The text is longer than the network takes.' })
+export class ReplyTooLong extends UserError {
+  readonly code = 'REPLY_TOO_LONG';
+  readonly message: string;
+
+  @Field(() => Int, { description: 'How long it is, as this network counts.' })
+  readonly length: number;
+
+  @Field(() => Float, { description: 'How long it may be.' })
+  readonly limit: number;
+
+  constructor(length: number, limit: number) {
+    super();
+    this.length = length;
+    this.limit = limit;
+    this.message = `The text is ${length - limit} too long: it counts ${length}, and ${limit} are allowed.`;
+  }
+}
+
+@ObjectType({ implements: () => UserError, description: 'The post is gone: its author, or the network, took it back.' })
+export class PostGoneError extends UserError {
+  readonly code = 'POST_GONE';
+  readonly message = 'The post is gone, so there is nothing to reply to.';
+}
+
+@ObjectType({ implements: () => UserError, description: 'What was asked for cannot be done with a reply in this state.' })
+export class WrongReplyState extends UserError {
+  readonly code = 'WRONG_REPLY_STATE';
+  readonly message: string;
+
+  @Field(() => String, { description: 'The state that it is in.' })
+  readonly state: ReplyState;
+
+  constructor(state: ReplyState, cure: string) {
+    super();
+    this.state = state;
+    this.message = cure;
+  }
+}
+
+export type ReplyError = ReplyNotAllowed | ReplyTooLong | PostGoneError | WrongReplyState;

@@ -1,0 +1,67 @@
+import { createUnionType, Field, Int, ObjectType } from '@nestjs/graphql';
+import { enumOf } from '../follows/index.js';
+import { Id } from '../graphql/index.js';
+import { PostGoneError, type ReplyError, ReplyNotAllowed, ReplyTooLong, WrongReplyState } from './reply.errors.js';
+import { type ReplyRow, type ReplyState } from './reply.row.js';
+
+export const ReplyStateEnum = enumOf<ReplyState>('ReplyState', 'Where a reply is on its way.', {
+  draft: 'Being written.',
+  in_review: 'Waits for a colleague to approve it.',
+  approved: 'A person answers for it; it leaves once the time for taking it back is over.',
+  sending: 'On its way.',
+  sent: 'The network has it.',
+  failed: 'The network did not take it, and says why.',
+  unknown: 'Whether it arrived cannot be told: a person decides.',
+  withdrawn: 'Taken back before it left.',
+});
+
+@ObjectType('Reply', { description: "A library's answer to a post, from its draft to what the network said." })
+export class ReplyModel {
+  @Field(() => Id, { description: 'Of this reply.' })
+  readonly id!: string;
+
+  @Field(() => ReplyStateEnum, { description: 'Where it is on its way.' })
+  readonly state!: ReplyState;
+
+  @Field(() => String, { description: 'What it says.' })
+  readonly text!: string;
+
+  @Field(() => String, { description: 'In which language, as a BCP 47 tag.' })
+  readonly lang!: string;
+
+  @Field(() => Id, { description: 'The post that it answers.' })
+  readonly toPostId!: string;
+
+  @Field(() => Id, { description: 'The account from which it is sent.' })
+  readonly accountId!: string;
+
+  @Field(() => Id, { description: 'Who drafted it.' })
+  readonly draftedById!: string;
+
+  @Field(() => Id, { nullable: true, description: 'The person who approved this very text.' })
+  readonly approvedById!: string | null;
+
+  @Field(() => Date, { nullable: true, description: 'When it leaves, or leaves again; until then it can be withdrawn.' })
+  readonly dueAt!: Date | null;
+
+  @Field(() => Date, { nullable: true, description: 'When the network took it.' })
+  readonly sentAt!: Date | null;
+
+  @Field(() => String, { nullable: true, description: 'What stood in the way, in words: the last time, if it is to go again.' })
+  readonly failure!: string | null;
+
+  @Field(() => Int, { description: 'Steps with every change: an approval names the version that was read.' })
+  readonly version!: number;
+
+  static fromRow({ draftedBy, approvedBy, failureWords, ...row }: ReplyRow): ReplyModel {
+    return Object.assign(new ReplyModel(), row, { draftedById: draftedBy, approvedById: approvedBy, failure: failureWords });
+  }
+}
+
+export const ReplyResult = createUnionType({
+  name: 'ReplyResult',
+  description: 'The reply as it is now, or what is in the way.',
+  types: () => [ReplyModel, ReplyNotAllowed, ReplyTooLong, PostGoneError, WrongReplyState] as const,
+});
+
+export const resultOf = (result: ReplyRow | ReplyError): ReplyModel | ReplyError => ('code' in result ? result : ReplyModel.fromRow(result));
