@@ -1,5 +1,5 @@
 import { pino, type DestinationStream } from 'pino';
-import type { Config } from '../config/config.js';
+import type { Config } from '../config/index.js';
 import { correlationId } from './correlation.js';
 import { prettyLine } from './pretty-line.js';
 import { safeError, safeFacts } from './safe-facts.js';

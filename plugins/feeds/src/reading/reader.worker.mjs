@@ -30,6 +30,7 @@ const shapeOf = (text) => {
   if (/^(<!--[^]*?-->\s*)?(<!doctype html|<html|<head|<body)/i.test(head)) return 'page';
   if (head.startsWith('{') || head.startsWith('[')) return 'json';
   if (head.startsWith('<')) return 'xml';
+  // eslint-disable-next-line no-control-regex -- what text never holds
   return /[\u0000-\u0008\uFFFD]/.test(head) ? 'binary' : 'text';
 };
 
