@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import checker from 'license-checker-rseidelsohn';
+import { init } from 'license-checker-rseidelsohn';
 
 const permissive = new Set(['MIT', 'MIT-0', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0', '0BSD', 'Python-2.0', 'CC0-1.0', 'Unlicense', 'PostgreSQL']);
 
@@ -22,7 +22,7 @@ const allows = (expression) => {
   return permissive.has(text);
 };
 
-const packages = await promisify(checker.init)({ start: fileURLToPath(new URL('..', import.meta.url)), excludePrivatePackages: true });
+const packages = await promisify(init)({ start: fileURLToPath(new URL('..', import.meta.url)), excludePrivatePackages: true });
 const refused = Object.entries(packages).filter(([name, { licenses }]) => {
   const expressions = [licenses ?? 'UNKNOWN'].flat();
   return !expressions.every(allows) && !exceptions.has(name.replace(/@[^@]+$/, ''));
