@@ -39,7 +39,8 @@ class LookUp {
 
   private post(id: string): SourceEvent {
     const post = this.town.post(id);
-    return post === undefined ? { kind: 'post-gone', ref: postRef(id), why: 'deleted' } : this.asItIs(post);
+    if (post !== undefined) return this.asItIs(post);
+    return { kind: 'post-gone', ref: postRef(id), why: this.town.whyAuthorGone(id) === 'blocked-us' ? 'hidden' : 'deleted' };
   }
 
   private asItIs(post: TownPost): SourceEvent {
@@ -59,7 +60,7 @@ class LookUp {
 
   private count(id: string): SourceEvent {
     const post = this.town.post(id);
-    if (post === undefined || this.town.isGone(post)) return { kind: 'post-gone', ref: postRef(id), why: 'deleted' };
+    if (post === undefined || this.town.isGone(post)) return this.post(id);
     return { kind: 'counts', ref: postRef(id), replies: this.town.replies(id) };
   }
 

@@ -167,6 +167,14 @@ describe('the practice faults', () => {
 });
 
 describe('asking the town', () => {
+  it('tells a deleted post from one that its author hides from us', async () => {
+    const at = setUp({ passed: 'P20D' });
+    const { posts } = await ashford();
+    const by = (who: string): string => [...posts.values()].find((post) => post.by === who)?.id ?? '';
+    const events = await all(lookUp({ posts: [by('marguerite-holt'), by('toby-lang')].map(postRef) }, at.ctx));
+    expect(events).toMatchObject([{ kind: 'post-gone', why: 'hidden' }, { kind: 'post-gone', why: 'deleted' }]);
+  });
+
   it('shows a thread whole, from any of its posts, with what nobody follows', async () => {
     const at = setUp({ passed: 'P20D' });
     const whole = [...(await ashford()).posts.values()].filter(({ id }) => id.startsWith('bridge-closes.'));
