@@ -3,29 +3,34 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@earshot/plugin-sdk';
-import { Agent, fetch as undiciFetch } from 'undici';
+import { WebSocketServer } from 'ws';
 import { Scene } from '../../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../../test/support/test-database.js';
 import { Database } from '../../database/index.js';
 import { SecretKeys } from '../context/secret-keys.js';
 import { HostOptions } from '../host-options.js';
-import { guardedAgent } from './guarded-connector.js';
 import { GuardedNetwork } from './guarded-network.js';
-import { HostBudgets } from './host-budgets.js';
+import { HostBudgets } from './host-budgets.repository.js';
+import type { Resolve } from './address-guard.js';
+import type { NetworkLimits } from './network-limits.js';
 
 let database: Database;
 let scene: Scene;
 let network: GuardedNetwork;
+let resolve: Resolve;
 let server: Server;
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
 let host: string;
 let account: string;
 
+const networkWith = (limits: Partial<NetworkLimits>): GuardedNetwork =>
+  new GuardedNetwork(new HostBudgets(database), new HostOptions({ secretKeys: SecretKeys.of(Buffer.alloc(32, 1)), clock: systemClock, network: limits, resolve: (name) => resolve(name) }));
+
 beforeAll(async () => {
   const test = await createTestDatabase();
   database = await Database.open({ connections: test.connections, entities: [], poolSize: { app: 1, worker: 1, listener: 3 } });
   scene = await Scene.open(test);
-  network = new GuardedNetwork(database, new HostOptions({ secretKeys: new SecretKeys(1, new Map([[1, Buffer.alloc(32, 1)]])), clock: systemClock }));
+  network = networkWith({});
   server = createServer((request, response) => answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -33,6 +38,8 @@ beforeAll(async () => {
 beforeEach(async () => {
   account = await scene.account(await scene.library());
   answer = (_, response) => response.end('hello');
+  resolve = async () => [{ address: '127.0.0.1', family: 4 }];
+  await scene.query('delete from host_budget');
 });
 afterAll(async () => {
   await network.onApplicationShutdown();
@@ -70,7 +77,7 @@ describe('GuardedNetwork', () => {
   });
   it('follows no endless chain of redirects', async () => {
     answer = (_, response) => response.writeHead(302, { location: '/again' }).end();
-    await expect(get(`http://${host}/`)).rejects.toMatchObject({ kind: 'invalid-data' });
+    await expect(get(`http://${host}/`)).rejects.toMatchObject({ kind: 'rejected' });
   });
   it('cuts a body that grows past all bounds once it is unpacked', async () => {
     const bomb = gzipSync(Buffer.alloc(80 * 2 ** 20));
@@ -85,7 +92,7 @@ describe('GuardedNetwork', () => {
   it('leaves a host alone that failed several times in a row', async () => {
     answer = (request) => request.socket.destroy();
     for (let n = 0; n < 5; n++) await expect(get(`http://${host}/`)).rejects.toMatchObject({ kind: 'unreachable' });
-    await expect(get(`http://${host}/`)).rejects.toThrow('left alone until');
+    await expect(get(`http://${host}/`)).rejects.toThrow('did not answer lately');
   });
   it('ends with its abort', async () => {
     const abort = new AbortController();
@@ -99,26 +106,91 @@ describe('GuardedNetwork', () => {
 
 describe('a name that answers differently the second time', () => {
   it('is connected to where it was checked, and nowhere else', async () => {
-    const port = host.split(':')[1] as string;
-    const agent: Agent = guardedAgent([], { connectMs: 1_000, headersMs: 1_000, idleMs: 1_000 }, ((_name: string, _options: object, callback: (error: null, addresses: { address: string; family: number }[]) => void) =>
-      callback(null, [{ address: '127.0.0.1', family: 4 }])) as never);
-    await expect(undiciFetch(`http://public.example:${port}/`, { dispatcher: agent })).rejects.toMatchObject({ cause: { code: 'EARSHOT_ADDRESS_REFUSED' } });
-    await agent.destroy();
+    const port = host.split(':')[1];
+    const answers = ['8.8.8.8', '127.0.0.1'];
+    resolve = async () => [{ address: answers.shift() ?? '127.0.0.1', family: 4 }];
+    // The first answer is public: a connection there is tried and cannot be had from a test. What matters is the second.
+    answers.shift();
+    await expect(get(`http://public.example:${port}/`, [])).rejects.toMatchObject({ kind: 'rejected' });
+  });
+});
+
+describe('one request', () => {
+  it('ends when its answer stands still', async () => {
+    const impatient = networkWith({ idleMs: 50 });
+    answer = (_, response) => void response.write('one');
+    const response = await impatient.for({ id: account, allowedAddresses: [host] }, new AbortController().signal, () => () => {}).fetch(`http://${host}/`);
+    await expect(response.text()).rejects.toMatchObject({ kind: 'unreachable' });
+    await impatient.onApplicationShutdown();
+  });
+  it('ends when it takes too long as a whole', async () => {
+    const impatient = networkWith({ totalMs: 50 });
+    answer = () => {};
+    await expect(impatient.for({ id: account, allowedAddresses: [host] }, new AbortController().signal, () => () => {}).fetch(`http://${host}/`)).rejects.toThrow('took too long');
+    await impatient.onApplicationShutdown();
+  });
+  it('keeps address, status and headers of its answer, and sends a body', async () => {
+    const bodies: string[] = [];
+    answer = (request, response) => {
+      if (request.url === '/') return void response.writeHead(307, { location: '/there' }).end();
+      request.on('data', (chunk: Buffer) => bodies.push(chunk.toString())).on('end', () => response.writeHead(201, { 'x-one': '1' }).end());
+    };
+    const response = await reach([host]).fetch(`http://${host}/`, { method: 'POST', body: 'said' });
+    expect(response).toBeInstanceOf(Response);
+    expect([response.status, response.url, response.redirected, response.headers.get('x-one'), bodies]).toEqual([201, `http://${host}/there`, true, '1', ['said']]);
+  });
+});
+
+describe('connect', () => {
+  it('opens a WebSocket, names us, and closes it with the abort', async () => {
+    const sockets = new WebSocketServer({ server });
+    const agents: (string | undefined)[] = [];
+    sockets.on('connection', (socket, request) => {
+      agents.push(request.headers['user-agent']);
+      socket.send('welcome');
+    });
+    const abort = new AbortController();
+    const socket = await reach([host], abort.signal).connect(`ws://${host}/`);
+    expect(await new Promise((heard) => socket.addEventListener('message', (event) => heard(event.data), { once: true }))).toBe('welcome');
+    expect(agents[0]).toContain('Earshot');
+    const closed = new Promise((heard) => socket.addEventListener('close', heard, { once: true }));
+    abort.abort();
+    await closed;
+    sockets.close();
+    server.removeAllListeners('upgrade');
+  });
+  it('tells of a server that speaks no WebSocket', async () => {
+    await expect(reach([host]).connect(`ws://${host}/`)).rejects.toMatchObject({ kind: 'unreachable' });
   });
 });
 
 describe('HostBudgets', () => {
-  it('lets a burst through, then one a second, whoever asks', async () => {
-    let now = Date.parse('2026-05-01T12:00:00Z');
-    const budgets = [new HostBudgets(database, () => new Date(now)), new HostBudgets(database, () => new Date(now))];
-    const waits: number[] = [];
-    const wait = (ms: number): Promise<void> => { waits.push(ms); now += ms; return Promise.resolve(); };
-    for (let n = 0; n < 60; n++) await budgets[n % 2]?.take('burst.example', account, wait);
-    expect(waits).toEqual([]);
-    for (let n = 0; n < 3; n++) await budgets[n % 2]?.take('burst.example', account, wait);
-    expect(waits).toEqual([1_000, 1_000, 1_000]);
-    now += 3_600_000;
-    await budgets[0]?.take('burst.example', account, wait);
-    expect(waits).toHaveLength(3);
+  const turn = (budgets: HostBudgets) => budgets.take('burst.example', account, 60, 1, 15_000);
+  const elapse = (seconds: number) => scene.query(`update host_budget set refilled_at = refilled_at - $1 * interval '1 second', open_until = open_until - $1 * interval '1 second'`, [seconds]);
+
+  it('lets a burst through, then makes everybody wait a second longer than the last, and refuses who would wait too long', async () => {
+    const budgets = [new HostBudgets(database), new HostBudgets(database)] as const;
+    for (let n = 0; n < 60; n++) expect((await turn(budgets[n % 2 as 0 | 1])).waitMs).toBeLessThan(1);
+    for (let n = 1; n <= 14; n++) expect(Math.abs((await turn(budgets[n % 2 as 0 | 1])).waitMs - n * 1_000)).toBeLessThan(900);
+    let last = await turn(budgets[0]);
+    for (let n = 0; n < 3 && last.spent; n++) last = await turn(budgets[0]);
+    expect(last.spent).toBe(false);
+    await elapse(3_600);
+    expect(await turn(budgets[1])).toMatchObject({ spent: true, waitMs: 0 });
+  });
+
+  it('opens a circuit for every account at the host, lets one probe through, and closes it with an answer', async () => {
+    const budgets = new HostBudgets(database);
+    const other = await scene.account(await scene.library());
+    await turn(budgets);
+    await budgets.take('burst.example', other, 60, 1, 15_000);
+    for (let n = 0; n < 5; n++) await budgets.failed('burst.example');
+    expect((await budgets.take('burst.example', other, 60, 1, 15_000))).toMatchObject({ spent: false, openUntil: expect.any(Date) });
+    await elapse(16);
+    expect(await turn(budgets)).toMatchObject({ spent: true, failures: 5 });
+    expect(await turn(budgets)).toMatchObject({ spent: false });
+    await budgets.answered('burst.example');
+    expect(await turn(budgets)).toMatchObject({ spent: true, failures: 0, openUntil: null });
+    expect(await budgets.take('burst.example', other, 60, 1, 15_000)).toMatchObject({ spent: true });
   });
 });

@@ -27,7 +27,8 @@ export const networkLimits: NetworkLimits = {
   bodyBytes: 50 * 1024 * 1024,
   frameBytes: 4 * 1024 * 1024,
   redirects: 5,
-  ratePerSecond: 2,
-  burst: 30,
+  // 300 requests in five minutes, which the networks that we know allow.
+  ratePerSecond: 1,
+  burst: 60,
   waitMs: 15_000,
 };

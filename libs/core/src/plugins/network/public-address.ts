@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 const global = ipaddr.parseCIDR('2000::/3') as [ipaddr.IPv6, number];
@@ -12,7 +13,7 @@ const nat64 = ipaddr.parseCIDR('64:ff9b::/96') as [ipaddr.IPv6, number];
  */
 export const isPublicAddress = (address: string): boolean => {
   const bare = address.replace(/%.*$/, '');
-  if (!ipaddr.isValid(bare)) return false;
+  if (isIP(bare) === 0) return false;
   const parsed = ipaddr.parse(bare);
   if (parsed instanceof ipaddr.IPv4) return parsed.range() === 'unicast';
   if (parsed.isIPv4MappedAddress()) return isPublicAddress(parsed.toIPv4Address().toString());
