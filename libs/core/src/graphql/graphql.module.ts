@@ -8,6 +8,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { ContextFactory } from './context.factory.js';
 import { formatGraphqlError } from './errors/graphql-error.js';
 import { logFailure } from './errors/log-failure.js';
+import { GraphiqlController } from './graphiql/graphiql.controller.js';
 import { bodyLimit, GraphqlOptions, graphqlPath, tokenLimit } from './graphql.options.js';
 import { OperationGuard } from './operation.guard.js';
 import { RenewingInterceptor } from './renewing.interceptor.js';
@@ -50,6 +51,7 @@ export class GraphqlModule {
   static forRoot(options: GraphqlOptions): DynamicModule {
     return {
       module: GraphqlModule,
+      controllers: [GraphiqlController],
       imports: [
         ContextModule,
         GraphQLModule.forRootAsync<ApolloDriverConfig>({
