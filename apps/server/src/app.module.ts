@@ -14,9 +14,6 @@ import { HostModule } from './host.module.js';
 import { Listening } from './listening.role.js';
 import { Working } from './working.role.js';
 
-/** Time to take an approved reply back: long enough to see one's own mistake, short enough that nobody waits. */
-const undoMs = 10_000;
-
 export interface AppOptions {
   readonly config: Config;
   readonly logging: Logging;
@@ -39,7 +36,7 @@ export class AppModule {
         ListeningModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), log: logging.logger('listening') }),
         FollowsModule,
         ConversationsModule,
-        RepliesModule.forRoot({ undoMs, log: logging.logger('replies') }),
+        RepliesModule.forRoot({ undoMs: config.replies.undoSeconds * 1_000, log: logging.logger('replies') }),
         StaffApiModule,
         GraphqlModule.forRoot({ depth: config.query.depth, cost: config.query.cost }),
       ],

@@ -30,6 +30,7 @@ export interface Config {
   };
   readonly roles: readonly Role[];
   readonly session: { readonly hours: number };
+  readonly replies: { readonly undoSeconds: number };
   readonly query: { readonly depth: number; readonly cost: number };
   readonly allowedPrivateAddresses: readonly PrivateAddress[];
   readonly plugins: readonly PluginChoice[];

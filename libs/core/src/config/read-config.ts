@@ -90,6 +90,7 @@ function toConfig(set: Settings, { plugins }: ConfigFileReading): Config {
     http: { host: set.EARSHOT_HOST, port: set.EARSHOT_PORT, publicUrl: set.EARSHOT_PUBLIC_URL, trustedProxies: set.EARSHOT_TRUSTED_PROXIES },
     roles: set.EARSHOT_ROLES,
     session: { hours: set.EARSHOT_SESSION_HOURS },
+    replies: { undoSeconds: set.EARSHOT_UNDO_SECONDS },
     query: { depth: set.EARSHOT_QUERY_DEPTH, cost: set.EARSHOT_QUERY_COST },
     allowedPrivateAddresses: set.EARSHOT_ALLOW_PRIVATE_ADDRESSES,
     plugins,

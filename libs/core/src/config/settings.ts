@@ -128,6 +128,11 @@ export const settings = z.object({
     description: 'How long a session lasts without use.',
     allowed: 'a number of hours from 1 to 720',
   }),
+  EARSHOT_UNDO_SECONDS: wholeNumber(0, 3_600).default(10).register(settingMeta, {
+    group: 'server',
+    description: 'How long after its approval a reply can still be taken back, before it is sent.',
+    allowed: 'a number of seconds from 0 to 3600',
+  }),
   EARSHOT_QUERY_DEPTH: wholeNumber(3, 100).default(12).register(settingMeta, {
     group: 'server',
     description: 'How deep a GraphQL query may nest.',

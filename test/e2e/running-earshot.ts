@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadInstallationKey, readConfig } from '@earshot/core/config';
+import { createLogging } from '@earshot/core/logging';
+import { type RunningServer, startServer } from '@earshot/server';
+import pg, { type Client } from 'pg';
+
+/** One whole Earshot, as `npm start` makes it, in a data directory of its own. */
+export interface RunningEarshot {
+  readonly server: RunningServer;
+  readonly owner: Client;
+  readonly dataDirectory: string;
+  stop(): Promise<void>;
+}
+
+export const runEarshot = async (settings: Readonly<Record<string, string>> = {}, beforeListening?: (owner: Client) => Promise<void>): Promise<RunningEarshot> => {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'earshot-e2e-'));
+  const config = readConfig({ EARSHOT_DATA: dataDirectory, EARSHOT_PORT: '0', EARSHOT_LOG_LEVEL: 'error', EARSHOT_LOG_FORMAT: 'json', ...settings }, { read: () => undefined });
+  const server = await startServer({
+    config, logging: createLogging(config.log), key: await loadInstallationKey(config),
+    onLost: (error) => { throw error; },
+    ...(beforeListening === undefined ? {} : { beforeListening }),
+  });
+  const owner = new pg.Client(server.owner);
+  await owner.connect();
+  return {
+    server, owner, dataDirectory,
+    async stop() {
+      await owner.end();
+      await server.stop();
+      await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+};
+
+/** A browser that keeps its cookie, or a program with a token. */
+export class Caller {
+  private cookie = '';
+
+  constructor(private readonly url: string, private readonly token?: string) {}
+
+  async signIn(path: string, fields: Readonly<Record<string, string>>): Promise<number> {
+    const response = await fetch(`${this.url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(fields), redirect: 'manual' });
+    this.cookie = response.headers.getSetCookie().map((each) => each.split(';')[0]).join('; ');
+    return response.status;
+  }
+
+  async ask<Data>(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<Data> {
+    const answer = await this.raw(query, variables);
+    if (answer.errors !== undefined) throw new Error(JSON.stringify(answer.errors));
+    return answer.data as Data;
+  }
+
+  async raw(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<{ data?: unknown; errors?: readonly { message: string; extensions?: { code?: string } }[] }> {
+    const response = await fetch(`${this.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json', 'x-earshot': '1',
+        ...(this.token === undefined ? { cookie: this.cookie } : { authorization: `Bearer ${this.token}` }),
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as { data?: unknown };
+  }
+}
+
+/** Waits until the world is so, and fails loudly where it does not come to be. */
+export const eventually = async <T>(what: string, look: () => Promise<T | undefined>, withinMs = 20_000): Promise<T> => {
+  const end = Date.now() + withinMs;
+  for (;;) {
+    const seen = await look();
+    if (seen !== undefined) return seen;
+    if (Date.now() > end) throw new Error(`${what} did not happen within ${withinMs} ms`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+};
