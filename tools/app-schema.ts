@@ -1,12 +1,10 @@
-import 'reflect-metadata';
 import { readConfig } from '@earshot/core/config';
 import { buildSchemaOf, resolversOf } from '@earshot/core/graphql';
 import { createLogging } from '@earshot/core/logging';
-import type { GraphQLSchema } from 'graphql';
 import { AppModule, type AppOptions } from '../apps/server/src/app.module.js';
 
 /** The schema of the whole application, from its resolvers' decorators: nothing is constructed, so that neither database nor plugins are needed. */
-export const appSchema = async (): Promise<GraphQLSchema> => {
+export const appSchema = async (): ReturnType<typeof buildSchemaOf> => {
   const nothing = {} as AppOptions['database'] & AppOptions['registry'];
   const logging = createLogging({ level: 'silent', format: 'json' });
   return buildSchemaOf(await resolversOf(AppModule.forRoot({ config: readConfig({}), logging, key: Buffer.alloc(32), database: nothing, registry: nothing })));

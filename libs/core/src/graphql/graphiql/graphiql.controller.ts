@@ -8,14 +8,18 @@ import { ActorResolver } from '../../staff/index.js';
 import { HttpErrorFilter } from '../errors/http-error.filter.js';
 
 const require = createRequire(import.meta.url);
-const fileOf = (name: string, path: string): string => join(dirname(require.resolve(`${name}/package.json`)), path);
+const directories = {
+  graphiql: dirname(require.resolve('graphiql/package.json')),
+  react: dirname(require.resolve('react/package.json')),
+  reactDom: dirname(require.resolve('react-dom/package.json')),
+};
 
 /** All that the page loads: files of this installation, as their packages ship them. */
 const files: Readonly<Record<string, string>> = {
-  'graphiql.css': fileOf('graphiql', 'graphiql.min.css'),
-  'graphiql.js': fileOf('graphiql', 'graphiql.min.js'),
-  'react.js': fileOf('react', 'umd/react.production.min.js'),
-  'react-dom.js': fileOf('react-dom', 'umd/react-dom.production.min.js'),
+  'graphiql.css': join(directories.graphiql, 'graphiql.min.css'),
+  'graphiql.js': join(directories.graphiql, 'graphiql.min.js'),
+  'react.js': join(directories.react, 'umd/react.production.min.js'),
+  'react-dom.js': join(directories.reactDom, 'umd/react-dom.production.min.js'),
   'start.js': fileURLToPath(new URL('./start-page.mjs', import.meta.url)),
 };
 
