@@ -29,7 +29,8 @@ const layer = (displayName, suffix, extra = {}) => ({
   ...extra,
 });
 
-const onPostgres = { globalSetup: '<rootDir>/test/support/start-postgres.ts', globalTeardown: '<rootDir>/test/support/stop-postgres.ts' };
+// Starting servers and cloning databases takes its time where other work shares the machine; a test that hangs still ends.
+const onPostgres = { testTimeout: 30_000, globalSetup: '<rootDir>/test/support/start-postgres.ts', globalTeardown: '<rootDir>/test/support/stop-postgres.ts' };
 
 export default {
   maxWorkers: 2,
