@@ -4,6 +4,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { GraphQLError } from 'graphql';
 import { Database, newId } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
+import { correlationId } from '../logging/index.js';
 import { ActorResolver, type Authority, SameOrigin } from '../staff/index.js';
 import { type GraphqlContext, RequestContext, type RequestOrigin } from './request-context.js';
 
@@ -19,7 +20,7 @@ export class ContextFactory {
   /** @throws GraphQLError with the status 401 or 403. */
   async ofHttp({ req, res }: { readonly req: Request; readonly res: Response }): Promise<GraphqlContext> {
     const authority = await this.authorise(req);
-    const request = this.open(authority, { ip: req.ip ?? '', correlationId: newId() });
+    const request = this.open(authority, { ip: req.ip ?? '', correlationId: correlationId() ?? newId() });
     res.setHeader('x-correlation-id', request.origin.correlationId);
     // The net under Apollo's own hook: a client that goes away, or a failure before the operation began.
     res.once('close', () => void request.close().catch((error: unknown) => this.logger.error(new Error('a read scope did not close', { cause: error }))));

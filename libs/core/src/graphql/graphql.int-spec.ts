@@ -5,6 +5,7 @@ import { type ApiAnswer, type ApiApp, codeOf, startApi } from '../../../../test/
 import { createTestDatabase } from '../../../../test/support/test-database.js';
 import { Database, newId } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
+import { correlationId } from '../logging/index.js';
 import { hashOf, newSecretText } from '../staff/index.js';
 import {
   connectionOf, type Connection, CurrentRequest, Id, inOrder, type Keyed, Keyset, PageArgs, RequestContext, Requires,
@@ -81,6 +82,12 @@ class ShelfResolver {
   @Query(() => Date, { description: 'Gives back a moment.' })
   echo(@Args('at', { description: 'A moment.' }) at: Date): Date {
     return at;
+  }
+
+  @Requires({ scope: 'read' })
+  @Query(() => String, { nullable: true, description: 'What a log line would be marked with here.' })
+  correlation(): string | undefined {
+    return correlationId();
   }
 
   @Requires({ scope: 'read', person: true })
@@ -167,6 +174,12 @@ describe('reading', () => {
     } while (after !== null);
     expect(seen).toEqual([library, branch]);
     for (const request of held) expect(() => request.reads).toThrow('has ended');
+  });
+  it('names each request, in its answer and in all that is logged of it', async () => {
+    const [one, other] = [await post({ query: '{ correlation }' }, bySession), await post({ query: '{ correlation }' }, bySession)];
+    const ids = [one, other].map((response) => response.headers.get('x-correlation-id'));
+    expect(new Set(ids).size).toBe(2);
+    expect(await one.json()).toEqual({ data: { correlation: ids[0] } });
   });
   it('reads in the same operation what a mutation wrote before', async () => {
     const answer = await ask('mutation($id: ID!) { a: rename(id: $id, name: "First") { name } b: rename(id: $id, name: "Second") { name } }', { id: library });
