@@ -34,6 +34,8 @@ const onPostgres = { testTimeout: 30_000, globalSetup: '<rootDir>/test/support/s
 
 export default {
   maxWorkers: 2,
+  // A loaded machine of two cores; what hangs still ends.
+  testTimeout: 30_000,
   workerIdleMemoryLimit: '400MB',
   projects: [
     layer('unit', 'spec'),

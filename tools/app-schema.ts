@@ -1,7 +1,9 @@
 import { readConfig } from '@earshot/core/config';
 import { buildSchemaOf, resolversOf } from '@earshot/core/graphql';
 import { createLogging } from '@earshot/core/logging';
-import { AppModule, type AppOptions } from '../apps/server/src/app.module.js';
+import { AppModule } from '../apps/server/src/app.module.js';
+
+type AppOptions = Parameters<typeof AppModule.forRoot>[0];
 
 /** The schema of the whole application, from its resolvers' decorators: nothing is constructed, so that neither database nor plugins are needed. */
 export const appSchema = async (): ReturnType<typeof buildSchemaOf> => {

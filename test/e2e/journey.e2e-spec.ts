@@ -25,7 +25,7 @@ describe('from a post to an answer that is answered', () => {
   it('hears the town, threads it, finds needs', async () => {
     const town = await ashford();
     // Somebody whom nobody follows, who answers back when answered, under a post of somebody followed.
-    const patient = [...town.posts.values()].filter((post) => post.whenAnswered !== undefined && post.to !== undefined && post.kind.endsWith('-need') && post.deletedAt === undefined && town.people.get(post.by)?.followed === false && (town.people.get(post.by)?.refusals.length ?? 0) === 0);
+    const patient = [...town.posts.values()].filter((post) => post.whenAnswered !== undefined && post.to !== undefined && post.kind?.endsWith('-need') === true && post.deletedAt === undefined && town.people.get(post.by)?.followed === false && (town.people.get(post.by)?.refusals.length ?? 0) === 0);
     asked = await eventually('a need that answers back', async () => {
       const { rows } = await earshot.owner.query<Omit<Asked, 'answer'>>(
         `select p.id, p.remote_id, c.id as conversation_id, a.id as account_id from post p join conversation c using (thread_id), account a

@@ -1,26 +1,17 @@
-import { type Config, deriveSecret } from '@earshot/core/config';
+import { deriveSecret } from '@earshot/core/config';
 import { ConversationsModule } from '@earshot/core/conversations';
-import { type Database, DatabaseModule } from '@earshot/core/database';
+import { DatabaseModule } from '@earshot/core/database';
 import { FollowsModule } from '@earshot/core/follows';
 import { GraphqlModule } from '@earshot/core/graphql';
 import { ListeningModule } from '@earshot/core/listening';
-import type { Logging } from '@earshot/core/logging';
-import type { PluginRegistry } from '@earshot/core/plugins';
 import { RepliesModule } from '@earshot/core/replies';
 import { StaffModule } from '@earshot/core/staff';
 import { StaffApiModule } from '@earshot/core/staff/api';
 import { type DynamicModule, Module } from '@nestjs/common';
+import type { AppOptions } from './app-options.js';
 import { HostModule } from './host.module.js';
 import { Listening } from './listening.role.js';
 import { Working } from './working.role.js';
-
-export interface AppOptions {
-  readonly config: Config;
-  readonly logging: Logging;
-  readonly key: Buffer;
-  readonly database: Database;
-  readonly registry: PluginRegistry;
-}
 
 /** Everything that this program is made of, put together in one place. */
 @Module({})

@@ -7,7 +7,7 @@ import { type Sender, SentPosts, Senders } from '@earshot/core/replies';
 import { Classifiers, RegistryClassifiers } from '@earshot/core/understanding';
 import type { Profile, Ref } from '@earshot/plugin-sdk';
 import { type DynamicModule, Injectable, Module } from '@nestjs/common';
-import type { AppOptions } from './app.module.js';
+import type { AppOptions } from './app-options.js';
 
 const currentKey = 1;
 

@@ -12,7 +12,6 @@ import { parseDuration } from './duration.js';
  * - `rate-limited`: refused until 60 s after it was first tried, then accepted.
  */
 export const faults = ['none', 'answers-late', 'error-after-posting', 'never-answers', 'rejects', 'rate-limited'] as const;
-export type Fault = (typeof faults)[number];
 
 const duration = (otherwise: string) =>
   z
