@@ -9,7 +9,7 @@ import { ChannelPlanner } from './channels/channel-planner.js';
 import { AccountUnusable } from './context/hosted-account.js';
 import { type OpenContext, PluginContexts } from './context/plugin-contexts.js';
 import { HostOptions } from './host-options.js';
-import type { HostedPlugin } from './loader/load-plugins.js';
+import type { HostedPlugin } from './loader/hosted-plugin.js';
 import { PluginFault } from './plugin-fault.error.js';
 import { withDeadline } from './with-deadline.js';
 

@@ -3,7 +3,7 @@ import type { Ctx } from '@earshot/plugin-sdk';
 import type { OpenContext, PluginContexts } from '../context/plugin-contexts.js';
 import type { HostOptions } from '../host-options.js';
 import { type Intake, LeaseLost, type Taken } from '../intake.js';
-import type { HostedPlugin } from '../loader/load-plugins.js';
+import type { HostedPlugin } from '../loader/hosted-plugin.js';
 import { PluginFault } from '../plugin-fault.error.js';
 import type { Ending } from './channel-verdict.js';
 import type { LeasedChannel } from './leased-channel.js';

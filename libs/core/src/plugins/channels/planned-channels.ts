@@ -1,5 +1,5 @@
 import { type Channel, type Target, channelSchema } from '@earshot/plugin-sdk';
-import type { HostedPlugin } from '../loader/load-plugins.js';
+import type { HostedPlugin } from '../loader/hosted-plugin.js';
 import { PluginFault } from '../plugin-fault.error.js';
 
 export interface Plan {

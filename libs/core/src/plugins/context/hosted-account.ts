@@ -1,4 +1,4 @@
-import type { HostedPlugin } from '../loader/load-plugins.js';
+import type { HostedPlugin } from '../loader/hosted-plugin.js';
 
 /** An account as the host runs it: its stored row, with settings that the plugin's schema has read. */
 export interface HostedAccount {

@@ -1,10 +1,7 @@
-import type { Plugin } from '@earshot/plugin-sdk';
 import { StartError } from '../../errors/index.js';
+import type { HostedPlugin } from './hosted-plugin.js';
 import { PluginRegistry } from './plugin-registry.js';
 import { pluginSchema } from './plugin.schema.js';
-
-/** A plugin as the host handles it: its settings, secrets and cursor are known to the plugin alone. */
-export type HostedPlugin = Plugin<unknown, unknown, unknown>;
 
 export interface PluginSources {
   /** Modules that the composition root brings, on unless their id is in `off`. */

@@ -3,7 +3,7 @@ import { type Classifier, type Label, labelSchema } from '@earshot/plugin-sdk';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { PluginFault } from '../plugin-fault.error.js';
-import type { HostedPlugin } from './load-plugins.js';
+import type { HostedPlugin } from './hosted-plugin.js';
 
 const loadedClassifierSchema = z.looseObject({
   version: z.string().min(1, 'is empty').max(200),
