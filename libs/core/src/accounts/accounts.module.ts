@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { LibrariesModule } from '../libraries/index.js';
+import { StaffApiModule } from '../staff/api/index.js';
+import { AccountDesk } from './account-desk.js';
+import { AccountEdgesResolver } from './account-edges.resolver.js';
+import { AccountLoaders } from './account-loaders.js';
+import { AccountWrites } from './account-writes.repository.js';
+import { AccountsRepository } from './accounts.repository.js';
+import { AccountsResolver } from './accounts.resolver.js';
+import { AccountsService } from './accounts.service.js';
+import { ChannelsRepository } from './channels.repository.js';
+import { ChannelsResolver, DeadLettersResolver } from './channels.resolver.js';
+
+const offered = [AccountLoaders, AccountsRepository, AccountsService, ChannelsRepository];
+
+/** Accounts at networks. Needs the host of the plugins (PluginRegistry, HostOptions, AccountHealth) and, from a global module, AccountChanges. */
+@Module({
+  imports: [LibrariesModule, StaffApiModule],
+  providers: [AccountDesk, AccountWrites, ...offered, AccountsResolver, AccountEdgesResolver, ChannelsResolver, DeadLettersResolver],
+  exports: offered,
+})
+export class AccountsModule {}

@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import type { ReadScope } from '../database/index.js';
+import { type Keyed, Keyset, type Page } from '../graphql/index.js';
+import { inSight } from './accounts.repository.js';
+import { channelColumns, type ChannelRow, type ChannelState, type CountRow, deadLetterColumns, type DeadLetterRow, gapColumns, type GapRow } from './channel.row.js';
+
+/** In the order of their making: ids are UUIDv7. */
+export const channelOrder = new Keyset('channels', 'asc', [{ column: 'c.id', type: 'uuid' }]);
+export const gapOrder = new Keyset('coverage gaps', 'desc', [{ column: 'g.gap_to', type: 'timestamptz' }, { column: 'g.id', type: 'uuid' }]);
+export const deadLetterOrder = new Keyset('dead letters', 'desc', [{ column: 'd.last_at', type: 'timestamptz' }, { column: 'd.id', type: 'uuid' }]);
+
+/** How many gaps are named in words. */
+export const namedGaps = 3;
+
+export interface DeadLetterFilter {
+  /** Of the accounts by which this library hears. */
+  readonly libraryId?: string | undefined;
+  readonly accountId?: string | undefined;
+  readonly channelId?: string | undefined;
+}
+
+/** Reads channels and what became of what they heard. */
+@Injectable()
+export class ChannelsRepository {
+  /** A page of {@link channelOrder}. */
+  channels(reads: ReadScope, filter: { readonly accountId: string; readonly state?: ChannelState | undefined }, page: Page): Promise<readonly (ChannelRow & Keyed)[]> {
+    const parameters: unknown[] = [filter.accountId, filter.state ?? null];
+    return reads.query(
+      `select ${channelColumns}, ${channelOrder.select} from channel c join library l on l.id = c.library_id
+       where ${inSight('c')} and c.removed_at is null and c.account_id = $1 and ($2::text is null or c.state = $2)
+         ${page.after(parameters)} ${channelOrder.orderBy} limit ${page.limit}`,
+      parameters,
+    );
+  }
+
+  /** Also removed ones: dead letters name them. */
+  byIds(reads: ReadScope, ids: readonly string[]): Promise<readonly ChannelRow[]> {
+    return reads.query(`select ${channelColumns} from channel c join library l on l.id = c.library_id where ${inSight('c')} and c.id = any($1::uuid[])`, [ids]);
+  }
+
+  /** A page of {@link gapOrder}: the latest first. */
+  gaps(reads: ReadScope, channelId: string, page: Page): Promise<readonly (GapRow & Keyed)[]> {
+    const parameters: unknown[] = [channelId];
+    return reads.query(
+      `select ${gapColumns}, ${gapOrder.select} from coverage_gap g where ${inSight('g')} and g.channel_id = $1 ${page.after(parameters)} ${gapOrder.orderBy} limit ${page.limit}`,
+      parameters,
+    );
+  }
+
+  /** The latest gaps of each channel that are not closed, {@link namedGaps} at most, each with the number of all of them. */
+  latestGaps(reads: ReadScope, channelIds: readonly string[]): Promise<readonly (GapRow & { readonly all: number })[]> {
+    return reads.query(
+      `select latest.* from unnest($1::uuid[]) of(id) cross join lateral (
+         select ${gapColumns}, (count(*) over ())::int as all from coverage_gap g
+         where ${inSight('g')} and g.channel_id = of.id and g.state <> 'closed' order by g.gap_to desc, g.id desc limit ${namedGaps}
+       ) latest`,
+      [channelIds],
+    );
+  }
+
+  /** A page of {@link deadLetterOrder}: what came last first. */
+  deadLetters(reads: ReadScope, filter: DeadLetterFilter, page: Page): Promise<readonly (DeadLetterRow & Keyed)[]> {
+    const parameters: unknown[] = [filter.libraryId ?? null, filter.accountId ?? null, filter.channelId ?? null];
+    return reads.query(
+      `select ${deadLetterColumns}, ${deadLetterOrder.select} from dead_letter d
+       where ${inSight('d')} and ($1::uuid is null or d.library_id in (select ancestor_id from library_line where library_id = $1))
+         and ($2::uuid is null or d.channel_id in (select c.id from channel c where c.account_id = $2)) and ($3::uuid is null or d.channel_id = $3)
+         ${page.after(parameters)} ${deadLetterOrder.orderBy} limit ${page.limit}`,
+      parameters,
+    );
+  }
+
+  /** Of the last `days` days, today included: the latest day first, and what was most often first within it. */
+  counts(reads: ReadScope, of: 'account' | 'channel', ids: readonly string[], days: number): Promise<readonly CountRow[]> {
+    const owner = of === 'account' ? 'c.account_id' : 'c.id';
+    return reads.query(
+      `select ${owner} as "ownerId", n.day::text, n.outcome, sum(n.times)::float8 as times from channel_count n join channel c on c.id = n.channel_id
+       where ${inSight('n')} and ${owner} = any($1::uuid[]) and n.day > (now() at time zone 'UTC')::date - $2::int
+       group by ${owner}, n.day, n.outcome order by n.day desc, times desc, n.outcome`,
+      [ids, days],
+    );
+  }
+}
