@@ -1,8 +1,10 @@
 import { deriveSecret } from '@earshot/core/config';
 import { ConversationsModule } from '@earshot/core/conversations';
 import { DatabaseModule } from '@earshot/core/database';
+import { EventsModule } from '@earshot/core/events';
 import { FollowsModule } from '@earshot/core/follows';
 import { GraphqlModule } from '@earshot/core/graphql';
+import { LibrariesModule } from '@earshot/core/libraries';
 import { ListeningModule } from '@earshot/core/listening';
 import { RepliesModule } from '@earshot/core/replies';
 import { StaffModule } from '@earshot/core/staff';
@@ -25,6 +27,8 @@ export class AppModule {
         StaffModule.forRoot({ publicUrl: config.http.publicUrl, sessionHours: config.session.hours }),
         HostModule.forRoot(options),
         ListeningModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), log: logging.logger('listening') }),
+        LibrariesModule,
+        EventsModule,
         FollowsModule,
         ConversationsModule,
         RepliesModule.forRoot({ undoMs: config.replies.undoSeconds * 1_000, log: logging.logger('replies') }),

@@ -138,7 +138,7 @@ export const settings = z.object({
     description: 'How deep a GraphQL query may nest.',
     allowed: 'a whole number from 3 to 100',
   }),
-  EARSHOT_QUERY_COST: wholeNumber(100, 1_000_000).default(2_000).register(settingMeta, {
+  EARSHOT_QUERY_COST: wholeNumber(100, 1_000_000).default(10_000).register(settingMeta, {
     group: 'server',
     description: 'How much a GraphQL query may ask for, about one for each value that it can return.',
     allowed: 'a whole number from 100 to 1000000',
