@@ -653,12 +653,17 @@ create table reply(
 create index reply_conversation on reply(conversation_id, created_at);
 create index reply_due on reply(due_at) where state in ('approved', 'sending');
 
--- What the outbox has to do, over all libraries: ids only, and the system actor as which each is done.
-create function due_replies(at timestamptz, most int) returns table(reply_id uuid, library_id uuid, actor_id uuid)
+-- What the outbox has to do, over all libraries: ids only, and the system actor as which each is done. One reply at a time leaves from an
+-- account, so of each account the one that waits longest, and none while another is on its way.
+create function account_is_sending(of_account uuid, at timestamptz) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
+  select exists (select 1 from reply where account_id = of_account and state = 'sending' and lease_until > at) $$;
+create function due_replies(at timestamptz, most int) returns table(reply_id uuid, account_id uuid, actor_id uuid)
   language sql stable security definer set search_path = public, pg_temp as $$
-  select r.id, r.library_id, y.actor_id from reply r join system_actor y on y.library_id = r.library_id
-  where (r.state = 'approved' and r.due_at <= at) or (r.state = 'sending' and r.lease_until <= at)
-  order by coalesce(r.due_at, r.lease_until), r.id limit most $$;
+  select d.id, d.account_id, y.actor_id from (
+    select distinct on (r.account_id) r.id, r.account_id, r.library_id, coalesce(r.lease_until, r.due_at) as since from reply r
+    where ((r.state = 'approved' and r.due_at <= at) or (r.state = 'sending' and r.lease_until <= at)) and not account_is_sending(r.account_id, at)
+    order by r.account_id, coalesce(r.lease_until, r.due_at), r.id) d join system_actor y on y.library_id = d.library_id
+  order by d.since, d.id limit most $$;
 create function next_reply_due() returns timestamptz language sql stable security definer set search_path = public, pg_temp as $$
   select min(case state when 'approved' then due_at else lease_until end) from reply where state in ('approved', 'sending') $$;
 
@@ -839,7 +844,7 @@ grant execute on function sign_in_person(text), session_actor(bytea), token_acto
   forget_sign_in_attempts(text[]), take_password_link(bytea, text), offer_setup(bytea, timestamptz),
   found_installation(bytea, uuid, text, text, text, uuid, text, text, text, uuid) to earshot_app;
 grant execute on function merge_conversation_work(uuid, uuid) to earshot_listener;
-grant execute on function due_replies(timestamptz, int), next_reply_due() to earshot_worker;
+grant execute on function due_replies(timestamptz, int), next_reply_due(), account_is_sending(uuid, timestamptz) to earshot_worker;
 
 -- Owned and inherited tables get the same two policies; the catalogue test reads table_kind and checks it.
 do $$
