@@ -32,7 +32,7 @@ export interface Verdict {
 }
 
 export interface Circumstances {
-  readonly channel: Pick<LeasedChannel, 'plugin' | 'mode' | 'pulseMs' | 'failures' | 'heardUntil'>;
+  readonly channel: Pick<LeasedChannel, 'plugin' | 'mode' | 'pulseMs' | 'cursor' | 'failures' | 'heardUntil'>;
   /** Batches stored in this reading. */
   readonly batches: number;
   readonly now: Date;
@@ -113,10 +113,11 @@ const remote = (error: RemoteError, told: Circumstances): Verdict => {
 };
 
 const cursorLost = (error: RemoteError, told: Circumstances, words: string): Verdict => {
-  const { heardUntil, failures } = told.channel;
+  const { cursor, heardUntil, failures } = told.channel;
   const to = dateOr(error.facts.readableFrom, told.now);
   const missed = heardUntil === null || heardUntil < to;
-  const again = failures > 0 && told.batches === 0;
+  // Without a cursor there was none to lose: the gap is known already, and asking at once would go in circles.
+  const again = cursor === null && told.batches === 0;
   return {
     state: again ? 'backing-off' : 'waiting',
     words,
