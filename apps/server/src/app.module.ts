@@ -1,3 +1,4 @@
+import { AccountsModule } from '@earshot/core/accounts';
 import { deriveSecret } from '@earshot/core/config';
 import { ConversationsModule } from '@earshot/core/conversations';
 import { DatabaseModule } from '@earshot/core/database';
@@ -29,6 +30,7 @@ export class AppModule {
         ListeningModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), log: logging.logger('listening') }),
         LibrariesModule,
         EventsModule,
+        AccountsModule,
         FollowsModule,
         ConversationsModule,
         RepliesModule.forRoot({ undoMs: config.replies.undoSeconds * 1_000, log: logging.logger('replies') }),

@@ -1,3 +1,4 @@
+import { AccountChanges } from '@earshot/core/accounts';
 import { deriveSecret } from '@earshot/core/config';
 import { FollowChanges, type FollowableTarget, TargetResolver } from '@earshot/core/follows';
 import { PlatformError } from '@earshot/core/errors';
@@ -64,22 +65,34 @@ class HostFollowChanges extends FollowChanges {
   }
 }
 
+@Injectable()
+class HostAccountChanges extends AccountChanges {
+  constructor(private readonly changes: FollowChanges) {
+    super();
+  }
+
+  async changed(accountId: string): Promise<void> {
+    await this.changes.changed([accountId]);
+  }
+}
+
 /** The plugins at work: what the features ask of them, answered by their host. Global. */
 @Module({})
 export class HostModule {
-  static forRoot({ registry, key, logging }: AppOptions): DynamicModule {
+  static forRoot({ config, registry, key, logging }: AppOptions): DynamicModule {
     const secretKeys = new SecretKeys(currentKey, new Map([[currentKey, Buffer.from(deriveSecret(key, 'account-secrets'), 'base64url')]]));
-    const offered = [RegistryClassifiers, Classifiers, Authors, TargetResolver, FollowChanges, Senders, SentPosts];
+    const offered = [RegistryClassifiers, Classifiers, Authors, TargetResolver, FollowChanges, AccountChanges, Senders, SentPosts];
     return {
       module: HostModule,
       global: true,
-      imports: [PluginsModule.forRoot(registry, new HostOptions({ secretKeys, log: logging.logger('plugins') }))],
+      imports: [PluginsModule.forRoot(registry, new HostOptions({ secretKeys, log: logging.logger('plugins'), allowedAddresses: config.allowedPrivateAddresses }))],
       providers: [
         RegistryClassifiers,
         { provide: Classifiers, useExisting: RegistryClassifiers },
         { provide: Authors, useClass: HostAuthors },
         { provide: TargetResolver, useClass: HostTargets },
         { provide: FollowChanges, useClass: HostFollowChanges },
+        { provide: AccountChanges, useClass: HostAccountChanges },
         { provide: Senders, useClass: HostSenders },
         { provide: SentPosts, useClass: SentPostsInThreads },
       ],
