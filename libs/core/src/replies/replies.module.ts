@@ -3,7 +3,10 @@ import { systemClock } from '@earshot/plugin-sdk';
 import { Database } from '../database/index.js';
 import type { Logger } from '../logging/index.js';
 import { Audit, Permissions } from '../staff/index.js';
+import { Courier } from './courier.js';
 import { Outbox } from './outbox.js';
+import { OutboxRepository } from './outbox.repository.js';
+import { RepliesRepository } from './replies.repository.js';
 import { RepliesResolver } from './replies.resolver.js';
 import { RepliesService } from './replies.service.js';
 import { Senders, SentPosts } from './senders.js';
@@ -18,15 +21,22 @@ export interface RepliesModuleOptions {
 @Module({})
 export class RepliesModule {
   static forRoot({ undoMs, log }: RepliesModuleOptions): DynamicModule {
+    const clock = systemClock;
     return {
       module: RepliesModule,
       providers: [
-        { provide: Outbox, inject: [Database, Senders, SentPosts], useFactory: (database: Database, senders: Senders, sent: SentPosts) => new Outbox(database, senders, sent, systemClock, log) },
+        RepliesRepository,
+        OutboxRepository,
+        {
+          provide: Outbox,
+          inject: [OutboxRepository, Senders, SentPosts],
+          useFactory: (replies: OutboxRepository, senders: Senders, sentPosts: SentPosts) => new Outbox({ replies, courier: new Courier(senders, clock, log), sentPosts, clock, log }),
+        },
         {
           provide: RepliesService,
-          inject: [Database, Permissions, Audit, Senders, Outbox],
-          useFactory: (database: Database, permissions: Permissions, audit: Audit, senders: Senders, outbox: Outbox) =>
-            new RepliesService(database, permissions, audit, senders, { undoMs }, { clock: systemClock, approved: () => outbox.wake() }),
+          inject: [Database, RepliesRepository, Permissions, Audit, Senders, Outbox],
+          useFactory: (database: Database, replies: RepliesRepository, permissions: Permissions, audit: Audit, senders: Senders, outbox: Outbox) =>
+            new RepliesService(database, replies, permissions, audit, senders, { clock, undoMs, approved: () => outbox.wake() }),
         },
         RepliesResolver,
       ],

@@ -1,9 +1,10 @@
-import { Args, ArgsType, Field, Int, Mutation, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, ArgsType, Field, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { ConversationModel } from '../conversations/index.js';
 import { CurrentActor, CurrentRequest, Id, type RequestContext, Requires, inGroups } from '../graphql/index.js';
 import type { Actor } from '../staff/index.js';
 import { RepliesService } from './replies.service.js';
-import { ReplyModel, ReplyResult, resultOf } from './reply.model.js';
+import { ReplyAbilitiesModel } from './reply-abilities.model.js';
+import { ReplyAbilitiesResult, ReplyModel, ReplyResult, resultOf } from './reply.model.js';
 import { type ReplyRow, replyColumns } from './reply.row.js';
 
 @ArgsType()
@@ -44,6 +45,17 @@ export class RepliesResolver {
   }
 
   @Requires({ scope: 'draft' })
+  @Query(() => ReplyAbilitiesResult, { description: 'Whether an account may reply to a post, and how long a reply may be: asked of the network now.' })
+  async replyAbilities(
+    @Args('postId', { type: () => Id, description: 'The post.' }) toPostId: string,
+    @Args('accountId', { type: () => Id, description: 'The account.' }) accountId: string,
+    @CurrentActor() actor: Actor,
+  ): Promise<typeof ReplyAbilitiesResult> {
+    const told = await this.replies.abilities(actor, { toPostId, accountId });
+    return 'code' in told ? told : ReplyAbilitiesModel.fromAbilities(told);
+  }
+
+  @Requires({ scope: 'draft' })
   @Mutation(() => ReplyResult, { description: 'Begins an answer to a post. The network is asked whether it takes one, and how long it may be.' })
   async draftReply(@Args() args: DraftArgs, @CurrentActor() actor: Actor): Promise<typeof ReplyResult> {
     return resultOf(await this.replies.draft(actor, args));
@@ -54,9 +66,10 @@ export class RepliesResolver {
   async editReply(
     @Args(id.name, id) replyId: string,
     @Args('text', { description: 'What it says now.' }) text: string,
+    @Args('lang', { type: () => String, nullable: true, description: 'In which language now, as a BCP 47 tag; absent: as before.' }) lang: string | null,
     @CurrentActor() actor: Actor,
   ): Promise<typeof ReplyResult> {
-    return resultOf(await this.replies.edit(actor, replyId, { text }));
+    return resultOf(await this.replies.edit(actor, replyId, { text, lang: lang ?? undefined }));
   }
 
   @Requires({ scope: 'draft' })

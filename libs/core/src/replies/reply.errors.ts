@@ -1,5 +1,7 @@
 import { Field, Float, Int, ObjectType } from '@nestjs/graphql';
+import type { Length } from '@earshot/plugin-sdk';
 import { UserError } from '../graphql/index.js';
+import { type LengthUnit, LengthUnitEnum } from './reply-abilities.model.js';
 import type { ReplyState } from './reply.row.js';
 
 @ObjectType({ implements: () => UserError, description: 'The network, the post or its author does not allow a reply.' })
@@ -24,10 +26,14 @@ export class ReplyTooLong extends UserError {
   @Field(() => Float, { description: 'How long it may be.' })
   readonly limit: number;
 
-  constructor(length: number, limit: number) {
+  @Field(() => LengthUnitEnum, { description: 'What is counted.' })
+  readonly unit: LengthUnit;
+
+  constructor(length: number, { limit, unit }: Length) {
     super();
     this.length = length;
     this.limit = limit;
+    this.unit = unit;
     this.message = `The text is ${length - limit} too long: it counts ${length}, and ${limit} are allowed.`;
   }
 }

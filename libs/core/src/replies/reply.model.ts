@@ -2,6 +2,7 @@ import { createUnionType, Field, Int, ObjectType } from '@nestjs/graphql';
 import { enumOf } from '../follows/index.js';
 import { Id } from '../graphql/index.js';
 import { PostGoneError, type ReplyError, ReplyNotAllowed, ReplyTooLong, WrongReplyState } from './reply.errors.js';
+import { ReplyAbilitiesModel } from './reply-abilities.model.js';
 import { type ReplyRow, type ReplyState } from './reply.row.js';
 
 export const ReplyStateEnum = enumOf<ReplyState>('ReplyState', 'Where a reply is on its way.', {
@@ -57,6 +58,12 @@ export class ReplyModel {
     return Object.assign(new ReplyModel(), row, { draftedById: draftedBy, approvedById: approvedBy, failure: failureWords });
   }
 }
+
+export const ReplyAbilitiesResult = createUnionType({
+  name: 'ReplyAbilitiesResult',
+  description: 'What the network allows, or that this account cannot reply at all.',
+  types: () => [ReplyAbilitiesModel, ReplyNotAllowed] as const,
+});
 
 export const ReplyResult = createUnionType({
   name: 'ReplyResult',

@@ -1,0 +1,103 @@
+import { type Attempt, type Clock, type Ref, isRemoteError } from '@earshot/plugin-sdk';
+import type { Logger } from '../logging/index.js';
+import type { Delivery, Obstacle, Outgoing } from './outgoing.js';
+import type { Sender, Senders } from './senders.js';
+
+const mostTries = 5;
+const firstBackOffMs = 15_000;
+/** A network that asks for more patience than this is asked again. */
+const longestPauseMs = 24 * 3_600_000;
+const shortestPauseMs = 1_000;
+
+/**
+ * One try to send one reply. `send` is called only where nothing of an earlier call is unsettled; after whatever does not say that nothing was
+ * published, `find` is asked, and where that cannot tell, a person. Never throws.
+ */
+export class Courier {
+  constructor(private readonly senders: Senders, private readonly clock: Clock, private readonly log: Logger) {}
+
+  async deliver(outgoing: Outgoing): Promise<Delivery> {
+    let sender: Sender | undefined;
+    try {
+      sender = await this.senders.forAccount(outgoing.accountId);
+    } catch (error) {
+      const obstacle = this.obstacle(outgoing, error);
+      return outgoing.interrupted ? this.askAgain(outgoing, obstacle) : this.again(outgoing, obstacle);
+    }
+    if (sender === undefined) {
+      const words = 'The account it is sent from was taken away, or can no longer answer.';
+      return outgoing.interrupted ? { kind: 'unknown', why: 'no-account', words } : { kind: 'failed', why: 'no-account', words };
+    }
+    const attempt = attemptOf(outgoing);
+    if (outgoing.interrupted) return this.look(sender, outgoing, attempt);
+    if (outgoing.gone) return { kind: 'failed', why: 'gone', words: 'The post is gone, so there is nothing to reply to.' };
+    try {
+      return { kind: 'sent', ref: await sender.send(attempt) };
+    } catch (error) {
+      return this.afterFailure(sender, outgoing, attempt, error);
+    }
+  }
+
+  private async afterFailure(sender: Sender, outgoing: Outgoing, attempt: Attempt, error: unknown): Promise<Delivery> {
+    const obstacle = this.obstacle(outgoing, error);
+    if (!isRemoteError(error)) return this.look(sender, outgoing, attempt);
+    switch (error.kind) {
+      case 'rejected':
+        return { kind: 'failed', ...obstacle };
+      case 'rate-limited':
+        return { kind: 'again', at: this.pause(outgoing, error.facts.retryAfter), counts: false, ...obstacle };
+      case 'auth':
+        return this.again(outgoing, obstacle);
+      // By the contract nothing has left after `unreachable`; asking costs little, and a plugin that is wrong about it costs a reply sent twice.
+      case 'unreachable':
+      case 'invalid-data':
+      case 'cursor-lost':
+      case 'outcome-unknown':
+        return this.look(sender, outgoing, attempt);
+    }
+  }
+
+  private async look(sender: Sender, outgoing: Outgoing, attempt: Attempt): Promise<Delivery> {
+    try {
+      const found = await sender.find(attempt);
+      if (found === 'absent') return this.again(outgoing, { why: 'absent', words: 'The network did not take it.' });
+      if (found === 'cannot-tell') return { kind: 'unknown', why: 'cannot-tell', words: 'The network cannot tell whether it arrived: look there, and say.' };
+      return { kind: 'sent', ref: found };
+    } catch (error) {
+      return this.askAgain(outgoing, this.obstacle(outgoing, error));
+    }
+  }
+
+  private again(outgoing: Outgoing, obstacle: Obstacle): Delivery {
+    return outgoing.tries >= mostTries ? { kind: 'failed', ...obstacle } : { kind: 'again', at: this.pause(outgoing), counts: true, ...obstacle };
+  }
+
+  private askAgain(outgoing: Outgoing, obstacle: Obstacle): Delivery {
+    if (outgoing.tries < mostTries) return { kind: 'ask-again', at: this.pause(outgoing), ...obstacle };
+    return { kind: 'unknown', why: obstacle.why, words: 'The network could not be asked whether it arrived: look there, and say.' };
+  }
+
+  private pause({ tries }: Outgoing, notBefore?: Date): Date {
+    const now = this.clock.now();
+    const wanted = notBefore === undefined || Number.isNaN(notBefore.getTime()) ? firstBackOffMs * 2 ** (tries - 1) : notBefore.getTime() - now;
+    return new Date(now + Math.min(longestPauseMs, Math.max(shortestPauseMs, wanted)));
+  }
+
+  /** What a network says, staff may read; what breaks inside a plugin or here, is for the log. */
+  private obstacle({ id, accountId }: Outgoing, error: unknown): Obstacle {
+    if (isRemoteError(error)) return { why: error.kind, words: error.message };
+    this.log.error('A reply could not be sent', error, { reply: id, account: accountId });
+    return { why: 'fault', words: 'The account, or its plugin, failed.' };
+  }
+}
+
+const attemptOf = (outgoing: Outgoing): Attempt => {
+  const to = refOf(outgoing.network, outgoing.remoteId);
+  const root = refOf(outgoing.rootNetwork, outgoing.rootRemoteId);
+  return {
+    key: outgoing.key, part: 0, text: outgoing.text, lang: outgoing.lang, firstTriedAt: outgoing.firstTriedAt,
+    ...(to === undefined ? {} : { to }), ...(root === undefined ? {} : { root }),
+  };
+};
+
+const refOf = (network: string | null, id: string | null): Ref | undefined => (network === null || id === null ? undefined : { network, id });

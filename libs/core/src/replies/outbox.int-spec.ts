@@ -1,0 +1,461 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Attempt, type Ref, RemoteError, type RemoteErrorFacts, type RemoteErrorKind } from '@earshot/plugin-sdk';
+import { FakeClock } from '../../../../test/plugins/fake-clock.js';
+import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
+import { createTestDatabase } from '../../../../test/support/test-database.js';
+import { Database, newId } from '../database/index.js';
+import { Audit } from '../staff/index.js';
+import { Courier } from './courier.js';
+import { Outbox } from './outbox.js';
+import { OutboxRepository } from './outbox.repository.js';
+import { RepliesRepository } from './replies.repository.js';
+import { type Sender, Senders, SentPosts } from './senders.js';
+
+const minute = 60_000;
+const lease = 5 * minute;
+const sentRef: Ref = { network: 'practice', id: 'ours-1' };
+
+type Answer<T> = T | Error | (() => Promise<T>);
+const give = async <T>(answer: Answer<T>): Promise<T> => {
+  if (answer instanceof Error) throw answer;
+  return typeof answer === 'function' ? (answer as () => Promise<T>)() : answer;
+};
+
+/** A network that does what the test tells, and remembers what it was asked. */
+class ScriptedNetwork extends Senders {
+  /** The last answer stays. */
+  sends: Answer<Ref>[] = [sentRef];
+  finds: Answer<Ref | 'absent' | 'cannot-tell'>[] = ['cannot-tell'];
+  account: Answer<'there' | 'not there'> = 'there';
+  readonly sent: Attempt[] = [];
+  readonly sought: Attempt[] = [];
+
+  async forAccount(): Promise<Sender | undefined> {
+    if ((await give(this.account)) === 'not there') return undefined;
+    return {
+      abilities: () => Promise.reject(new Error('the outbox does not ask for abilities')),
+      send: async (attempt) => {
+        this.sent.push(attempt);
+        return give(next(this.sends));
+      },
+      find: async (attempt) => {
+        this.sought.push(attempt);
+        return give(next(this.finds));
+      },
+    };
+  }
+}
+const next = <T>(answers: T[]): T => (answers.length > 1 ? answers.shift() : answers[0]) as T;
+
+class Noted extends SentPosts {
+  readonly notes: unknown[] = [];
+  async noteSent(...note: unknown[]): Promise<void> {
+    this.notes.push(note);
+  }
+}
+
+const remote = (kind: RemoteErrorKind, facts: RemoteErrorFacts = {}): RemoteError => new RemoteError(kind, `the network said: ${kind}`, facts);
+
+let database: Database;
+let scene: Scene;
+let [county, ashford, millbrook]: [SceneLibrary, SceneLibrary, SceneLibrary] = [] as never;
+let [ada, account]: [string, string] = [] as never;
+let heard: Awaited<ReturnType<Scene['heard']>>;
+let [clock, network, noted, logged]: [FakeClock, ScriptedNetwork, Noted, string[]] = [] as never;
+let outbox: Outbox;
+const opened: Outbox[] = [];
+
+beforeAll(async () => {
+  const test = await createTestDatabase();
+  scene = await Scene.open(test);
+  database = await Database.open({ connections: test.connections, entities: [], poolSize: { app: 1, worker: 6, listener: 1 } });
+  county = await scene.library({ name: 'Larch County' });
+  ashford = await scene.library({ name: 'Ashford', parent: county });
+  millbrook = await scene.library({ name: 'Millbrook', parent: county });
+  ada = await scene.person(ashford);
+});
+afterAll(async () => {
+  await scene.close();
+  await database.close();
+});
+
+const open = (): Outbox => {
+  const log = { debug: () => {}, info: () => {}, warn: (message: string) => void logged.push(message), error: (message: string) => void logged.push(message) };
+  const parts = { replies: new OutboxRepository(database, new RepliesRepository(), new Audit()), courier: new Courier(network, clock, log), sentPosts: noted, clock, log };
+  const one = new Outbox(parts);
+  opened.push(one);
+  return one;
+};
+beforeEach(async () => {
+  await scene.query('delete from reply');
+  [clock, network, noted, logged] = [new FakeClock(new Date('2026-03-01T12:00:00Z')), new ScriptedNetwork(), new Noted(), []];
+  account = await scene.account(ashford);
+  heard = await scene.heard(ashford);
+  outbox = open();
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((one) => one.stop()));
+});
+
+interface Told {
+  readonly at?: SceneLibrary;
+  readonly heard?: { readonly conversation: string; readonly post: string };
+  readonly columns?: Readonly<Record<string, unknown>>;
+}
+
+/** A reply that a person approved, and that is due now. */
+const approved = async ({ at = ashford, heard: to = heard, columns = {} }: Told = {}): Promise<string> => {
+  const row: Record<string, unknown> = {
+    id: newId(), library_id: at.id, conversation_id: to.conversation, account_id: account, to_post_id: to.post, key: newId(), text: 'On the shelf by the window.', approved_text: 'On the shelf by the window.',
+    state: 'approved', drafted_by: ada, approved_by: ada, approved_kind: 'person', approved_at: new Date(clock.now()), due_at: new Date(clock.now()), ...columns,
+  };
+  await scene.query(`insert into reply(${Object.keys(row).join(', ')}) values (${Object.keys(row).map((_, i) => `$${i + 1}`).join(', ')})`, Object.values(row));
+  return row['id'] as string;
+};
+const stored = async (id: string): Promise<Record<string, unknown>> => (await scene.query('select * from reply where id = $1', [id]))[0] ?? {};
+const timeline = async (conversation = heard.conversation): Promise<string[]> =>
+  (await scene.query<{ kind: string }>('select kind from timeline where conversation_id = $1 order by at, id', [conversation])).map(({ kind }) => kind);
+const inMs = (ms: number): Date => new Date(clock.now() + ms);
+
+/** All that is due now is settled. */
+const work = async (...some: Outbox[]): Promise<void> => {
+  const all = some.length > 0 ? some : [outbox];
+  for (const one of all) {
+    one.start();
+    one.wake();
+  }
+  await Promise.all(all.map((one) => one.idle()));
+};
+
+describe('a reply that is due', () => {
+  it('is sent, and its conversation answered and claimed', async () => {
+    const id = await approved();
+    await work();
+    expect(await stored(id)).toMatchObject({ state: 'sent', sent_ref: sentRef, sent_at: new Date(clock.now()), tries: 1, lease_until: null, failure_words: null });
+    expect(await scene.query('select state, waiting_on, waiting_since, version from conversation where id = $1', [heard.conversation])).toEqual([
+      { state: 'answered', waiting_on: 'author', waiting_since: null, version: 3 },
+    ]);
+    expect(await scene.query('select library_id, claimed_by, answered_at from thread_claim where thread_id = $1', [heard.thread])).toEqual([
+      { library_id: ashford.id, claimed_by: ada, answered_at: new Date(clock.now()) },
+    ]);
+    expect(await timeline()).toEqual(['sent']);
+    expect(await scene.query('select action, actor_id from audit where subject_id = $1', [id])).toEqual([{ action: 'reply.sent', actor_id: ashford.system }]);
+    expect(noted.notes).toEqual([[sentRef, heard.post, account]]);
+    await work();
+    expect(network.sent).toHaveLength(1);
+  });
+
+  it('is told to the network whole: what it answers, in which thread, and since when it is tried', async () => {
+    const [parent] = await scene.query<{ id: string; remote_id: string }>('select id, remote_id from post where id = $1', [heard.post]);
+    const below = await scene.post(heard.thread, { parent_id: heard.post, remote_id: 'below' });
+    const key = newId();
+    await approved({ heard: { ...heard, post: below }, columns: { key, lang: 'pt-BR' } });
+    await work();
+    expect(network.sent).toEqual([
+      { key, part: 0, text: 'On the shelf by the window.', to: { network: 'practice', id: 'below' }, root: { network: 'practice', id: parent?.remote_id }, lang: 'pt-BR', firstTriedAt: new Date(clock.now()) },
+    ]);
+  });
+
+  it('is known to be on its way before the network hears of it', async () => {
+    const id = await approved();
+    let seen: Record<string, unknown> = {};
+    network.sends = [
+      async () => {
+        seen = await stored(id);
+        return sentRef;
+      },
+    ];
+    await work();
+    expect(seen).toMatchObject({ state: 'sending', lease_until: inMs(lease), first_tried_at: new Date(clock.now()) });
+  });
+
+  it('leaves at its time and not before, by the timer alone', async () => {
+    const id = await approved({ columns: { due_at: inMs(1_500) } });
+    await work();
+    clock.advance(1_499);
+    await outbox.idle();
+    expect(network.sent).toHaveLength(0);
+    clock.advance(1);
+    await outbox.idle();
+    expect(await stored(id)).toMatchObject({ state: 'sent' });
+  });
+
+  it('that another process approved is noticed within two seconds', async () => {
+    await work();
+    const id = await approved();
+    clock.advance(2_000);
+    await outbox.idle();
+    expect(await stored(id)).toMatchObject({ state: 'sent' });
+  });
+
+  it('is not sent where the post is gone or no longer heard', async () => {
+    const id = await approved();
+    await scene.query(`update post set gone_at = now(), gone_why = 'deleted', text = null, html = null, search = null where id = $1`, [heard.post]);
+    const elsewhere = await scene.heard(millbrook);
+    const unheard = await approved({ heard: { ...heard, post: elsewhere.post } });
+    await work();
+    expect(network.sent).toHaveLength(0);
+    for (const one of [id, unheard]) expect(await stored(one)).toMatchObject({ state: 'failed', failure_kind: 'gone' });
+    expect(await timeline()).toEqual(['send-failed', 'send-failed']);
+  });
+
+  it('leaves a claim of another library, and a conversation that was closed, as they are', async () => {
+    await scene.conversation(millbrook, heard.thread);
+    await scene.query('insert into thread_claim(thread_id, library_id, claimed_by) values ($1, $2, $3)', [heard.thread, millbrook.id, ada]);
+    await scene.query(`update conversation set state = 'closed' where id = $1`, [heard.conversation]);
+    const id = await approved();
+    await work();
+    expect(await stored(id)).toMatchObject({ state: 'sent' });
+    expect(await scene.query('select library_id, answered_at from thread_claim where thread_id = $1', [heard.thread])).toEqual([{ library_id: millbrook.id, answered_at: null }]);
+    expect(await scene.query('select state, waiting_on from conversation where id = $1', [heard.conversation])).toEqual([{ state: 'closed', waiting_on: null }]);
+  });
+
+  it('belongs to the conversation into which its own was merged while it was on its way', async () => {
+    const survivor = await scene.heard(ashford);
+    const id = await approved();
+    network.sends = [
+      async () => {
+        await scene.query('select merge_conversation_work($1, $2)', [heard.conversation, survivor.conversation]);
+        return sentRef;
+      },
+    ];
+    await work();
+    expect(await stored(id)).toMatchObject({ state: 'sent', conversation_id: survivor.conversation });
+    expect([await timeline(), await timeline(survivor.conversation)]).toEqual([[], ['sent']]);
+    expect(await scene.query('select state from conversation where id = $1', [survivor.conversation])).toEqual([{ state: 'answered' }]);
+  });
+});
+
+describe('what the network says', () => {
+  const fault = new TypeError('undefined is not a function');
+  const thatNobodyKnows: [string, Error][] = [
+    ['outcome-unknown', remote('outcome-unknown')],
+    ['unreachable', remote('unreachable')],
+    ['invalid-data', remote('invalid-data')],
+    ['a fault of the plugin', fault],
+  ];
+
+  it.each(thatNobodyKnows)('after %s it is looked for: found is sent, and not sent again', async (_, error) => {
+    const id = await approved();
+    [network.sends, network.finds] = [[error], [sentRef]];
+    await work();
+    expect(await stored(id)).toMatchObject({ state: 'sent', sent_ref: sentRef });
+    expect(network.sought).toEqual(network.sent);
+    expect(network.sent).toHaveLength(1);
+  });
+
+  it.each(thatNobodyKnows)('after %s, absent goes again with the same key, later', async (_, error) => {
+    const id = await approved();
+    [network.sends, network.finds] = [[error, sentRef], ['absent']];
+    await work();
+    expect(await stored(id)).toMatchObject({ state: 'approved', failure_kind: 'absent', due_at: inMs(15_000), lease_until: null });
+    expect(await timeline()).toEqual([]);
+    clock.advance(15_000);
+    await work();
+    expect(await stored(id)).toMatchObject({ state: 'sent', tries: 2 });
+    // The same for life: also when it was first tried.
+    expect(network.sent[1]).toEqual(network.sent[0]);
+  });
+
+  it.each(thatNobodyKnows)('after %s, where the network cannot tell, a person decides', async (_, error) => {
+    const id = await approved();
+    [network.sends, network.finds] = [[error], ['cannot-tell']];
+    await work();
+    expect(await stored(id)).toMatchObject({ state: 'unknown', failure_kind: 'cannot-tell', lease_until: null });
+    expect(await timeline()).toEqual(['send-unknown']);
+    clock.advance(60 * minute);
+    await work();
+    expect([network.sent.length, network.sought.length]).toEqual([1, 1]);
+  });
+
+  it('a rejection ends it, with the reason, and nobody looks for it', async () => {
+    const id = await approved();
+    network.sends = [remote('rejected')];
+    await work();
+    expect(await stored(id)).toMatchObject({ state: 'failed', failure_kind: 'rejected', failure_words: 'the network said: rejected' });
+    expect(network.sought).toHaveLength(0);
+    expect(await timeline()).toEqual(['send-failed']);
+  });
+
+  it.each([
+    ['as long as it is asked to', () => inMs(10 * minute), 10 * minute],
+    ['a day at most', () => inMs(72 * 60 * minute), 24 * 60 * minute],
+    ['a second at least', () => inMs(-minute), 1_000],
+    ['its own time, where that is no time', () => new Date(NaN), 15_000],
+  ])('too many requests: it waits %s, and that is no failed try', async (_, retryAfter, ms) => {
+    const id = await approved();
+    network.sends = [remote('rate-limited', { retryAfter: retryAfter() })];
+    await work();
+    expect(await stored(id)).toMatchObject({ state: 'approved', due_at: inMs(ms), tries: 0 });
+    expect(network.sought).toHaveLength(0);
+  });
+
+  it.each([
+    ['auth', () => (network.sends = [remote('auth')]), 'auth'],
+    ['an account that cannot be opened', () => (network.account = new Error('no key')), 'fault'],
+    ['absent, again and again', () => ([network.sends, network.finds] = [[remote('outcome-unknown')], ['absent']]), 'absent'],
+  ])('%s: it is tried five times, ever later, and has failed then', async (_, script, why) => {
+    const id = await approved();
+    script();
+    const pauses: number[] = [];
+    for (let tries = 1; tries < 5; tries++) {
+      await work();
+      const { state, due_at: due } = await stored(id);
+      expect(state).toBe('approved');
+      pauses.push((due as Date).getTime() - clock.now());
+      clock.advance(pauses.at(-1) ?? 0);
+    }
+    await work();
+    expect(pauses).toEqual([15_000, 30_000, 60_000, 120_000]);
+    expect(await stored(id)).toMatchObject({ state: 'failed', failure_kind: why, tries: 5 });
+  });
+
+  it('it is never sent again while nobody can ask whether it arrived', async () => {
+    const id = await approved();
+    [network.sends, network.finds] = [[remote('outcome-unknown')], [remote('unreachable')]];
+    for (let tries = 1; tries < 5; tries++) {
+      await work();
+      expect(await stored(id)).toMatchObject({ state: 'sending', failure_kind: 'unreachable' });
+      clock.advance(15_000 * 2 ** (tries - 1));
+    }
+    await work();
+    expect(await stored(id)).toMatchObject({ state: 'unknown', failure_kind: 'unreachable' });
+    expect([network.sent.length, network.sought.length]).toEqual([1, 5]);
+  });
+
+  it('an account that can no longer answer fails it, unless it may have been sent before', async () => {
+    network.account = 'not there';
+    const id = await approved();
+    await work();
+    expect(await stored(id)).toMatchObject({ state: 'failed', failure_kind: 'no-account' });
+    const before = await approved({ columns: { state: 'sending', lease_until: inMs(0), first_tried_at: inMs(-minute), tries: 1 } });
+    await work();
+    expect(await stored(before)).toMatchObject({ state: 'unknown', failure_kind: 'no-account' });
+  });
+});
+
+describe('processes', () => {
+  it('one that was killed while sending: the network is asked once its lease is over, and not before', async () => {
+    const id = await approved({ columns: { state: 'sending', lease_until: inMs(minute), first_tried_at: inMs(-minute), tries: 1 } });
+    await work();
+    expect([network.sent.length, network.sought.length]).toEqual([0, 0]);
+    network.finds = [sentRef];
+    clock.advance(minute);
+    await work();
+    expect(await stored(id)).toMatchObject({ state: 'sent', sent_ref: sentRef, tries: 2 });
+    expect([network.sent.length, network.sought.length]).toEqual([0, 1]);
+    expect(network.sought[0]).toMatchObject({ firstTriedAt: inMs(-2 * minute) });
+  });
+
+  it('two of them send each reply once, one at a time from each account, also where libraries share it', async () => {
+    const shared = await scene.account(county);
+    const atMillbrook = await scene.heard(millbrook);
+    for (let n = 0; n < 4; n++) {
+      await approved();
+      await approved({ columns: { account_id: shared } });
+      await approved({ at: millbrook, heard: atMillbrook, columns: { account_id: shared } });
+    }
+    const most = new Map<string, number>();
+    network.sends = [
+      async () => {
+        const busy = await scene.query<{ account_id: string; n: number }>(`select account_id, count(*)::int n from reply where state = 'sending' group by 1`);
+        for (const { account_id: id, n } of busy) most.set(id, Math.max(n, most.get(id) ?? 0));
+        return sentRef;
+      },
+    ];
+    const two = [open(), open()];
+    for (let turns = 0; turns < 20; turns++) {
+      await work(...two);
+      clock.advance(500);
+    }
+    expect(network.sent).toHaveLength(12);
+    expect(new Set(network.sent.map(({ key }) => key)).size).toBe(12);
+    expect(Object.fromEntries(most)).toEqual({ [account]: 1, [shared]: 1 });
+    expect(await scene.query('select state, count(*)::int n from reply group by 1')).toEqual([{ state: 'sent', n: 12 }]);
+  });
+
+  it('one that lost its lease changes nothing, but for the proof that it was sent', async () => {
+    const id = await approved();
+    const other = open();
+    network.finds = ['absent'];
+    network.sends = [
+      async () => {
+        // It hangs for longer than its lease: another takes over, does not find it, and would send it again.
+        clock.advance(lease);
+        await work(other);
+        expect(await stored(id)).toMatchObject({ state: 'approved', failure_kind: 'absent' });
+        return sentRef;
+      },
+    ];
+    await work();
+    expect(await stored(id)).toMatchObject({ state: 'sent', sent_ref: sentRef });
+    clock.advance(60 * minute);
+    await work(outbox, other);
+    expect(network.sent).toHaveLength(1);
+
+    const refused = await approved();
+    network.sends = [
+      async () => {
+        clock.advance(lease);
+        await work(other);
+        throw remote('rejected');
+      },
+    ];
+    await work();
+    expect(await stored(refused)).toMatchObject({ state: 'approved', failure_kind: 'absent' });
+    expect(logged).toEqual(['The lease of a reply ran out while it was being sent']);
+  });
+
+  it('one that stops finishes what it is sending, and begins nothing', async () => {
+    const [first, second] = [await approved(), await approved({ columns: { due_at: inMs(1) } })];
+    let stopping: Promise<void> = Promise.resolve();
+    network.sends = [
+      async () => {
+        clock.advance(1);
+        stopping = outbox.stop();
+        return sentRef;
+      },
+    ];
+    await work();
+    await stopping;
+    expect([(await stored(first))['state'], (await stored(second))['state']]).toEqual(['sent', 'approved']);
+    clock.advance(60 * minute);
+    await outbox.idle();
+    expect(network.sent).toHaveLength(1);
+  });
+
+  it('a network that hangs holds up its own account and no other', async () => {
+    const other = await scene.account(ashford);
+    const [slow, quick] = [await approved({ columns: { text: 'slow', approved_text: 'slow' } }), await approved({ columns: { account_id: other } })];
+    let [letGo, quickGoes] = [(): void => {}, (): void => {}];
+    const hanging = new Promise<void>((resolve) => (letGo = resolve));
+    const quickWent = new Promise<void>((resolve) => (quickGoes = resolve));
+    network.sends = [
+      async () => {
+        if (network.sent.at(-1)?.text === 'slow') await hanging;
+        else quickGoes();
+        return sentRef;
+      },
+    ];
+    outbox.start();
+    await quickWent;
+    expect((await stored(slow))['state']).toBe('sending');
+    letGo();
+    await outbox.idle();
+    expect([(await stored(slow))['state'], (await stored(quick))['state']]).toEqual(['sent', 'sent']);
+  });
+
+  it('a reply whose outcome cannot be written down is asked for later, and the others go on', async () => {
+    const other = await scene.account(ashford);
+    const [broken, whole] = [await approved(), await approved({ columns: { account_id: other } })];
+    network.sends = [{ network: 'practice', id: 'ours\u0000' }, sentRef];
+    network.finds = [sentRef];
+    await work();
+    expect([(await stored(broken))['state'], (await stored(whole))['state']]).toEqual(['sending', 'sent']);
+    expect(logged).toEqual(['A reply could not be taken out of the outbox, or its outcome not be written down']);
+    clock.advance(lease);
+    await work();
+    expect(await stored(broken)).toMatchObject({ state: 'sent', sent_ref: sentRef });
+    expect(network.sent).toHaveLength(2);
+  });
+});

@@ -1,0 +1,44 @@
+import type { Ref } from '@earshot/plugin-sdk';
+
+/** A reply under a lease of this process. */
+export interface Outgoing {
+  readonly id: string;
+  readonly libraryId: string;
+  readonly accountId: string;
+  readonly toPostId: string;
+  readonly key: string;
+  readonly text: string;
+  readonly lang: string;
+  /** This one included. */
+  readonly tries: number;
+  readonly firstTriedAt: Date;
+  /** The lease's fencing token. */
+  readonly version: number;
+  /** Names of the post that is answered and of the thread's first; null where the library does not hear it any more. */
+  readonly network: string | null;
+  readonly remoteId: string | null;
+  readonly rootNetwork: string | null;
+  readonly rootRemoteId: string | null;
+  readonly gone: boolean;
+  /** It was on its way before, and how that ended is not known. */
+  readonly interrupted: boolean;
+}
+
+export interface Obstacle {
+  /** The kind of RemoteError, or a word of ours. */
+  readonly why: string;
+  /** For staff. */
+  readonly words: string;
+}
+
+/** How one try to send a reply ended. */
+export type Delivery =
+  | { readonly kind: 'sent'; readonly ref: Ref }
+  /** Nothing was published, and nothing goes by itself. */
+  | ({ readonly kind: 'failed' } & Obstacle)
+  /** Nothing was published: it goes again, with the same key. `counts`: as one of its few tries. */
+  | ({ readonly kind: 'again'; readonly at: Date; readonly counts: boolean } & Obstacle)
+  /** Whether it was published could not even be asked. */
+  | ({ readonly kind: 'ask-again'; readonly at: Date } & Obstacle)
+  /** The network cannot tell whether it was published. */
+  | ({ readonly kind: 'unknown' } & Obstacle);

@@ -1,0 +1,124 @@
+import type { Ref } from '@earshot/plugin-sdk';
+import { Injectable } from '@nestjs/common';
+import { isId, newId, type Tx } from '../database/index.js';
+import { type ReplyRow, type ReplyState, replyColumns } from './reply.row.js';
+import type { TimelineKind } from '../conversations/index.js';
+
+/** A post that can be replied to, as one library hears it. */
+export interface ReplyTarget {
+  readonly libraryId: string;
+  readonly conversationId: string;
+  readonly ref: Ref;
+  readonly gone: boolean;
+}
+
+export interface TargetWish {
+  readonly toPostId: string;
+  readonly accountId: string;
+  /** Else whichever of the actor's libraries hears the post. */
+  readonly libraryId?: string;
+  readonly conversationId?: string;
+}
+
+export interface NewReply {
+  readonly id: string;
+  readonly libraryId: string;
+  readonly conversationId: string;
+  readonly accountId: string;
+  readonly toPostId: string;
+  readonly text: string;
+  readonly lang: string;
+  readonly draftedBy: string;
+}
+
+const noApproval = 'approved_by = null, approved_kind = null, approved_text = null, approved_at = null, due_at = null';
+
+/** The statements of {@link RepliesService}, and what it shares with the outbox: the conversation that a reply belongs to. */
+@Injectable()
+export class RepliesRepository {
+  async find(tx: Tx, id: string, lock: '' | 'for update' = ''): Promise<ReplyRow | undefined> {
+    const [row] = isId(id) ? await tx.query<ReplyRow>(`select ${replyColumns} from reply r where r.id = $1 and r.library_id in (select scope()) ${lock}`, [id]) : [];
+    return row;
+  }
+
+  /**
+   * Undefined where the actor does not hear the post, or where the account may not speak for the library that does: it is neither that
+   * library's nor of one above it, or it is off. By the id of a conversation that was merged, the post is found in the one that survived.
+   */
+  async target(tx: Tx, wish: TargetWish): Promise<ReplyTarget | undefined> {
+    if (![wish.toPostId, wish.accountId, wish.conversationId ?? wish.toPostId].every(isId)) return undefined;
+    const [row] = await tx.query<{ library_id: string; conversation_id: string; network: string; remote_id: string; gone: boolean }>(
+      `select p.library_id, p.conversation_id, p.network, p.remote_id, p.gone_at is not null as gone
+       from heard_post p join library_line l on l.library_id = p.library_id join account a on a.library_id = l.ancestor_id
+       where p.id = $1 and a.id = $2 and a.removed_at is null and a.state = 'on' and ($3::uuid is null or p.library_id = $3)
+         and ($4::uuid is null or exists (
+           select 1 from conversation c where c.id = $4 and c.library_id = p.library_id and (c.id = p.conversation_id or c.merged_into is not null)))
+       limit 1`,
+      [wish.toPostId, wish.accountId, wish.libraryId ?? null, wish.conversationId ?? null],
+    );
+    return row && { libraryId: row.library_id, conversationId: row.conversation_id, ref: { network: row.network, id: row.remote_id }, gone: row.gone };
+  }
+
+  async insert(tx: Tx, reply: NewReply): Promise<void> {
+    await tx.query(`insert into reply(id, library_id, conversation_id, account_id, to_post_id, key, text, lang, drafted_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, [
+      reply.id, reply.libraryId, reply.conversationId, reply.accountId, reply.toPostId, newId(), reply.text, reply.lang, reply.draftedBy,
+    ]);
+  }
+
+  /** Back to a draft, unapproved, with all its tries before it. Its key, and when it was first tried, are for life. */
+  async redraft(tx: Tx, { id, libraryId }: ReplyRow, to: { readonly text?: string; readonly lang?: string | undefined } = {}): Promise<void> {
+    await tx.query(
+      `update reply set state = 'draft', text = coalesce($3, text), lang = coalesce($4, lang), ${noApproval}, tries = 0, failure_kind = null, failure_words = null,
+         version = version + 1, changed_at = now() where id = $1 and library_id = $2`,
+      [id, libraryId, to.text ?? null, to.lang ?? null],
+    );
+  }
+
+  async move(tx: Tx, { id, libraryId }: ReplyRow, to: ReplyState): Promise<void> {
+    await tx.query('update reply set state = $3, version = version + 1, changed_at = now() where id = $1 and library_id = $2', [id, libraryId, to]);
+  }
+
+  async approve(tx: Tx, { id, libraryId }: ReplyRow, approval: { readonly by: string; readonly dueAt: Date }): Promise<void> {
+    await tx.query(
+      `update reply set state = 'approved', approved_by = $3, approved_kind = 'person', approved_text = text, approved_at = now(), due_at = $4,
+         version = version + 1, changed_at = now() where id = $1 and library_id = $2`,
+      [id, libraryId, approval.by, approval.dueAt],
+    );
+  }
+
+  /** A person saw it on the network, which never told us its name. */
+  async seenSent(tx: Tx, { id, libraryId }: ReplyRow, at: Date): Promise<void> {
+    await tx.query(
+      `update reply set state = 'sent', sent_at = $3, sent_ref = '{"decided": true}', failure_kind = null, failure_words = null, version = version + 1, changed_at = now()
+       where id = $1 and library_id = $2`,
+      [id, libraryId, at],
+    );
+  }
+
+  /** Into the timeline of its conversation, whose version steps, so that its readers read again. */
+  async tell(tx: Tx, reply: Pick<ReplyRow, 'id' | 'libraryId' | 'conversationId'>, kind: TimelineKind | undefined, actorId: string | null): Promise<void> {
+    if (kind !== undefined)
+      await tx.query('insert into timeline(id, library_id, conversation_id, kind, actor_id, detail) values ($1, $2, $3, $4, $5, $6)', [
+        newId(), reply.libraryId, reply.conversationId, kind, actorId, JSON.stringify({ reply: reply.id }),
+      ]);
+    const [conversation] = await tx.query<{ version: number }>('update conversation c set version = c.version where c.id = $1 and c.library_id = $2 returning c.version', [
+      reply.conversationId, reply.libraryId,
+    ]);
+    tx.hint({ kind: 'conversation', id: reply.conversationId, library: reply.libraryId, ...(conversation === undefined ? {} : { version: conversation.version }) });
+  }
+
+  /** The conversation is answered and waits for its author, unless staff closed it meanwhile; the thread is ours, unless another library has it. */
+  async answered(tx: Tx, reply: Pick<ReplyRow, 'id' | 'libraryId' | 'conversationId'>, at: Date): Promise<void> {
+    await tx.query(
+      `update conversation set state = 'answered', waiting_on = 'author', waiting_since = null, until = null where id = $1 and library_id = $2 and state <> 'closed'`,
+      [reply.conversationId, reply.libraryId],
+    );
+    await tx.query(
+      `insert into thread_claim(thread_id, library_id, claimed_by, answered_at)
+       select c.thread_id, c.library_id, r.approved_by, $3 from conversation c join reply r on r.conversation_id = c.id and r.library_id = c.library_id
+       where r.id = $1 and r.library_id = $2
+       on conflict (thread_id) do update set answered_at = excluded.answered_at where thread_claim.library_id = $2`,
+      [reply.id, reply.libraryId, at],
+    );
+  }
+}

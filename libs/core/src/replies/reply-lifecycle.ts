@@ -1,0 +1,35 @@
+import type { ReplyState } from './reply.row.js';
+
+/** What somebody does with a reply. What the outbox does stands in `outbox.repository.ts`. */
+export type ReplyAct = 'edit' | 'submit' | 'approve' | 'withdraw' | 'decide';
+
+/**
+ * In which states an act is one:
+ *
+ *     draft ──submit──▶ in_review        draft, in_review ──approve──▶ approved        draft, in_review, approved, failed ──edit──▶ draft
+ *     draft, in_review, approved, failed ──withdraw──▶ withdrawn        unknown ──decide──▶ sent, or draft
+ *     approved ──outbox──▶ sending ──outbox──▶ sent, failed, unknown; or approved again, where nothing was published
+ *
+ * From `sent` and `withdrawn` nothing leads on. `failed` is: nothing was published, and nothing goes by itself.
+ */
+const legal: Readonly<Record<ReplyAct, readonly ReplyState[]>> = {
+  edit: ['draft', 'in_review', 'approved', 'failed'],
+  submit: ['draft'],
+  approve: ['draft', 'in_review'],
+  withdraw: ['draft', 'in_review', 'approved', 'failed'],
+  decide: ['unknown'],
+};
+
+export const isLegal = (act: ReplyAct, state: ReplyState): boolean => legal[act].includes(state);
+
+/** What a reply in this state is waiting for, or why it waits for nothing: told to whoever tried something else. */
+export const standingOf: Readonly<Record<ReplyState, string>> = {
+  draft: 'This reply is a draft.',
+  in_review: 'This reply waits for its approval.',
+  approved: 'This reply was approved already, and is about to leave.',
+  sending: 'This reply is on its way: wait for what the network says.',
+  sent: 'This reply was sent.',
+  failed: 'This reply was not taken by the network: edit it, or write another.',
+  unknown: 'Nobody knows whether this reply arrived: look on the network, and say.',
+  withdrawn: 'This reply was withdrawn: write another.',
+};
