@@ -10,15 +10,3 @@ export const fail = (error: unknown): void => {
   if (error instanceof StartError) return note(`Earshot cannot go on: ${error.message}\n  What to do: ${error.cure}`);
   note(`Earshot failed: this is a bug, please report it.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
 };
-
-/** Resolves at the first Ctrl-C or SIGTERM. A second one ends the process at once, for whoever does not want to wait. */
-export const untilAskedToStop = (): Promise<NodeJS.Signals> =>
-  new Promise((resolve) => {
-    let asked = false;
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.on(signal, () => {
-        if (asked && signal === 'SIGINT') process.exit(130);
-        asked = true;
-        resolve(signal);
-      });
-  });

@@ -1,4 +1,4 @@
-import { startServer } from '@earshot/server';
+import { type RunningServer, startServer } from '@earshot/server';
 import type { Command } from 'commander';
 import pg from 'pg';
 import { followGiven } from '../demo/follow-given.js';
@@ -6,7 +6,8 @@ import { demoSignIn, foundDemo } from '../demo/found-demo.js';
 import { topTen } from '../demo/top-ten.js';
 import { progress, progressLine } from '../demo/watch.js';
 import { openInstallation } from '../installation.js';
-import { fail, note, say, untilAskedToStop } from '../terminal.js';
+import { StopRequest } from '../stop-request.js';
+import { fail, note, say } from '../terminal.js';
 
 const lookMs = 500;
 /** Nothing new for this long: the past of the town is in, and what comes now comes as it is said. */
@@ -19,34 +20,67 @@ export const demoCommand = (program: Command): void => {
     .description('shows Earshot at work on its practice town, and on the feeds (URLs) and archives (files) that you give')
     .action(async (sources: readonly string[]) => {
       const installation = await openInstallation(true);
-      const server = await startServer({ ...installation, beforeListening: foundDemo, onLost: fail });
-      const owner = new pg.Client(server.owner);
+      const stop = new StopRequest();
+      const server = await startServer({ ...installation, beforeListening: foundDemo, onLost: (error) => { fail(error); stop.ask(); } });
       try {
-        await owner.connect();
-        const signIn = await demoSignIn(owner);
-        const stopping = untilAskedToStop();
-        await followGiven(server, owner, sources);
-        await watch(owner, stopping);
-        for (const line of await topTen(owner)) say(line);
-        say(`\nThe API is at ${server.url}/graphql, a place to try it at ${server.url}/graphiql.\nSign in at ${server.url}/sign-in as ${signIn.email} with ${signIn.password}\nThe town goes on talking. Ctrl-C ends it.`);
-        await stopping;
+        await follow(server, sources, stop);
+        await stop.when;
       } finally {
-        await owner.end();
-        note('Stopping…');
         await server.stop();
+        note('Stopped.');
       }
     });
 };
 
-const watch = async (owner: pg.Client, stopping: Promise<unknown>): Promise<void> => {
-  let [last, quiet, stopped] = ['', 0, false];
-  void stopping.then(() => (stopped = true));
-  while (quiet < quietLooks && !stopped) {
-    const line = progressLine(await progress(owner));
-    const heard = line !== last && !line.startsWith('heard 0 ');
-    quiet = heard ? 0 : line.startsWith('heard 0 ') ? 0 : quiet + 1;
+const follow = async (server: RunningServer, sources: readonly string[], stop: StopRequest): Promise<void> => {
+  const signIn = await asOwner(server, async (owner) => {
+    await followGiven(server, owner, sources);
+    return demoSignIn(owner);
+  });
+  await watch(server, stop);
+  if (stop.asked) return;
+  for (const line of await asOwner(server, (owner) => topTen(owner))) say(line);
+  say(`\nThe API is at ${server.url}/graphql, a place to try it at ${server.url}/graphiql.\nSign in at ${server.url}/sign-in as ${signIn.email} with ${signIn.password}\nThe town goes on talking. Ctrl-C ends it.`);
+};
+
+const watch = async (server: RunningServer, stop: StopRequest): Promise<void> => {
+  let [last, quiet] = ['', 0];
+  while (quiet < quietLooks && !stop.asked) {
+    const line = await look(server);
+    const heard = line !== undefined && line !== last;
+    quiet = heard || line === undefined ? 0 : quiet + 1;
     if (heard) note(line);
-    last = line;
-    await new Promise((resolve) => setTimeout(resolve, lookMs));
+    last = line ?? last;
+    await Promise.race([stop.when, new Promise((resolve) => setTimeout(resolve, lookMs))]);
+  }
+};
+
+/** Undefined where there is nothing to tell yet, also while PostgreSQL is being started again. */
+const look = async (server: RunningServer): Promise<string | undefined> => {
+  try {
+    const seen = await asOwner(server, progress);
+    return seen.heard === 0 ? undefined : progressLine(seen);
+  } catch (error) {
+    if (isLostConnection(error)) return undefined;
+    throw error;
+  }
+};
+
+/** PostgreSQL's classes 08 and 57P (https://www.postgresql.org/docs/current/errcodes-appendix.html), and what a socket or pg itself says. */
+const isLostConnection = (error: unknown): boolean => {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return /^(08|57P|ECONN|ENOENT|EPIPE)/.test(code) || message.startsWith('Connection terminated');
+};
+
+/** A connection for this piece of work only: what is kept open breaks whenever PostgreSQL is started again. */
+const asOwner = async <T>(server: RunningServer, work: (owner: pg.Client) => Promise<T>): Promise<T> => {
+  const owner = new pg.Client(server.owner);
+  // Whatever is asked next fails too, and says so; unheard, the event would end the process.
+  owner.on('error', () => undefined);
+  try {
+    await owner.connect();
+    return await work(owner);
+  } finally {
+    await owner.end();
   }
 };

@@ -4,7 +4,8 @@ import { StartError } from '@earshot/core/errors';
 import { importArchive } from '@earshot/server';
 import type { Command } from 'commander';
 import { openInstallation } from '../installation.js';
-import { note, say, untilAskedToStop } from '../terminal.js';
+import { StopRequest } from '../stop-request.js';
+import { note, say } from '../terminal.js';
 
 /** `earshot import`: brings in an ActivityStreams archive, also while Earshot runs. */
 export const importCommand = (program: Command): void => {
@@ -18,7 +19,7 @@ export const importCommand = (program: Command): void => {
       const path = resolve(file);
       if (!existsSync(path)) throw new StartError('BAD_SETTINGS', `There is no file ${path}.`, 'Give the path of an archive.');
       const stop = new AbortController();
-      void untilAskedToStop().then(() => stop.abort());
+      void new StopRequest().when.then(() => stop.abort());
       const bar = progressBar();
       const end = await importArchive({
         ...(await openInstallation(true)), stop: stop.signal, watch: bar,
