@@ -46,13 +46,35 @@ export const joinDatabase = async (config: Config, around: DatabaseSurroundings)
 };
 
 const prepare = async (config: Config, around: DatabaseSurroundings, owner: ClientConfig, where: string, stop: () => Promise<void>): Promise<StartedDatabase> => {
-  const app = config.database.appUrl?.reveal();
-  const connections = await prepareDatabase({
-    owner,
-    password: (role) => deriveSecret(around.key, `database-role/${role}`),
-    ...(app === undefined ? {} : { app: connectionOf(app, 'EARSHOT_APP_DATABASE_URL') }),
-  });
+  const url = config.database.appUrl?.reveal();
+  const app = url === undefined ? undefined : connectionOf(url, 'EARSHOT_APP_DATABASE_URL');
+  if (app !== undefined) await askAsApp(app, 'select');
+  const connections = await prepareDatabase({ owner, password: (role) => deriveSecret(around.key, `database-role/${role}`), ...(app === undefined ? {} : { app }) });
+  if (app !== undefined) await refuseStranger(app);
   return { owner, connections, where, stop };
+};
+
+/** A login of the administrator's own must inherit what earshot_app may do: without it each question would fail, one by one, much later. */
+const refuseStranger = async (app: ClientConfig): Promise<void> => {
+  const [row] = await askAsApp<{ name: string; member: boolean }>(app, `select current_user as name, pg_has_role(current_user, 'earshot_app', 'usage') as member`);
+  if (row?.member === true) return;
+  throw new StartError('DATABASE_UNSUITABLE', `The login ${row?.name} of EARSHOT_APP_DATABASE_URL may not act as the application.`, `Run as a superuser: GRANT earshot_app TO ${row?.name}; ALTER ROLE ${row?.name} INHERIT;`);
+};
+
+/** @throws {StartError} where EARSHOT_APP_DATABASE_URL does not let us in; never with its password */
+const askAsApp = async <Row extends pg.QueryResultRow>(app: ClientConfig, sql: string): Promise<Row[]> => {
+  const client = new pg.Client({ connectionTimeoutMillis: 10_000, ...app });
+  try {
+    await client.connect();
+  } catch (cause) {
+    const { message, code } = cause as NodeJS.ErrnoException;
+    throw new StartError('DATABASE_UNREACHABLE', `PostgreSQL does not let the application in as ${app.user ?? 'the default user'}, database ${app.database ?? '(default)'}: ${message || code}.`, 'Check EARSHOT_APP_DATABASE_URL: host, port, user, password and database name; or leave it out, and Earshot makes a login of its own.', { cause });
+  }
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
 };
 
 const ensureDatabase = async (admin: ClientConfig): Promise<void> => {

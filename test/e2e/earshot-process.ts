@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+const url = (path: string): string => pathToFileURL(join(root, path)).href;
+
+/** The `earshot` command as a process of its own, in a group of its own, run from source. */
+export class EarshotProcess {
+  readonly child: ChildProcess;
+  /** What it said so far, on both streams. */
+  said = '';
+  private readonly ended: Promise<unknown>;
+
+  constructor(words: readonly string[], settings: Readonly<Record<string, string>>, cwd: string) {
+    const program = `const { main } = await import(${JSON.stringify(url('apps/cli/src/main.ts'))}); await main(${JSON.stringify(words)});`;
+    const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('EARSHOT_') && name !== 'DATABASE_URL' && name !== 'LANG' && !name.startsWith('LC_')));
+    this.child = spawn(process.execPath, ['--import', url('test/support/typescript-source.mjs'), '--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', program], {
+      cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...inherited, EARSHOT_HOST: '127.0.0.1', EARSHOT_PORT: '0', EARSHOT_LOG_LEVEL: 'error', EARSHOT_LOG_FORMAT: 'json', ...settings },
+    });
+    this.ended = once(this.child, 'exit');
+    for (const stream of [this.child.stdout, this.child.stderr]) stream?.on('data', (chunk: Buffer) => (this.said += chunk.toString()));
+  }
+
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error('it was not started');
+    return this.child.pid;
+  }
+
+  /** Resolves once it said so; fails where it ends before. */
+  async until(words: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = words.exec(this.said);
+      if (found !== null) return found;
+      if (this.child.exitCode !== null || this.child.signalCode !== null) throw new Error(`it ended (${this.child.exitCode ?? this.child.signalCode}) without ${words}: ${this.said}`);
+      await new Promise((resolve) => {
+        for (const stream of [this.child.stdout, this.child.stderr]) stream?.once('data', resolve);
+        this.child.once('exit', resolve);
+      });
+    }
+  }
+
+  /** As the terminal does at Ctrl-C: to the whole group. */
+  interrupt(): void {
+    process.kill(-this.pid, 'SIGINT');
+  }
+
+  /** The exit code, or the signal that ended it. */
+  async end(): Promise<number | string | null> {
+    await this.ended;
+    return this.child.exitCode ?? this.child.signalCode;
+  }
+
+  async kill(): Promise<void> {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGKILL');
+    await this.ended;
+  }
+}
