@@ -3,7 +3,7 @@ import { deriveSecret } from '@earshot/core/config';
 import { FollowChanges, type FollowableTarget, TargetResolver } from '@earshot/core/follows';
 import { PlatformError } from '@earshot/core/errors';
 import { Authors, HearingRulesService, SentPostsInThreads } from '@earshot/core/listening';
-import { ChannelPlanner, ChannelRunner, HostOptions, PluginHost, PluginsModule, SecretKeys } from '@earshot/core/plugins';
+import { HostOptions, PluginHost, PluginsModule, SecretKeys } from '@earshot/core/plugins';
 import { type Sender, SentPosts, Senders } from '@earshot/core/replies';
 import { Classifiers, RegistryClassifiers } from '@earshot/core/understanding';
 import type { Profile, Ref } from '@earshot/plugin-sdk';
@@ -51,28 +51,15 @@ class HostSenders extends Senders {
   }
 }
 
-/** Follows changed in this process: rules and channels follow at once, in the others within a second. */
+/** Rules follow at once in this process. Channels are planned by whoever listens, within a second: the database itself marks the account. */
 @Injectable()
-class HostFollowChanges extends FollowChanges {
-  constructor(private readonly planner: ChannelPlanner, private readonly runner: ChannelRunner, private readonly rules: HearingRulesService) {
+class HostChanges extends FollowChanges {
+  constructor(private readonly rules: HearingRulesService) {
     super();
   }
 
-  async changed(accountIds: readonly string[]): Promise<void> {
+  changed(): void {
     this.rules.refresh();
-    for (const accountId of accountIds) await this.planner.replan(accountId);
-    await this.runner.look();
-  }
-}
-
-@Injectable()
-class HostAccountChanges extends AccountChanges {
-  constructor(private readonly changes: FollowChanges) {
-    super();
-  }
-
-  async changed(accountId: string): Promise<void> {
-    await this.changes.changed([accountId]);
   }
 }
 
@@ -91,8 +78,8 @@ export class HostModule {
         { provide: Classifiers, useExisting: RegistryClassifiers },
         { provide: Authors, useClass: HostAuthors },
         { provide: TargetResolver, useClass: HostTargets },
-        { provide: FollowChanges, useClass: HostFollowChanges },
-        { provide: AccountChanges, useClass: HostAccountChanges },
+        { provide: FollowChanges, useClass: HostChanges },
+        { provide: AccountChanges, useExisting: FollowChanges },
         { provide: Senders, useClass: HostSenders },
         { provide: SentPosts, useClass: SentPostsInThreads },
       ],

@@ -61,6 +61,13 @@ const changed = (client: Client, libraries?: readonly string[], query = 'subscri
       const { value, done } = (await results.next()) as IteratorResult<{ data?: { changed: Told } }>;
       return done ? undefined : value.data?.changed;
     },
+    /** The next that names something: "read again" may come more than once for one change of rights. */
+    async nextNamed(): Promise<Told | undefined> {
+      for (;;) {
+        const told = await this.next();
+        if (told?.kind !== 'read_again') return told;
+      }
+    },
     raw: () => results.next(),
     stop: () => results.return?.(),
   };
@@ -103,12 +110,12 @@ describe('changed', () => {
     await scene.role(person, millbrook, 'observer');
     expect(await subscription.next()).toMatchObject({ kind: 'read_again' });
     const gained = await hint(there, 'conversation', millbrook);
-    expect(await subscription.next()).toMatchObject({ id: gained });
+    expect(await subscription.nextNamed()).toMatchObject({ id: gained });
     await scene.query('delete from actor_role where actor_id = $1 and library_id = $2', [person, ashford.id]);
     expect(await subscription.next()).toMatchObject({ kind: 'read_again' });
     await hint(there, 'conversation', ashford);
     const kept = await hint(there, 'conversation', millbrook);
-    expect(await subscription.next()).toMatchObject({ id: kept });
+    expect(await subscription.nextNamed()).toMatchObject({ id: kept });
   });
 
   it('ends with the session, at once where it is revoked, at the next check where it expired', async () => {

@@ -1,6 +1,5 @@
 import type { Post, Profile, Ref } from '@earshot/plugin-sdk';
-import sanitizeHtml from 'sanitize-html';
-import { type Opened, openConversations } from '../conversations/index.js';
+import { type Opened, openConversations, safeHtml } from '../conversations/index.js';
 import { type Tx, newId, readSql } from '../database/index.js';
 import { foldText, languageOf } from '../language/index.js';
 import type { Suppression } from '../privacy/index.js';
@@ -22,15 +21,6 @@ export interface Written {
 
 const tellSql = readSql(import.meta.url, './sql/tell-posts.sql');
 const profilesSql = readSql(import.meta.url, './sql/upsert-profiles.sql');
-
-/** What may stand in a post's markup once it is ours: the host's own rule, whatever the plugin did. */
-const clean = (html: string): string =>
-  sanitizeHtml(html, {
-    allowedTags: ['p', 'br', 'a', 'b', 'strong', 'i', 'em', 'u', 'del', 's', 'ul', 'ol', 'li', 'blockquote', 'pre', 'code', 'h1', 'h2', 'h3', 'h4', 'span'],
-    allowedAttributes: { a: ['href', 'rel'] },
-    allowedSchemes: ['http', 'https', 'mailto'],
-    transformTags: { a: (tagName, attributes) => ({ tagName, attribs: { ...(attributes['href'] === undefined ? {} : { href: attributes['href'] }), rel: 'nofollow noopener noreferrer' } }) },
-  });
 
 /** Writes one screened batch in one transaction: threads, authors, posts, findings, conversations, then what changed and what is gone. */
 export class BatchWriter {
@@ -104,7 +94,7 @@ export class BatchWriter {
     const answer = await this.tx.query<{ id: string; first: boolean }>(tellSql, [
       rows.map(({ id }) => id), rows.map(({ each }) => each.post.version), rows.map(({ each }) => each.post.url), rows.map(({ each }) => each.post.postedAt), rows.map(() => this.heardAt),
       rows.map(({ each }) => (each.post.author === undefined ? null : (authors.get(refText(each.post.author)) ?? null))), rows.map(({ each, id }) => notItself(idOf(each.post.inReplyTo), id)),
-      rows.map(({ each }) => each.post.text), rows.map(({ each }) => (each.post.html === undefined ? null : clean(each.post.html))), rows.map(({ lang }) => lang ?? null), rows.map(({ each }) => each.post.audience),
+      rows.map(({ each }) => each.post.text), rows.map(({ each }) => (each.post.html === undefined ? null : safeHtml(each.post.html))), rows.map(({ lang }) => lang ?? null), rows.map(({ each }) => each.post.audience),
       rows.map(({ each }) => JSON.stringify(listsOf(each.post))), rows.map(({ each }) => each.post.replies ?? null),
       rows.map(({ each }) => (each.maySearch ? foldText(each.post.text) : null)), rows.map(({ each }) => (judged.get(each.key)?.seenBy ?? [neverClassified]).join('\n')),
     ]);

@@ -193,7 +193,7 @@ describe('edits and deletions', () => {
   });
   it('lets no markup through but the plainest', async () => {
     await hear([post('q1', { html: '<p onclick="x()">Hello <script>alert(1)</script><a href="javascript:x()">a</a> <a href="https://a.example">b</a></p>' })]);
-    expect((await rowOf('q1'))?.['html']).toBe('<p>Hello <a rel="nofollow noopener noreferrer">a</a> <a href="https://a.example" rel="nofollow noopener noreferrer">b</a></p>');
+    expect((await rowOf('q1'))?.['html']).toBe('<p>Hello <a rel="nofollow noopener noreferrer" target="_blank">a</a> <a href="https://a.example" rel="nofollow noopener noreferrer" target="_blank">b</a></p>');
   });
 });
 

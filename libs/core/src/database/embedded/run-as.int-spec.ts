@@ -20,9 +20,9 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** Makes a cluster in the given way; how Earshot then runs it follows from who owns it. */
-async function startAs(runAs: RunAs, data: string): Promise<{ owner: number; runsAs: number; answer: unknown }> {
+async function startAs(runAs: RunAs, data: string, binaries = findBinaries()): Promise<{ owner: number; runsAs: number; answer: unknown }> {
   const directory = await openDataDirectory(data);
-  await prepareCluster(directory, await findBinaries(), runAs);
+  await prepareCluster(directory, await binaries, runAs);
   const postgres = await startEmbeddedPostgres({ dataDirectory: data, log: quiet, durable: false });
   try {
     const [pid] = await processesIn(directory.cluster);
@@ -70,7 +70,10 @@ if (process.getuid?.() === 0) {
       const data = join(folder, 'data');
       await mkdir(data, { mode: 0o711 });
       const [plain] = droppedTo(NOBODY);
-      expect(await startAs(plain, data)).toEqual({ owner: NOBODY.uid, runsAs: NOBODY.uid, answer: [{ length: 4 }] });
+      // Where that user can read them, wherever this project lies.
+      const native = join(folder, 'native');
+      await cp(dirname(dirname((await findBinaries()).postgres)), native, { recursive: true, verbatimSymlinks: true });
+      expect(await startAs(plain, data, readyBinaries(native))).toEqual({ owner: NOBODY.uid, runsAs: NOBODY.uid, answer: [{ length: 4 }] });
     });
 
     it('becomes the owner of the cluster, with leave to pass, where the folder is private', async () => {
