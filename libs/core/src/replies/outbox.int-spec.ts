@@ -49,8 +49,10 @@ const next = <T>(answers: T[]): T => (answers.length > 1 ? answers.shift() : ans
 
 class Noted extends SentPosts {
   readonly notes: unknown[] = [];
+  onNote = (): void => {};
   async noteSent(...note: unknown[]): Promise<void> {
     this.notes.push(note);
+    this.onNote();
   }
 }
 
@@ -427,28 +429,30 @@ describe('processes', () => {
   it('a network that hangs holds up its own account and no other', async () => {
     const other = await scene.account(ashford);
     const [slow, quick] = [await approved({ columns: { text: 'slow', approved_text: 'slow' } }), await approved({ columns: { account_id: other } })];
-    let [letGo, quickGoes] = [(): void => {}, (): void => {}];
-    const hanging = new Promise<void>((resolve) => (letGo = resolve));
-    const quickWent = new Promise<void>((resolve) => (quickGoes = resolve));
+    const [hanging, slowWent, quickIsSent] = [Promise.withResolvers<void>(), Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     network.sends = [
       async () => {
-        if (network.sent.at(-1)?.text === 'slow') await hanging;
-        else quickGoes();
+        if (network.sent.at(-1)?.text !== 'slow') return sentRef;
+        slowWent.resolve();
+        await hanging.promise;
         return sentRef;
       },
     ];
+    noted.onNote = quickIsSent.resolve;
     outbox.start();
-    await quickWent;
-    expect((await stored(slow))['state']).toBe('sending');
-    letGo();
+    await Promise.all([slowWent.promise, quickIsSent.promise]);
+    const states = async (): Promise<unknown[]> => [(await stored(slow))['state'], (await stored(quick))['state']];
+    const meanwhile = await states();
+    hanging.resolve();
     await outbox.idle();
-    expect([(await stored(slow))['state'], (await stored(quick))['state']]).toEqual(['sent', 'sent']);
+    expect([meanwhile, await states()]).toEqual([['sending', 'sent'], ['sent', 'sent']]);
   });
 
   it('a reply whose outcome cannot be written down is asked for later, and the others go on', async () => {
     const other = await scene.account(ashford);
-    const [broken, whole] = [await approved(), await approved({ columns: { account_id: other } })];
-    network.sends = [{ network: 'practice', id: 'ours\u0000' }, sentRef];
+    const [broken, whole] = [await approved({ columns: { text: 'broken', approved_text: 'broken' } }), await approved({ columns: { account_id: other } })];
+    // PostgreSQL stores no U+0000.
+    network.sends = [async () => (network.sent.at(-1)?.text === 'broken' ? { network: 'practice', id: 'ours\u0000' } : sentRef)];
     network.finds = [sentRef];
     await work();
     expect([(await stored(broken))['state'], (await stored(whole))['state']]).toEqual(['sending', 'sent']);

@@ -3,6 +3,7 @@ import type { Length } from '@earshot/plugin-sdk';
 import { UserError } from '../graphql/index.js';
 import { type LengthUnit, LengthUnitEnum } from './reply-abilities.model.js';
 import type { ReplyState } from './reply.row.js';
+import { ReplyStateEnum } from './reply-state.enum.js';
 
 @ObjectType({ implements: () => UserError, description: 'The network, the post or its author does not allow a reply.' })
 export class ReplyNotAllowed extends UserError {
@@ -49,7 +50,7 @@ export class WrongReplyState extends UserError {
   readonly code = 'WRONG_REPLY_STATE';
   readonly message: string;
 
-  @Field(() => String, { description: 'The state that it is in.' })
+  @Field(() => ReplyStateEnum, { description: 'The state that it is in.' })
   readonly state: ReplyState;
 
   constructor(state: ReplyState, cure: string) {

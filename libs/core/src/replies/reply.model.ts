@@ -1,20 +1,9 @@
 import { createUnionType, Field, Int, ObjectType } from '@nestjs/graphql';
-import { enumOf } from '../follows/index.js';
 import { Id } from '../graphql/index.js';
 import { PostGoneError, type ReplyError, ReplyNotAllowed, ReplyTooLong, WrongReplyState } from './reply.errors.js';
 import { ReplyAbilitiesModel } from './reply-abilities.model.js';
-import { type ReplyRow, type ReplyState } from './reply.row.js';
-
-export const ReplyStateEnum = enumOf<ReplyState>('ReplyState', 'Where a reply is on its way.', {
-  draft: 'Being written.',
-  in_review: 'Waits for a colleague to approve it.',
-  approved: 'A person answers for it; it leaves once the time for taking it back is over.',
-  sending: 'On its way.',
-  sent: 'The network has it.',
-  failed: 'The network did not take it, and says why.',
-  unknown: 'Whether it arrived cannot be told: a person decides.',
-  withdrawn: 'Taken back before it left.',
-});
+import type { ReplyRow, ReplyState } from './reply.row.js';
+import { ReplyStateEnum } from './reply-state.enum.js';
 
 @ObjectType('Reply', { description: "A library's answer to a post, from its draft to what the network said." })
 export class ReplyModel {

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import type { Abilities } from '@earshot/plugin-sdk';
+import { Global, Module } from '@nestjs/common';
+import { type ApiApp, codeOf, startApi } from '../../../../test/support/api-app.js';
+import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
+import { createTestDatabase } from '../../../../test/support/test-database.js';
+import { ConversationsModule } from '../conversations/index.js';
+import { newId, type ReadScope } from '../database/index.js';
+import { FollowChanges, type FollowableTarget, TargetResolver } from '../follows/index.js';
+import { newSecretText } from '../staff/index.js';
+import { RepliesModule } from './replies.module.js';
+import { type Sender, Senders, SentPosts } from './senders.js';
+
+const abilities: Abilities = { reply: 'yes', length: { limit: 30, unit: 'grapheme', urlWeight: 23 }, can: [] };
+
+class Town extends Senders {
+  async forAccount(): Promise<Sender> {
+    const refuse = (): Promise<never> => Promise.reject(new Error('no outbox runs here'));
+    return { abilities: async () => abilities, send: refuse, find: refuse };
+  }
+}
+class Nowhere extends SentPosts {
+  async noteSent(): Promise<void> {}
+}
+class NoTargets extends TargetResolver {
+  async resolve(): Promise<readonly FollowableTarget[]> {
+    return [];
+  }
+}
+class NoChanges extends FollowChanges {
+  changed(): void {}
+}
+
+@Global()
+@Module({
+  providers: [{ provide: Senders, useClass: Town }, { provide: SentPosts, useClass: Nowhere }, { provide: TargetResolver, useClass: NoTargets }, { provide: FollowChanges, useClass: NoChanges }],
+  exports: [Senders, SentPosts, TargetResolver, FollowChanges],
+})
+class Host {}
+
+let api: ApiApp;
+let scene: Scene;
+let [ashford, account, ada]: [SceneLibrary, string, string] = [] as never;
+let heard: Awaited<ReturnType<Scene['heard']>>;
+let [person, program]: [Record<string, string>, Record<string, string>] = [{}, {}];
+
+beforeAll(async () => {
+  const test = await createTestDatabase();
+  scene = await Scene.open(test);
+  ashford = await scene.library({ name: 'Ashford' });
+  [ada, account, heard] = [await scene.person(ashford), await scene.account(ashford), await scene.heard(ashford)];
+  const [session, token, tokenActor] = [newSecretText(), newSecretText('ear_'), newId()];
+  await scene.query(`insert into session(id, actor_id, hash, expires_at) values ($1, $2, $3, now() + interval '1 hour')`, [newId(), ada, session.hash]);
+  await scene.query(`insert into actor(id, kind) values ($1, 'token')`, [tokenActor]);
+  await scene.query(`insert into token(actor_id, library_id, name, hash, scopes, created_by, expires_at) values ($1, $2, 'a program', $3, '{read,draft}', $4, now() + interval '1 hour')`, [tokenActor, ashford.id, token.hash, ada]);
+  await scene.role(tokenActor, ashford, 'administrator');
+  [person, program] = [{ cookie: `earshot=${session.text}`, 'x-earshot': '1' }, { authorization: `Bearer ${token.text}` }];
+  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  api = await startApi(test, { imports: [Host, ConversationsModule, RepliesModule.forRoot({ undoMs: 10_000, log })] });
+});
+afterAll(async () => {
+  await api.close();
+  await scene.close();
+});
+
+const fields = '__typename ... on Reply { id state text lang version approvedById dueAt } ... on UserError { code message } ... on ReplyTooLong { length limit unit } ... on WrongReplyState { state }';
+const draft = `mutation($c: ID!, $p: ID!, $a: ID!, $text: String!) { draftReply(conversationId: $c, toPostId: $p, accountId: $a, text: $text) { ${fields} } }`;
+const place = (): object => ({ c: heard.conversation, p: heard.post, a: account });
+
+it('a program drafts, a person approves and takes it back', async () => {
+  const made = await api.ask(program, draft, { ...place(), text: 'On the shelf by the window.' });
+  expect(made.errors).toBeUndefined();
+  const { id } = made.data?.['draftReply'] as { id: string };
+  expect(made.data).toMatchObject({ draftReply: { __typename: 'Reply', state: 'draft', version: 1, lang: 'en' } });
+  const submitted = await api.ask(program, `mutation($id: ID!) { submitReply(id: $id) { ... on Reply { state version } } }`, { id });
+  expect(submitted.data).toEqual({ submitReply: { state: 'in_review', version: 2 } });
+  const approve = `mutation($id: ID!, $v: Int!) { approveReply(id: $id, version: $v) { ... on Reply { state version approvedById dueAt } ... on UserError { code } } }`;
+  expect(codeOf(await api.ask(program, approve, { id, v: 2 }))).toBe('FORBIDDEN');
+  expect((await api.ask(person, approve, { id, v: 2 })).data).toMatchObject({ approveReply: { state: 'approved', version: 3, approvedById: ada, dueAt: expect.any(String) } });
+  expect((await api.ask(person, approve, { id, v: 3 })).data).toEqual({ approveReply: { code: 'WRONG_REPLY_STATE' } });
+  const edited = await api.ask(program, `mutation($id: ID!) { editReply(id: $id, text: "It is out until May.", lang: "en-GB") { ... on Reply { state version approvedById lang } } }`, { id });
+  expect(edited.data).toEqual({ editReply: { state: 'draft', version: 4, approvedById: null, lang: 'en-GB' } });
+  const withdrawn = await api.ask(person, `mutation($id: ID!) { withdrawReply(id: $id) { ... on Reply { state } } }`, { id });
+  expect(withdrawn.data).toEqual({ withdrawReply: { state: 'withdrawn' } });
+  expect(codeOf(await api.ask(program, `mutation($id: ID!) { decideUnknownReply(id: $id, sent: true) { __typename } }`, { id }))).toBe('FORBIDDEN');
+  expect((await api.ask(person, `mutation($id: ID!) { decideUnknownReply(id: $id, sent: true) { ... on WrongReplyState { state message } } }`, { id })).data).toEqual({
+    decideUnknownReply: { state: 'withdrawn', message: 'This reply was withdrawn: write another.' },
+  });
+});
+
+it('says how long a reply may be, and that one is longer', async () => {
+  const ask = `query($p: ID!, $a: ID!) { replyAbilities(postId: $p, accountId: $a) { ... on ReplyAbilities { reply because length { limit unit urlWeight } } } }`;
+  expect((await api.ask(program, ask, { p: heard.post, a: account })).data).toEqual({ replyAbilities: { reply: 'yes', because: null, length: { limit: 30, unit: 'grapheme', urlWeight: 23 } } });
+  const long = await api.ask(program, draft, { ...place(), text: '👨‍👩‍👧'.repeat(31) });
+  expect(long.data).toEqual({
+    draftReply: { __typename: 'ReplyTooLong', code: 'REPLY_TOO_LONG', message: 'The text is 1 too long: it counts 31, and 30 are allowed.', length: 31, limit: 30, unit: 'grapheme' },
+  });
+});
+
+it('shows the replies of many conversations in as many statements as those of one', async () => {
+  const more = [heard, await scene.heard(ashford), await scene.heard(ashford)];
+  for (const { conversation: c, post: p } of more) for (const text of ['First.', 'Second.']) await api.ask(program, draft, { c, p, a: account, text });
+  const read = jest.spyOn(api.database, 'reads');
+  const list = 'query($first: Int!) { conversations(first: $first) { edges { node { id replies { text toPostId accountId } } } } }';
+  await api.ask(person, list, { first: 1 });
+  const page = await api.ask(person, list, { first: 10 });
+  const { edges } = page.data?.['conversations'] as { edges: { node: { id: string; replies: { text: string; toPostId: string }[] } }[] };
+  for (const { conversation, post } of more) {
+    const { replies = [] } = edges.find(({ node }) => node.id === conversation)?.node ?? {};
+    expect(replies.slice(-2)).toMatchObject([{ text: 'First.', toPostId: post }, { text: 'Second.', toPostId: post }]);
+  }
+  const [ofOne, ofAll] = read.mock.results.map(({ value }) => (value as ReadScope).statements);
+  expect([ofOne, ofAll]).toEqual([ofOne, ofOne]);
+  expect(ofOne).toBeGreaterThan(0);
+});
