@@ -4,7 +4,7 @@ import pg from 'pg';
 import { followGiven } from '../demo/follow-given.js';
 import { demoSignIn, foundDemo } from '../demo/found-demo.js';
 import { topTen } from '../demo/top-ten.js';
-import { progress, progressLine } from '../demo/watch.js';
+import { type Progress, progress, progressLine } from '../demo/watch.js';
 import { openInstallation } from '../installation.js';
 import { StopRequest } from '../stop-request.js';
 import { fail, note, say } from '../terminal.js';
@@ -46,20 +46,20 @@ const follow = async (server: RunningServer, sources: readonly string[], stop: S
 const watch = async (server: RunningServer, stop: StopRequest): Promise<void> => {
   let [last, quiet] = ['', 0];
   while (quiet < quietLooks && !stop.asked) {
-    const line = await look(server);
-    const heard = line !== undefined && line !== last;
-    quiet = heard || line === undefined ? 0 : quiet + 1;
-    if (heard) note(line);
-    last = line ?? last;
+    const seen = await look(server);
+    const line = seen === undefined ? last : progressLine(seen);
+    quiet = line !== last || seen?.caughtUp !== true ? 0 : quiet + 1;
+    if (line !== last) note(line);
+    last = line;
     await Promise.race([stop.when, new Promise((resolve) => setTimeout(resolve, lookMs))]);
   }
 };
 
 /** Undefined where there is nothing to tell yet, also while PostgreSQL is being started again. */
-const look = async (server: RunningServer): Promise<string | undefined> => {
+const look = async (server: RunningServer): Promise<Progress | undefined> => {
   try {
     const seen = await asOwner(server, progress);
-    return seen.heard === 0 ? undefined : progressLine(seen);
+    return seen.heard === 0 ? undefined : seen;
   } catch (error) {
     if (isLostConnection(error)) return undefined;
     throw error;
