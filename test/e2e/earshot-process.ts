@@ -12,6 +12,8 @@ export class EarshotProcess {
   /** What it said so far, on both streams. */
   said = '';
   private readonly ended: Promise<unknown>;
+  private readonly silent: Promise<unknown>;
+  private readonly waiting = new Set<() => void>();
 
   constructor(words: readonly string[], settings: Readonly<Record<string, string>>, cwd: string) {
     const program = `const { main } = await import(${JSON.stringify(url('apps/cli/src/main.ts'))}); await main(${JSON.stringify(words)});`;
@@ -21,7 +23,15 @@ export class EarshotProcess {
       env: { ...inherited, EARSHOT_HOST: '127.0.0.1', EARSHOT_PORT: '0', EARSHOT_LOG_LEVEL: 'error', EARSHOT_LOG_FORMAT: 'json', ...settings },
     });
     this.ended = once(this.child, 'exit');
-    for (const stream of [this.child.stdout, this.child.stderr]) stream?.on('data', (chunk: Buffer) => (this.said += chunk.toString()));
+    this.silent = once(this.child, 'close');
+    for (const stream of [this.child.stdout, this.child.stderr]) stream?.on('data', (chunk: Buffer) => this.hear(chunk.toString()));
+    this.child.once('exit', () => this.hear(''));
+  }
+
+  private hear(words: string): void {
+    this.said += words;
+    for (const resolve of this.waiting) resolve();
+    this.waiting.clear();
   }
 
   get pid(): number {
@@ -35,10 +45,7 @@ export class EarshotProcess {
       const found = words.exec(this.said);
       if (found !== null) return found;
       if (this.child.exitCode !== null || this.child.signalCode !== null) throw new Error(`it ended (${this.child.exitCode ?? this.child.signalCode}) without ${words}: ${this.said}`);
-      await new Promise((resolve) => {
-        for (const stream of [this.child.stdout, this.child.stderr]) stream?.once('data', resolve);
-        this.child.once('exit', resolve);
-      });
+      await new Promise<void>((resolve) => this.waiting.add(resolve));
     }
   }
 
@@ -47,9 +54,9 @@ export class EarshotProcess {
     process.kill(-this.pid, 'SIGINT');
   }
 
-  /** The exit code, or the signal that ended it. */
+  /** The exit code, or the signal that ended it, once all that it said was read. */
   async end(): Promise<number | string | null> {
-    await this.ended;
+    await this.silent;
     return this.child.exitCode ?? this.child.signalCode;
   }
 
