@@ -1,4 +1,4 @@
-import { type Attempt, type Clock, type Ref, isRemoteError } from '@earshot/plugin-sdk';
+import { type Attempt, type Clock, type Ref, type RemoteError, isRemoteError } from '@earshot/plugin-sdk';
 import type { Logger } from '../logging/index.js';
 import type { Delivery, Obstacle, Outgoing } from './outgoing.js';
 import type { Sender, Senders } from './senders.js';
@@ -31,10 +31,23 @@ export class Courier {
     const attempt = attemptOf(outgoing);
     if (outgoing.interrupted) return this.look(sender, outgoing, attempt);
     if (outgoing.gone) return { kind: 'failed', why: 'gone', words: 'The post is gone, so there is nothing to reply to.' };
+    const refused = await this.refusal(sender, outgoing, attempt);
+    if (refused !== undefined) return refused;
     try {
       return { kind: 'sent', ref: await sender.send(attempt) };
     } catch (error) {
       return this.afterFailure(sender, outgoing, attempt, error);
+    }
+  }
+
+  /** What a network allows changes between an approval and the sending. Nothing has left while it is asked. */
+  private async refusal(sender: Sender, outgoing: Outgoing, { to }: Attempt): Promise<Delivery | undefined> {
+    try {
+      const { reply, because } = await sender.abilities(to);
+      return reply === 'yes' ? undefined : { kind: 'failed', why: 'not-allowed', words: because ?? 'The network does not allow a reply to this post any more.' };
+    } catch (error) {
+      const obstacle = this.obstacle(outgoing, error);
+      return isRemoteError(error) && error.kind === 'rate-limited' ? this.wait(outgoing, error, obstacle) : this.again(outgoing, obstacle);
     }
   }
 
@@ -45,7 +58,7 @@ export class Courier {
       case 'rejected':
         return { kind: 'failed', ...obstacle };
       case 'rate-limited':
-        return { kind: 'again', at: this.pause(outgoing, error.facts.retryAfter), counts: false, ...obstacle };
+        return this.wait(outgoing, error, obstacle);
       case 'auth':
         return this.again(outgoing, obstacle);
       // By the contract nothing has left after `unreachable`; asking costs little, and a plugin that is wrong about it costs a reply sent twice.
@@ -66,6 +79,11 @@ export class Courier {
     } catch (error) {
       return this.askAgain(outgoing, this.obstacle(outgoing, error));
     }
+  }
+
+  /** As often as the network asks for it: that it is busy is no failed try. */
+  private wait(outgoing: Outgoing, { facts }: RemoteError, obstacle: Obstacle): Delivery {
+    return { kind: 'again', at: this.pause(outgoing, facts.retryAfter), counts: false, ...obstacle };
   }
 
   private again(outgoing: Outgoing, obstacle: Obstacle): Delivery {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Attempt, type Ref, RemoteError, type RemoteErrorFacts, type RemoteErrorKind } from '@earshot/plugin-sdk';
+import { type Abilities, type Attempt, type Ref, RemoteError, type RemoteErrorFacts, type RemoteErrorKind } from '@earshot/plugin-sdk';
 import { FakeClock } from '../../../../test/plugins/fake-clock.js';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
@@ -26,6 +26,7 @@ class ScriptedNetwork extends Senders {
   /** The last answer stays. */
   sends: Answer<Ref>[] = [sentRef];
   finds: Answer<Ref | 'absent' | 'cannot-tell'>[] = ['cannot-tell'];
+  abilities: Answer<Abilities> = { reply: 'yes', length: { limit: 300, unit: 'grapheme' }, can: [] };
   account: Answer<'there' | 'not there'> = 'there';
   readonly sent: Attempt[] = [];
   readonly sought: Attempt[] = [];
@@ -33,7 +34,7 @@ class ScriptedNetwork extends Senders {
   async forAccount(): Promise<Sender | undefined> {
     if ((await give(this.account)) === 'not there') return undefined;
     return {
-      abilities: () => Promise.reject(new Error('the outbox does not ask for abilities')),
+      abilities: () => give(this.abilities),
       send: async (attempt) => {
         this.sent.push(attempt);
         return give(next(this.sends));
@@ -286,14 +287,20 @@ describe('what the network says', () => {
     ['its own time, where that is no time', () => new Date(NaN), 15_000],
   ])('too many requests: it waits %s, and that is no failed try', async (_, retryAfter, ms) => {
     const id = await approved();
-    network.sends = [remote('rate-limited', { retryAfter: retryAfter() })];
-    await work();
-    expect(await stored(id)).toMatchObject({ state: 'approved', due_at: inMs(ms), tries: 0 });
-    expect(network.sought).toHaveLength(0);
+    for (const asked of ['sends', 'abilities'] as const) {
+      const busy = remote('rate-limited', { retryAfter: retryAfter() });
+      if (asked === 'sends') network.sends = [busy];
+      else network.abilities = busy;
+      await work();
+      expect(await stored(id)).toMatchObject({ state: 'approved', due_at: inMs(ms), tries: 0 });
+      clock.advance(ms);
+    }
+    expect([network.sent.length, network.sought.length]).toEqual([1, 0]);
   });
 
   it.each([
     ['auth', () => (network.sends = [remote('auth')]), 'auth'],
+    ['nobody who says whether it may', () => (network.abilities = remote('unreachable')), 'unreachable'],
     ['an account that cannot be opened', () => (network.account = new Error('no key')), 'fault'],
     ['absent, again and again', () => ([network.sends, network.finds] = [[remote('outcome-unknown')], ['absent']]), 'absent'],
   ])('%s: it is tried five times, ever later, and has failed then', async (_, script, why) => {
@@ -310,6 +317,14 @@ describe('what the network says', () => {
     await work();
     expect(pauses).toEqual([15_000, 30_000, 60_000, 120_000]);
     expect(await stored(id)).toMatchObject({ state: 'failed', failure_kind: why, tries: 5 });
+  });
+
+  it('it is not sent where the network allows it no more', async () => {
+    const id = await approved();
+    network.abilities = { reply: 'no', because: 'Only followers may reply.', length: { limit: 300, unit: 'grapheme' }, can: [] };
+    await work();
+    expect(await stored(id)).toMatchObject({ state: 'failed', failure_kind: 'not-allowed', failure_words: 'Only followers may reply.' });
+    expect([network.sent.length, network.sought.length]).toEqual([0, 0]);
   });
 
   it('it is never sent again while nobody can ask whether it arrived', async () => {
@@ -374,6 +389,23 @@ describe('processes', () => {
     expect(new Set(network.sent.map(({ key }) => key)).size).toBe(12);
     expect(Object.fromEntries(most)).toEqual({ [account]: 1, [shared]: 1 });
     expect(await scene.query('select state, count(*)::int n from reply group by 1')).toEqual([{ state: 'sent', n: 12 }]);
+  });
+
+  it('two of them that saw two replies of one account at once take one', async () => {
+    const store = new OutboxRepository(database, new RepliesRepository(), new Audit());
+    const [one, other] = [await approved(), await approved()];
+    const under = { now: new Date(clock.now()), until: inMs(lease) };
+    const taken = await Promise.all([one, other, one, other].map((replyId) => store.take({ replyId, accountId: account, actorId: ashford.system }, under)));
+    expect(taken.filter((outgoing) => outgoing !== undefined)).toHaveLength(1);
+    expect(await store.due(under.now, 10)).toEqual([]);
+    expect(await store.due(under.until, 10)).toHaveLength(1);
+  });
+
+  it('one that stops before it took what it saw, takes nothing', async () => {
+    const id = await approved();
+    outbox.start();
+    await outbox.stop();
+    expect(await stored(id)).toMatchObject({ state: 'approved' });
   });
 
   it('one that lost its lease changes nothing, but for the proof that it was sent', async () => {
