@@ -5,6 +5,7 @@ import { Database, prepareDatabase } from '@earshot/core/database';
 import { startEmbeddedPostgres } from '@earshot/core/database/embedded';
 import pg, { type Client } from 'pg';
 import type { Figure } from './figure.ts';
+import { benchServer, ownerOf } from './inbox.ts';
 import { benchListening, benchScreening } from './listening.ts';
 
 /** `npm run bench`: bounded, ends by itself, prints each figure beside a reference of the same run and writes bench/latest.json. */
@@ -36,6 +37,7 @@ const main = async (): Promise<void> => {
     await postgres.stop();
     await rm(directory, { recursive: true, force: true });
   }
+  for (const figure of await benchServer((data) => ownerOf(data, (at) => startEmbeddedPostgres({ dataDirectory: at, log })))) done(figure);
   await mkdir('bench', { recursive: true });
   await writeFile('bench/latest.json', `${JSON.stringify(figures, undefined, 2)}\n`);
 };
