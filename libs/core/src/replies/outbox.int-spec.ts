@@ -9,6 +9,7 @@ import { Courier } from './courier.js';
 import { Outbox } from './outbox.js';
 import { OutboxRepository } from './outbox.repository.js';
 import { RepliesRepository } from './replies.repository.js';
+import type { Alarm } from './reply-alarm.js';
 import { type Sender, Senders, SentPosts } from './senders.js';
 
 const minute = 60_000;
@@ -82,9 +83,15 @@ afterAll(async () => {
   await database.close();
 });
 
+/** What the alarm of an outbox that runs would call. */
+const alarms: (() => void)[] = [];
+const alarm: Alarm = {
+  start: (ring) => void alarms.push(ring),
+  stop: async () => void alarms.pop(),
+};
 const open = (): Outbox => {
   const log = { debug: () => {}, info: () => {}, warn: (message: string) => void logged.push(message), error: (message: string) => void logged.push(message) };
-  const parts = { replies: new OutboxRepository(database, new RepliesRepository(), new Audit()), courier: new Courier(network, clock, log), sentPosts: noted, clock, log };
+  const parts = { replies: new OutboxRepository(database, new RepliesRepository(), new Audit()), courier: new Courier(network, clock, log), sentPosts: noted, alarm, clock, log };
   const one = new Outbox(parts);
   opened.push(one);
   return one;
@@ -389,6 +396,17 @@ describe('processes', () => {
     expect(new Set(network.sent.map(({ key }) => key)).size).toBe(12);
     expect(Object.fromEntries(most)).toEqual({ [account]: 1, [shared]: 1 });
     expect(await scene.query('select state, count(*)::int n from reply group by 1')).toEqual([{ state: 'sent', n: 12 }]);
+  });
+
+  it('one looks at once when it is told that another approved something', async () => {
+    await work();
+    const id = await approved();
+    expect(alarms).toHaveLength(1);
+    alarms[0]?.();
+    await outbox.idle();
+    expect(await stored(id)).toMatchObject({ state: 'sent' });
+    await outbox.stop();
+    expect(alarms).toEqual([]);
   });
 
   it('two of them that saw two replies of one account at once take one', async () => {

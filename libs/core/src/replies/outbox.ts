@@ -3,13 +3,14 @@ import type { Logger } from '../logging/index.js';
 import type { Courier } from './courier.js';
 import type { DueReply, OutboxRepository } from './outbox.repository.js';
 import type { Outgoing } from './outgoing.js';
+import type { Alarm } from './reply-alarm.js';
 import type { SentPosts } from './senders.js';
 
 /** Longer than a send and a find may take together: a reply is not taken from a process that is still at it. */
 const leaseMs = 300_000;
 /** Accounts at once. A network that hangs holds up its own account's replies, and no other's. */
 const mostAtOnce = 8;
-/** How long it sleeps at most: another process may have approved something. */
+/** How long it sleeps at most: another process may have approved something, and the alarm have been deaf. */
 const longestSleepMs = 2_000;
 /** Something is due and cannot go: another process has it, or the account is busy. */
 const busyMs = 500;
@@ -18,6 +19,7 @@ export interface OutboxParts {
   readonly replies: OutboxRepository;
   readonly courier: Courier;
   readonly sentPosts: SentPosts;
+  readonly alarm: Alarm;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -40,6 +42,7 @@ export class Outbox {
   start(): void {
     if (this.running) return;
     this.running = true;
+    this.parts.alarm.start(() => this.wake());
     this.wake();
   }
 
@@ -52,9 +55,10 @@ export class Outbox {
 
   /** Finishes what it is sending, and takes nothing more. */
   async stop(): Promise<void> {
+    if (!this.running) return this.idle();
     this.running = false;
     this.cancelSleep();
-    await this.idle();
+    await Promise.all([this.parts.alarm.stop(), this.idle()]);
   }
 
   /** Once everything that was due is settled, and nothing is under way. */

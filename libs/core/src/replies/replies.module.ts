@@ -9,6 +9,7 @@ import { OutboxRepository } from './outbox.repository.js';
 import { RepliesRepository } from './replies.repository.js';
 import { RepliesResolver } from './replies.resolver.js';
 import { RepliesService } from './replies.service.js';
+import { ReplyAlarm } from './reply-alarm.js';
 import { Senders, SentPosts } from './senders.js';
 
 export interface RepliesModuleOptions {
@@ -29,8 +30,9 @@ export class RepliesModule {
         OutboxRepository,
         {
           provide: Outbox,
-          inject: [OutboxRepository, Senders, SentPosts],
-          useFactory: (replies: OutboxRepository, senders: Senders, sentPosts: SentPosts) => new Outbox({ replies, courier: new Courier(senders, clock, log), sentPosts, clock, log }),
+          inject: [Database, OutboxRepository, Senders, SentPosts],
+          useFactory: (database: Database, replies: OutboxRepository, senders: Senders, sentPosts: SentPosts) =>
+            new Outbox({ replies, courier: new Courier(senders, clock, log), sentPosts, alarm: new ReplyAlarm(database, clock, log), clock, log }),
         },
         {
           provide: RepliesService,
