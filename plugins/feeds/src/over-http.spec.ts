@@ -79,8 +79,8 @@ describe('over HTTP', () => {
   });
 
   it.each([
-    [401, {}, 'auth'],
-    [403, {}, 'auth'],
+    [401, {}, 'unreachable'],
+    [403, {}, 'unreachable'],
     [404, {}, 'unreachable'],
     [410, {}, 'rejected'],
     [451, {}, 'rejected'],

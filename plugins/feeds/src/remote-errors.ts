@@ -22,7 +22,8 @@ export const errorOfStatus = (status: number, retryAfter: string | null, address
     return new RemoteError('rate-limited', `${host} asks to be read less often (${status}).`, { retryAfter: until ?? new Date(now.getTime() + DEFAULT_PAUSE_MS), host });
   }
   if (status === 401 || status === 403) {
-    return new RemoteError('auth', `${host} does not let Earshot read this feed (${status}). Ask the site to allow it, or follow another feed.`, { host });
+    // Not `auth`: feeds have no sign-in, and one site that keeps programs out must not stop the account that reads all the others.
+    return new RemoteError('unreachable', `${host} does not let Earshot read this feed (${status}). Ask the site to allow it, or follow another feed.`, { host });
   }
   if (status === 410) return new RemoteError('rejected', `This feed has ended: ${host} says that it is gone for good (410). Remove the follow.`, { host });
   if (status === 451) return new RemoteError('rejected', `${host} may not show this feed for legal reasons (451).`, { host });
