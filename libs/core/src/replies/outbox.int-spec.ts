@@ -220,6 +220,25 @@ describe('a reply that is due', () => {
     expect(await scene.query('select state, waiting_on from conversation where id = $1', [heard.conversation])).toEqual([{ state: 'closed', waiting_on: null }]);
   });
 
+  it.each([
+    ['its author', false, { state: 'open', waiting_on: 'us', waiting_since: expect.any(Date) }],
+    ['nobody but ourselves', true, { state: 'answered', waiting_on: 'author', waiting_since: null }],
+  ])('that %s answered before we knew that it was out', async (_, ourselves, conversation) => {
+    const us = await scene.profile();
+    const id = await approved();
+    const ref = { network: 'practice', id: `out-${id}` };
+    network.sends = [
+      async () => {
+        const ours = await scene.post(heard.thread, { parent_id: heard.post, remote_id: ref.id, author_id: us });
+        await scene.post(heard.thread, { parent_id: ours, author_id: ourselves ? us : heard.author });
+        return ref;
+      },
+    ];
+    await work();
+    expect(await stored(id)).toMatchObject({ state: 'sent' });
+    expect(await scene.query('select state, waiting_on, waiting_since from conversation where id = $1', [heard.conversation])).toEqual([conversation]);
+  });
+
   it('belongs to the conversation into which its own was merged while it was on its way', async () => {
     const survivor = await scene.heard(ashford);
     const id = await approved();

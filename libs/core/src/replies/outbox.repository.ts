@@ -76,7 +76,7 @@ export class OutboxRepository {
       if (reply === undefined) return false;
       // As it is now: the conversation may have been merged into another while the reply was on its way.
       const told = { id: outgoing.id, libraryId: outgoing.libraryId, conversationId: reply.conversationId };
-      if (delivery.kind === 'sent') await this.replies.answered(tx, told, now);
+      if (delivery.kind === 'sent') await this.replies.answered(tx, told, now, delivery.ref);
       await this.replies.tell(tx, told, timelineKindOf(delivery), null);
       if (isEnd(delivery))
         await this.audit.record(tx, { libraryId: outgoing.libraryId, actorId, action: `reply.${delivery.kind}`, subjectKind: 'reply', subjectId: outgoing.id, detail: { version: reply.version } });

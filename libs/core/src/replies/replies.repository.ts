@@ -107,11 +107,19 @@ export class RepliesRepository {
     tx.hint({ kind: 'conversation', id: reply.conversationId, library: reply.libraryId, ...(conversation === undefined ? {} : { version: conversation.version }) });
   }
 
-  /** The conversation is answered and waits for its author, unless staff closed it meanwhile; the thread is ours, unless another library has it. */
-  async answered(tx: Tx, reply: Pick<ReplyRow, 'id' | 'libraryId' | 'conversationId'>, at: Date): Promise<void> {
+  /**
+   * The conversation is answered and waits for its author, unless staff closed it meanwhile, or somebody answered us before we knew that ours was
+   * out: then it waits for us. The thread is ours, unless another library has it. `ref`: what the network calls our post, if it told.
+   */
+  async answered(tx: Tx, reply: Pick<ReplyRow, 'id' | 'libraryId' | 'conversationId'>, at: Date, ref?: Ref): Promise<void> {
     await tx.query(
-      `update conversation set state = 'answered', waiting_on = 'author', waiting_since = null, until = null where id = $1 and library_id = $2 and state <> 'closed'`,
-      [reply.conversationId, reply.libraryId],
+      `update conversation c set state = case when back.there then 'open' else 'answered' end, waiting_on = case when back.there then 'us' else 'author' end,
+         waiting_since = case when back.there then coalesce(c.waiting_since, $3) end, until = null
+       from (select exists (
+         select 1 from heard_post ours join heard_post p on p.parent_id = ours.id and p.library_id = ours.library_id
+         where ours.library_id = $2 and ours.network = $4 and ours.remote_id = $5 and p.known and p.gone_at is null and p.author_id is distinct from ours.author_id) as there) back
+       where c.id = $1 and c.library_id = $2 and c.state <> 'closed'`,
+      [reply.conversationId, reply.libraryId, at, ref?.network ?? null, ref?.id ?? null],
     );
     await tx.query(
       `insert into thread_claim(thread_id, library_id, claimed_by, answered_at)
