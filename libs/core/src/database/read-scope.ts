@@ -47,8 +47,8 @@ export class ReadScope {
   private async open(): Promise<QueryRunner> {
     const runner = this.source.createQueryRunner();
     try {
-      // One round trip; the actor is a checked uuid.
-      await runner.query(`begin read only; select set_config('earshot.actor', '${this.actor}', true)`);
+      // Repeatable read: what one request is told is of one moment. One round trip; the actor is a checked uuid.
+      await runner.query(`begin isolation level repeatable read read only; select set_config('earshot.actor', '${this.actor}', true)`);
       return runner;
     } catch (error) {
       await runner.release();
