@@ -29,6 +29,9 @@ describe('harmlessHtml', () => {
     expect(harmlessHtml(html)).toBe(clean);
   });
 
+  it.each(['<a href="#javascript:">x</a>', '<a href="/relative">x</a>', '<a href="<a href=">x</a>'])('takes the address out of %s, which leads nowhere', (html) => {
+    expect(harmlessHtml(html)).toBe('<a rel="nofollow noopener noreferrer">x</a>');
+  });
   it('leaves nothing that acts, whatever comes', () => {
     const scraps = fc.array(fc.oneof(fc.string(), fc.constantFrom('<script>', '</script>', '<img src=x onerror=y>', '<a href="', 'javascript:', '">', '<svg/onload=x>', '<p style=x>', '<!--', '-->', '<math><mi>', '&lt;script&gt;'))).map((parts) => parts.join(''));
     fc.assert(

@@ -3,6 +3,9 @@ import sanitizeHtml from 'sanitize-html';
 const paragraphs: ReadonlySet<string> = new Set(['p', 'div', 'ul', 'ol', 'blockquote', 'pre', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'table']);
 const lines: ReadonlySet<string> = new Set(['li', 'tr']);
 
+/** A whole address. What is relative leads nowhere outside of the page that it was written for. */
+const leadsSomewhere = (href: string): boolean => URL.canParse(href) && ['http:', 'https:', 'mailto:'].includes(new URL(href).protocol);
+
 const rules: sanitizeHtml.IOptions = {
   allowedTags: [...paragraphs, ...lines, 'td', 'th', 'br', 'a', 'span', 'strong', 'b', 'em', 'i', 'u', 'del', 's', 'sub', 'sup', 'code'],
   allowedAttributes: { a: ['href', 'rel', 'class'], span: ['class'], p: ['class'], ol: ['start', 'reversed'], li: ['value'] },
@@ -16,7 +19,7 @@ const rules: sanitizeHtml.IOptions = {
   transformTags: {
     a: (_tag, { href, class: classes }) => ({
       tagName: 'a',
-      attribs: { ...(href === undefined ? {} : { href }), ...(classes === undefined ? {} : { class: classes }), rel: 'nofollow noopener noreferrer' },
+      attribs: { ...(href !== undefined && leadsSomewhere(href) ? { href } : {}), ...(classes === undefined ? {} : { class: classes }), rel: 'nofollow noopener noreferrer' },
     }),
   },
 };
