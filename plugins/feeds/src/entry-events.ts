@@ -45,6 +45,6 @@ export const bookedOf = ({ id, entry }: NamedEntry, { scope, on }: Place): Booke
     ...(entry.rawId === undefined ? {} : { rawId: entry.rawId }),
     ...(entry.link === undefined ? {} : { url: entry.link }),
     ...(entry.commentFeed === undefined ? {} : { comments: entry.commentFeed }),
-    ...(on === undefined || on.id === id ? {} : { on: on.id }),
+    ...(on === undefined ? {} : { on: on.id }),
   },
 });

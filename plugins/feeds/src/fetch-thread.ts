@@ -28,18 +28,21 @@ export const loadComments = async ({ id, record }: CommentedEntry, comments: str
   return { feed, scope: comments, now: ctx.now(), on: { id, scope: record.feed, ...(record.rawId === undefined ? {} : { rawId: record.rawId }) } };
 };
 
-/** The comments on an entry, oldest first; nothing where the entry is unknown or has no feed of comments. */
+/**
+ * The comments on an entry, oldest first; nothing where the entry is unknown or has no feed of comments. The entry itself is left to
+ * its own feed, whose words and refusals count.
+ */
 export async function* fetchThread(ref: Ref, ctx: FeedsCtx): AsyncIterable<Batch<never>> {
   if (!ctx.settings.includeComments) return;
   const book = new EntryBook(ctx.store);
   const commented = await commentedEntry(ref, book);
   if (commented?.record.comments === undefined) return;
   const place = await loadComments(commented, commented.record.comments, ctx);
-  const entries = [...nameEntries(place.feed.entries, place.scope)].reverse();
+  const entries = nameEntries(place.feed.entries, place.scope).filter(({ id }) => id !== commented.id).reverse();
   for (let at = 0; at < entries.length && !ctx.abort.aborted; at += BATCH) {
     const part = entries.slice(at, at + BATCH);
     const events = await eventsOf(part, place, ctx.abort);
-    await book.remember(part.filter(({ id }) => id !== commented.id).map((named) => bookedOf(named, place)));
+    await book.remember(part.map((named) => bookedOf(named, place)));
     yield { events };
   }
 }

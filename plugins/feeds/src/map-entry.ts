@@ -1,5 +1,5 @@
+import { createHash } from 'node:crypto';
 import { limits, type Post, type PostHeard, type PostMedia, type Profile, type Ref } from '@earshot/plugin-sdk';
-import { shortHash } from './cursor.js';
 import { compact, webAddress } from './entry-fields.js';
 import { globalId, type NamedEntry } from './entry-id.js';
 import type { Entry, Feed } from './feed.js';
@@ -29,12 +29,20 @@ const postedAt = (entry: Entry, { feed, now }: Place): Date => {
   return date.getTime() > now.getTime() + DAY ? now : date;
 };
 
-/** Changes when what is shown changes. Neither dates nor counts belong to it: many feeds touch them for nothing. */
-export const versionOf = (entry: Entry): string =>
-  shortHash(
-    JSON.stringify([entry.title?.value, entry.content?.value, entry.link, entry.tags, entry.enclosures.map(({ url }) => url), entry.inReplyTo, entry.authors[0]?.name, entry.blocked]),
-    22,
-  );
+/** What the entry, and its feed as a whole, ask of listeners. */
+const signsOf = (entry: Entry, feed: Feed): readonly string[] => (entry.blocked === undefined ? feed.signs : [...new Set([...feed.signs, entry.blocked])]);
+
+/**
+ * Changes when what is shown changes, or what is refused: a feed that begins to refuse does so for what was heard before too. Neither
+ * dates nor counts belong to it: many feeds touch them for nothing. Hex, so that it never reads as a moment: the host puts those in
+ * order, and takes any other version that differs for a newer one.
+ */
+export const versionOf = (entry: Entry, feed: Feed): string => {
+  const { title, content, link, about, lang, tags, enclosures, inReplyTo, authors } = entry;
+  const media = enclosures.map(({ url, kind, alt }) => [url, kind, alt]);
+  const shown = [title?.value, content?.value, link, about, lang, tags, media, inReplyTo, authors[0]?.name, signsOf(entry, feed)];
+  return createHash('sha256').update(JSON.stringify(shown)).digest('hex').slice(0, 32);
+};
 
 /** What the reader's thread has to clean. The title of an answer ("By: Ann", "Re: The bridge") says nothing that its place does not. */
 export const writingOf = (entry: Entry, on: Place['on']): Writing => {
@@ -47,7 +55,6 @@ export const isBlank = (entry: Entry, written: CleanedWriting): boolean => writt
 
 const parentOf = ({ id, entry }: NamedEntry, { on, scope }: Place): Ref | undefined => {
   if (on === undefined) return entry.inReplyTo === undefined ? undefined : refTo(globalId(entry.inReplyTo, scope));
-  if (id === on.id) return undefined;
   const raw = entry.inReplyTo;
   if (raw === undefined || raw === on.rawId) return refTo(on.id);
   const parent = globalId(raw, scope);
@@ -55,9 +62,9 @@ const parentOf = ({ id, entry }: NamedEntry, { on, scope }: Place): Ref | undefi
 };
 
 /** `undefined` for a comment without a name: that the feed itself said it would be wrong. */
-const authorOf = ({ id, entry }: NamedEntry, { feed, scope, on }: Place): Profile | undefined => {
+const authorOf = ({ entry }: NamedEntry, { feed, scope, on }: Place): Profile | undefined => {
   const [first] = entry.authors;
-  if (on !== undefined && id !== on.id) return first === undefined ? undefined : profileOfPerson(first, on.scope, 'commenter', []);
+  if (on !== undefined) return first === undefined ? undefined : profileOfPerson(first, on.scope, 'commenter', []);
   const person = first ?? feed.authors[0];
   return person === undefined ? profileOfFeed(feed, scope) : profileOfPerson(person, scope, 'author', feed.signs);
 };
@@ -79,10 +86,9 @@ export const postOf = (named: NamedEntry, written: CleanedWriting, place: Place)
   const author = authorOf(named, place);
   const url = entry.link ?? webAddress(entry.rawId) ?? place.feed.site ?? place.scope;
   const inReplyTo = parentOf(named, place);
-  const signs = entry.blocked === undefined ? place.feed.signs : [...new Set([...place.feed.signs, entry.blocked])];
   const post = compact<Post>({
     ref: refTo(id),
-    version: versionOf(entry),
+    version: versionOf(entry, place.feed),
     url,
     postedAt: postedAt(entry, place),
     author: author?.ref,
@@ -91,13 +97,13 @@ export const postOf = (named: NamedEntry, written: CleanedWriting, place: Place)
     lang: entry.lang ?? place.feed.lang,
     audience: 'public',
     inReplyTo,
-    root: place.on !== undefined && inReplyTo !== undefined ? refTo(place.on.id) : undefined,
+    root: place.on === undefined ? undefined : refTo(place.on.id),
     mentions: [],
     tags: entry.tags,
     link: entry.about === undefined || entry.about === url ? undefined : { url: entry.about },
     media: mediaOf(entry, written),
     replies: entry.replies,
-    refusals: refusalsOf(signs),
+    refusals: refusalsOf(signsOf(entry, place.feed)),
   });
   return { kind: 'post', post, ...(author === undefined ? {} : { author }) };
 };

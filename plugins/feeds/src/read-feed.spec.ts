@@ -129,6 +129,29 @@ describe('reading again', () => {
     ]);
   });
 
+  it('brings entries again when the feed begins to refuse, in a version that the host takes for newer', async () => {
+    const open = rss(item('1', 'one', '<author>Ann</author>'));
+    const closed = open.replace('<title>T</title>', '<title>T</title><itunes:block xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd">yes</itunes:block>');
+    const { events: before } = await read(A, fakeCtx({ [A]: serves(open) }));
+    const after = postsIn((await twice(open, closed)).events);
+    expect(after[0]?.refusals.map(({ sign }) => sign)).toContain('itunes:block');
+    expect(after[0]?.version).not.toBe(postsIn(before)[0]?.version);
+  });
+
+  it.each([
+    ['the language', '"language":"de"', '"language":"en"'],
+    ['what it is about', '"external_url":"https://b.example/1"', '"external_url":"https://b.example/2"'],
+    ['the words for a picture', '"attachments":[{"url":"https://a.example/p.png","mime_type":"image/png","title":"a loom"}]', '"attachments":[{"url":"https://a.example/p.png","mime_type":"image/png","title":"a mill"}]'],
+  ])('hears that %s changed', async (_what, first, second) => {
+    const json = (field: string): string => `{"version":"https://jsonfeed.org/version/1.1","title":"T","items":[{"id":"https://a.example/1","url":"https://a.example/1","content_text":"one",${field}}]}`;
+    expect(postsIn((await twice(json(first), json(second))).events)).toHaveLength(1);
+  });
+
+  it('never makes a version that reads as a moment, which the host would put in order', async () => {
+    const { events } = await read(A, fakeCtx({ [A]: serves(rss(item('2', 'two'), item('1', 'one'))) }));
+    for (const { version } of postsIn(events)) expect(version).toMatch(/^[0-9a-f]{32}$/);
+  });
+
   it('says nothing and hears on when nothing changed', async () => {
     const { events, batches } = await twice(rss(item('1', 'one')), rss(item('1', 'one')));
     expect(events).toEqual([]);

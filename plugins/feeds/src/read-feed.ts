@@ -13,10 +13,10 @@ import type { FeedsCtx } from './settings.js';
 const BATCH = 250;
 
 /** A date in the future is no measure of what was heard until when. */
-const seenAs = ({ id, entry }: NamedEntry, readAt: Date): SeenEntry => {
+const seenAs = ({ id, entry }: NamedEntry, { feed, now }: Place): SeenEntry => {
   const date = dateOf(entry);
-  const dated = date !== undefined && date.getTime() <= readAt.getTime() ? date : undefined;
-  return { id, version: versionOf(entry), ...(entry.replies === undefined ? {} : { replies: entry.replies }), ...(dated === undefined ? {} : { dated }) };
+  const dated = date !== undefined && date.getTime() <= now.getTime() ? date : undefined;
+  return { id, version: versionOf(entry, feed), ...(entry.replies === undefined ? {} : { replies: entry.replies }), ...(dated === undefined ? {} : { dated }) };
 };
 
 /** Feeds put the newest first; entries without a date keep that order among themselves. */
@@ -77,7 +77,7 @@ const preambleOf = (loaded: LoadedFeed, cursor: FeedCursor | undefined, seen: Se
 };
 
 const changedEvents = async (changed: readonly NamedEntry[], seen: SeenEntries, place: Place, ctx: FeedsCtx): Promise<readonly SourceEvent[]> => {
-  const counted = (named: NamedEntry): boolean => seen.judge(seenAs(named, place.now)) === 'counted';
+  const counted = (named: NamedEntry): boolean => seen.judge(seenAs(named, place)) === 'counted';
   const posts = changed.filter((named) => !counted(named));
   const written = await eventsOf(posts, place, ctx.abort);
   const events = new Map(posts.map((named, at) => [named, written[at]]));
@@ -90,7 +90,7 @@ const changedEvents = async (changed: readonly NamedEntry[], seen: SeenEntries, 
 async function* readDocument(loaded: LoadedFeed, scope: string, cursor: FeedCursor | undefined, readAt: Date, ctx: FeedsCtx): AsyncIterable<Batch<FeedCursor>> {
   const place: Place = { feed: loaded.feed, scope, now: readAt };
   const entries = oldestFirst(nameEntries(loaded.feed.entries, scope));
-  const document = entries.map((named) => seenAs(named, readAt));
+  const document = entries.map((named) => seenAs(named, place));
   const seen = new SeenEntries(cursor, document);
   const preamble = preambleOf(loaded, cursor, seen, document, scope, readAt);
   const changed = entries.filter((_entry, at) => seen.judge(document[at] as SeenEntry) !== 'known');
@@ -100,7 +100,7 @@ async function* readDocument(loaded: LoadedFeed, scope: string, cursor: FeedCurs
     const part = changed.slice(at, at + BATCH);
     const events = await changedEvents(part, seen, place, ctx);
     await book.remember(part.map((named) => bookedOf(named, place)));
-    for (const named of part) seen.remember(seenAs(named, readAt));
+    for (const named of part) seen.remember(seenAs(named, place));
     // Without the new validators: until the last batch is stored, the document must be read again.
     yield { events: [...before, ...events], cursor: { ...(cursor === undefined ? {} : withoutWait(cursor)), ...seen.snapshot(), profile: preamble.hash } };
     before = [];
