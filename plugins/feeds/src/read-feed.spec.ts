@@ -219,6 +219,13 @@ describe('threads, counts and the past', () => {
     expect(events.map(readSourceEvent)).toEqual(events);
   });
 
+  it('leaves an entry that stands among its own comments to its own feed', async () => {
+    const ctx = fakeCtx({ [A]: serves(rss(item('1', 'one', '<wfw:commentRss xmlns:wfw="http://wellformedweb.org/CommentAPI/">https://a.example/1/feed</wfw:commentRss>'))), 'https://a.example/1/feed': serves(rss(item('2', 'a comment'), item('1', 'one, cut short'))) });
+    await read(A, ctx);
+    const { events } = await collect(feedsSource.fetch({ thread: { network: 'feeds', id: 'https://a.example/1' } }, ctx));
+    expect(postsIn(events).map(({ ref }) => ref.id)).toEqual(['https://a.example/2']);
+  });
+
   it('never takes a commenter for the author of the same name, and knows commenters again', async () => {
     const ctx = await heard();
     const news = await collect(feedsSource.fetch({ posts: [entry] }, ctx));
