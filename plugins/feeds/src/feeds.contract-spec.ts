@@ -13,13 +13,15 @@ const hashtag = { kind: 'hashtag', key: 'loom', label: '#loom' } as const;
 
 const club = feed('https://home-brew.example/feed.atom');
 const paper = feed('https://bellweather-news.example/feed/');
-// Not the fixture of a JSON feed: one of its entries has no date, and such an entry keeps its place beside its neighbours instead.
 const mill = feed('https://old-mill.example/index.rdf');
+/** One of its entries has no date. */
+const plots = feed('https://allotments.example/feed.json');
 
 const answers = {
   [club.key]: fixture('home-brew.example/feed.atom.xml', 'application/atom+xml'),
   [paper.key]: fixture('bellweather-news.example/feed.rss.xml', 'application/rss+xml'),
   [mill.key]: fixture('old-mill.example/index.rdf.xml', 'application/rdf+xml'),
+  [plots.key]: fixture('allotments.example/feed.json', 'application/feed+json'),
   'https://bellweather-news.example/2026/03/ferry-steps/feed/': fixture('bellweather-news.example/ferry-steps-comments.rss.xml', 'application/rss+xml'),
   'https://home-brew.example/club/archive/2025.atom': fixture('home-brew.example/archive-2025.atom.xml', 'application/atom+xml'),
 };
@@ -62,7 +64,7 @@ it.each(wants)('has an answer for the suite to look at: %j', async (want) => {
 describeSourceContract('feeds', {
   plugin: feeds,
   ctx: acquainted,
-  targets: [club, paper, mill, hashtag],
+  targets: [club, paper, mill, plots, hashtag],
   unplannable: [hashtag],
   wants,
   resolvable: [club.key],

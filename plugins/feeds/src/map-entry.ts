@@ -23,7 +23,8 @@ export interface Place {
 /** The entry's own date. */
 export const dateOf = (entry: Entry): Date | undefined => parseDate(entry.published) ?? parseDate(entry.updated);
 
-const postedAt = (entry: Entry, { feed, now }: Place): Date => {
+/** When the entry counts as published: its own date, else the feed's, else now; never later than a day from now. */
+export const postedAt = (entry: Entry, { feed, now }: Place): Date => {
   const date = dateOf(entry) ?? parseDate(feed.updated) ?? now;
   // A mistyped year, or an announcement dated by the event: it was published by now.
   return date.getTime() > now.getTime() + DAY ? now : date;

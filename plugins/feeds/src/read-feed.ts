@@ -4,7 +4,7 @@ import { EntryBook } from './entry-book.js';
 import { bookedOf, eventsOf } from './entry-events.js';
 import { globalId, type NamedEntry, nameEntries } from './entry-id.js';
 import { type LoadedFeed, loadFeed } from './load-feed.js';
-import { dateOf, type Place, versionOf } from './map-entry.js';
+import { dateOf, type Place, postedAt, versionOf } from './map-entry.js';
 import { profileOfFeed, refTo } from './map-profile.js';
 import { notBefore, PULSE_MINUTES } from './pace.js';
 import type { Unchanged } from './request.js';
@@ -19,15 +19,13 @@ const seenAs = ({ id, entry }: NamedEntry, { feed, now }: Place): SeenEntry => {
   return { id, version: versionOf(entry, feed), ...(entry.replies === undefined ? {} : { replies: entry.replies }), ...(dated === undefined ? {} : { dated }) };
 };
 
-/** Feeds put the newest first; entries without a date keep that order among themselves. */
-const oldestFirst = (entries: readonly NamedEntry[]): readonly NamedEntry[] => {
-  let last = Infinity;
-  const keyed = entries.map((named) => {
-    last = dateOf(named.entry)?.getTime() ?? last;
-    return { named, at: last };
-  });
-  return keyed.reverse().sort((one, other) => (one.at === other.at ? 0 : one.at - other.at)).map(({ named }) => named);
-};
+/** Feeds put the newest first; entries of the same time, as all are where none has a date, keep that order among themselves. */
+const oldestFirst = (entries: readonly NamedEntry[], place: Place): readonly NamedEntry[] =>
+  entries
+    .map((named) => ({ named, at: postedAt(named.entry, place).getTime() }))
+    .reverse()
+    .sort((one, other) => one.at - other.at)
+    .map(({ named }) => named);
 
 /** A permanent redirect is followed for ever, unless its end is dead: then it may have been a mistake, and the old address is asked. */
 const load = async (address: string, cursor: FeedCursor | undefined, ctx: FeedsCtx): Promise<LoadedFeed | Unchanged> => {
@@ -89,7 +87,7 @@ const changedEvents = async (changed: readonly NamedEntry[], seen: SeenEntries, 
 
 async function* readDocument(loaded: LoadedFeed, scope: string, cursor: FeedCursor | undefined, readAt: Date, ctx: FeedsCtx): AsyncIterable<Batch<FeedCursor>> {
   const place: Place = { feed: loaded.feed, scope, now: readAt };
-  const entries = oldestFirst(nameEntries(loaded.feed.entries, scope));
+  const entries = oldestFirst(nameEntries(loaded.feed.entries, scope), place);
   const document = entries.map((named) => seenAs(named, place));
   const seen = new SeenEntries(cursor, document);
   const preamble = preambleOf(loaded, cursor, seen, document, scope, readAt);
