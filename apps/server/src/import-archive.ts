@@ -9,6 +9,7 @@ import { RegistryClassifiers } from '@earshot/core/understanding';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import pg, { type Client } from 'pg';
+import { followSource } from './follow-source.js';
 import { HostModule } from './host.module.js';
 import { loadInstalledPlugins } from './load-installed-plugins.js';
 import { joinDatabase } from './start-database.js';
@@ -100,7 +101,12 @@ const followed = async (owner: pg.ClientConfig, wish: ImportWish): Promise<strin
   await client.connect();
   try {
     await client.query('begin');
-    const accountId = (await known(client, wish)) ?? (await follow(client, wish));
+    const name = `Archive: ${wish.label}`;
+    const accountId = await followSource(client, {
+      libraryId: await libraryOf(client, wish.library), plugin: 'archive', key: wish.path, label: wish.label, accountName: name,
+      // A second file of the same name gets a list of its own.
+      listName: `${name.slice(0, 190)} ${newId().slice(-6)}`, settings: { path: wish.path }, reason: wish.reason, keepDays: wish.keepDays,
+    });
     // Due now, also where it was read before: an import that was asked for looks.
     await client.query(`update channel set next_at = now(), state = 'waiting' where account_id = $1 and removed_at is null and state <> 'reading'`, [accountId]);
     await client.query('commit');
@@ -110,25 +116,8 @@ const followed = async (owner: pg.ClientConfig, wish: ImportWish): Promise<strin
   }
 };
 
-const known = async (client: Client, wish: ImportWish): Promise<string | undefined> => {
-  const { rows } = await client.query<{ id: string }>(
-    `select a.id from account a join library l on l.id = a.library_id where l.handle = $1 and a.plugin = 'archive' and a.settings ->> 'path' = $2 and a.removed_at is null`,
-    [wish.library, wish.path],
-  );
-  return rows[0]?.id;
-};
-
-const follow = async (client: Client, wish: ImportWish): Promise<string> => {
-  const { rows } = await client.query<{ id: string }>('select id from library where handle = $1', [wish.library]);
-  const library = rows[0]?.id;
-  if (library === undefined) throw new StartError('BAD_SETTINGS', `There is no library with the handle "${wish.library}".`, 'Name one with --library; `earshot staff list` shows the handles in use.');
-  const [account, list] = [newId(), newId()];
-  const name = `Archive: ${wish.label}`.slice(0, 200);
-  await client.query(`insert into account(id, library_id, plugin, name, settings) values ($1, $2, 'archive', $3, $4)`, [account, library, name, { path: wish.path }]);
-  await client.query('insert into follow_list(id, library_id, name) values ($1, $2, $3)', [list, library, `${name} ${account.slice(-6)}`.slice(0, 200)]);
-  await client.query(
-    `insert into follow(id, library_id, list_id, account_id, kind, network, key, label, reason, category, keep_days) values ($1, $2, $3, $4, 'feed', 'activitypub', $5, $6, $7, 'other', $8)`,
-    [newId(), library, list, account, wish.path, wish.label, wish.reason, wish.keepDays],
-  );
-  return account;
+const libraryOf = async (client: Client, handle: string): Promise<string> => {
+  const { rows } = await client.query<{ id: string }>('select id from library where handle = $1', [handle]);
+  if (rows[0] === undefined) throw new StartError('BAD_SETTINGS', `There is no library with the handle "${handle}".`, 'Name one with --library; `earshot staff list` shows the handles in use.');
+  return rows[0].id;
 };

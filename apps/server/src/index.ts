@@ -1,3 +1,4 @@
+export { followSource } from './follow-source.js';
 export { importArchive, type ImportEnd, type ImportOptions } from './import-archive.js';
 export { joinDatabase, startDatabase, type DatabaseSurroundings, type StartedDatabase } from './start-database.js';
 export { startServer, type RunningServer, type ServerOptions } from './start-server.js';

@@ -1,5 +1,5 @@
 import { Database } from '@earshot/core/database';
-import { HearingRulesService, classifyAgain } from '@earshot/core/listening';
+import { classifyAgain } from '@earshot/core/listening';
 import { ChannelRunner } from '@earshot/core/plugins';
 import { Classifiers } from '@earshot/core/understanding';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
@@ -14,19 +14,12 @@ export class Listening implements OnApplicationShutdown {
   constructor(
     private readonly database: Database,
     private readonly runner: ChannelRunner,
-    private readonly rules: HearingRulesService,
     private readonly classifiers: Classifiers,
   ) {}
 
   start(): void {
     this.again = this.classifyAgain();
     this.runner.start();
-  }
-
-  /** Follows or accounts were changed past the API. */
-  async replan(): Promise<void> {
-    this.rules.refresh();
-    await this.runner.look();
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -32,8 +32,6 @@ export interface RunningServer {
   /** The one-time link of an installation without anybody; undefined where somebody can sign in. */
   readonly setupUrl: string | undefined;
   readonly owner: ClientConfig;
-  /** Follows or accounts were changed past the API: plan their channels anew. */
-  replan(): Promise<void>;
   /** Stops in order: no new requests, no new batches, what runs is finished, then the database. */
   stop(): Promise<void>;
 }
@@ -59,12 +57,10 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     await listen(nest, config);
     const url = config.http.publicUrl ?? addressOf(nest, config);
     const setup = await nest.get(SetupLink).issue();
-    const listening = nest.get(Listening);
-    if (config.roles.includes('listen')) listening.start();
+    if (config.roles.includes('listen')) nest.get(Listening).start();
     if (config.roles.includes('work')) nest.get(Working).start();
     return {
       url, owner: started.owner, setupUrl: setup === undefined ? undefined : `${url}/setup?key=${setup}`,
-      replan: () => listening.replan(),
       stop: () => stop(nest, database, started),
     };
   } catch (error) {

@@ -34,7 +34,7 @@ export const demoCommand = (program: Command): void => {
 
 const follow = async (server: RunningServer, sources: readonly string[], stop: StopRequest): Promise<void> => {
   const signIn = await asOwner(server, async (owner) => {
-    await followGiven(server, owner, sources);
+    await followGiven(owner, sources);
     return demoSignIn(owner);
   });
   await watch(server, stop);

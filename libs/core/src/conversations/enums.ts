@@ -1,4 +1,4 @@
-import { enumOf } from '../follows/index.js';
+import { enumOf } from '../graphql/index.js';
 import type { ConversationOrder } from './conversation-list.js';
 import type { ConversationState, WaitingParty } from './conversation.row.js';
 import type { DoNotHearReason } from './do-not-hear.service.js';

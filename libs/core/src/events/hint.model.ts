@@ -1,20 +1,15 @@
-import { Field, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { Cursor, Id } from '../graphql/index.js';
+import { Field, Int, ObjectType } from '@nestjs/graphql';
+import { Cursor, enumOf, Id } from '../graphql/index.js';
 import type { ChangedConversation, Changes } from './changes.service.js';
 import type { Told } from './subscriber.js';
 
-export const HintKindEnum = { conversation: 'conversation', account: 'account', follow_list: 'follow-list', reply: 'reply', library: 'library', read_again: 'read-again' } as const satisfies Record<string, Told['kind']>;
-registerEnumType(HintKindEnum, {
-  name: 'HintKind',
-  description: 'What changed.',
-  valuesMap: {
-    conversation: { description: 'A conversation: its posts, state, findings, notes, tags or rank.' },
-    account: { description: 'An account: its settings, health or coverage.' },
-    follow_list: { description: 'A follow list, or what is on it.' },
-    reply: { description: 'A reply: its text, or how far it has come.' },
-    library: { description: 'A library: its service area, or whom it does not hear.' },
-    read_again: { description: 'Hints may be missing before this one: ask `changedSince`. Every subscription begins with it.' },
-  },
+export const HintKindEnum = enumOf<Told['kind']>('HintKind', 'What changed.', {
+  conversation: 'A conversation: its posts, state, findings, notes, tags or rank.',
+  account: 'An account: its settings, health or coverage.',
+  'follow-list': 'A follow list, or what is on it.',
+  reply: 'A reply: its text, or how far it has come.',
+  library: 'A library: its service area, or whom it does not hear.',
+  'read-again': 'Hints may be missing before this one: ask `changedSince`. Every subscription begins with it.',
 });
 
 @ObjectType('Hint', { description: 'That something changed, not what: read it again. Never holds content.' })

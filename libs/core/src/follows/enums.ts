@@ -1,5 +1,5 @@
 import type { LineOutcome } from './add-follows.service.js';
-import { enumOf } from './enum-of.js';
+import { enumOf } from '../graphql/index.js';
 import type { FollowCategory, FollowKind } from './follow.row.js';
 
 export const FollowKindEnum = enumOf<FollowKind>('FollowKind', 'What is followed.', {

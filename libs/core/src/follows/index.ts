@@ -1,5 +1,4 @@
 export * from './add-follows.service.js';
-export * from './enum-of.js';
 export * from './find-targets.js';
 export * from './follow-changes.js';
 export * from './follow-lists.service.js';

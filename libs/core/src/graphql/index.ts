@@ -1,5 +1,6 @@
 export { inGroups, inOrder } from './batches.js';
 export { CurrentActor, CurrentRequest } from './current.decorators.js';
+export { enumOf } from './enum-of.js';
 export { type PresentedError, presentError } from './errors/presented-error.js';
 export { httpError, HttpErrorFilter } from './errors/http-error.filter.js';
 export { GraphqlModule } from './graphql.module.js';

@@ -1,6 +1,6 @@
 import type { Abilities, Length } from '@earshot/plugin-sdk';
 import { Field, Float, Int, ObjectType } from '@nestjs/graphql';
-import { enumOf } from '../follows/index.js';
+import { enumOf } from '../graphql/index.js';
 
 export type LengthUnit = Length['unit'];
 

@@ -1,4 +1,4 @@
-import { enumOf } from '../follows/index.js';
+import { enumOf } from '../graphql/index.js';
 import type { ReplyState } from './reply.row.js';
 
 export const ReplyStateEnum = enumOf<ReplyState>('ReplyState', 'Where a reply is on its way.', {

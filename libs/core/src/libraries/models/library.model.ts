@@ -1,12 +1,11 @@
-import { Field, InputType, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { connectionOf, Id } from '../../graphql/index.js';
+import { Field, InputType, ObjectType } from '@nestjs/graphql';
+import { connectionOf, enumOf, Id } from '../../graphql/index.js';
 import type { LibraryKind, LibraryRow } from '../libraries.repository.js';
 
-export const LibraryKindEnum: Record<LibraryKind, LibraryKind> = { consortium: 'consortium', library: 'library', branch: 'branch' };
-registerEnumType(LibraryKindEnum, {
-  name: 'LibraryKind',
-  description: 'What kind of member somebody is.',
-  valuesMap: { consortium: { description: 'A group of libraries.' }, library: { description: 'A library.' }, branch: { description: 'A branch of a library.' } },
+export const LibraryKindEnum = enumOf<LibraryKind>('LibraryKind', 'What kind of member somebody is.', {
+  consortium: 'A group of libraries.',
+  library: 'A library.',
+  branch: 'A branch of a library.',
 });
 
 @ObjectType('Library', { description: 'A member of this installation: a consortium, a library or a branch, in a tree.' })

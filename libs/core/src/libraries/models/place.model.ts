@@ -1,17 +1,12 @@
-import { Field, InputType, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { Id } from '../../graphql/index.js';
+import { Field, InputType, ObjectType } from '@nestjs/graphql';
+import { enumOf, Id } from '../../graphql/index.js';
 import type { PlaceKind, PlaceRow } from '../libraries.repository.js';
 
-export const PlaceKindEnum: Record<PlaceKind, PlaceKind> = { name: 'name', alias: 'alias', postcode: 'postcode', hashtag: 'hashtag' };
-registerEnumType(PlaceKindEnum, {
-  name: 'PlaceKind',
-  description: 'By what a place is known in what people write.',
-  valuesMap: {
-    name: { description: 'Its name.' },
-    alias: { description: 'What else people call it.' },
-    postcode: { description: 'A postcode.' },
-    hashtag: { description: 'A local hashtag, without the sign.' },
-  },
+export const PlaceKindEnum = enumOf<PlaceKind>('PlaceKind', 'By what a place is known in what people write.', {
+  name: 'Its name.',
+  alias: 'What else people call it.',
+  postcode: 'A postcode.',
+  hashtag: 'A local hashtag, without the sign.',
 });
 
 @ObjectType('Place', { description: 'A place that a library serves.' })
