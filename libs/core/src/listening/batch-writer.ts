@@ -1,7 +1,7 @@
 import type { Post, Profile, Ref } from '@earshot/plugin-sdk';
 import { type Opened, openConversations, safeHtml } from '../conversations/index.js';
 import { type Tx, newId, readSql } from '../database/index.js';
-import { foldText, languageOf } from '../language/index.js';
+import { foldText } from '../language/index.js';
 import type { Suppression } from '../privacy/index.js';
 import { type Judged, type Labels, neverClassified, rankOf, storeFindings } from '../understanding/index.js';
 import type { Collapsed } from './collapse.js';
@@ -30,15 +30,15 @@ export class BatchWriter {
 
   /** @throws ThreadsMoved where another transaction came between; nothing is stored then. */
   async write(events: Collapsed, kept: readonly Kept[], judged: ReadonlyMap<string, Judged>, labels: Labels): Promise<Written> {
-    const written = kept.length === 0 ? { told: 0, opened: 0, findings: 0 } : await this.writePosts(kept, judged, labels, events.profiles);
-    await hearChanges(this.tx, events, this.heardAt);
+    const written = kept.length === 0 ? { told: 0, opened: 0, findings: 0 } : await this.writePosts(kept, judged, labels);
+    await hearChanges(this.tx, events, this.heardAt, new Set(kept.flatMap(({ author }) => (author === undefined ? [] : [refText(author.ref)]))));
     await forgetGone(this.tx, events, { known: this.known, suppression: this.suppression, labels });
     return written;
   }
 
-  private async writePosts(kept: readonly Kept[], judged: ReadonlyMap<string, Judged>, labels: Labels, profiles: ReadonlyMap<string, Profile>): Promise<Written> {
+  private async writePosts(kept: readonly Kept[], judged: ReadonlyMap<string, Judged>, labels: Labels): Promise<Written> {
     const posts = await this.placeInThreads(kept);
-    const authors = await this.writeAuthors(kept, profiles);
+    const authors = await this.writeAuthors(kept);
     const told = await this.tell(kept, posts, authors, judged);
     const fresh = kept.filter((each) => told.has((posts.get(each.key) as KnownPost).id));
     const nothing: Judged = { findings: [], seenBy: [] };
@@ -67,14 +67,15 @@ export class BatchWriter {
     return placed;
   }
 
-  private async writeAuthors(kept: readonly Kept[], profiles: ReadonlyMap<string, Profile>): Promise<Map<string, string>> {
-    const refs = new Map<string, Ref>();
+  /** Those that the batch described, and those that were asked for: whoever is described once is not asked for again. */
+  private async writeAuthors(kept: readonly Kept[]): Promise<Map<string, string>> {
+    const refs = new Map<string, { readonly ref: Ref; readonly profile: Profile | undefined }>();
     for (const { post, author } of kept) {
       const ref = post.author ?? author?.ref;
-      if (ref !== undefined) refs.set(refText(ref), ref);
+      if (ref !== undefined) refs.set(refText(ref), { ref, profile: author });
     }
     if (refs.size === 0) return new Map();
-    const sorted = [...refs].sort(([a], [b]) => inOrder(a, b)).map(([key, ref]) => ({ key: keyOf(ref), profile: profiles.get(key) }));
+    const sorted = [...refs].sort(([a], [b]) => inOrder(a, b)).map(([, { ref, profile }]) => ({ key: keyOf(ref), profile }));
     const rows = await this.tx.query<{ id: string; network: string; remote_id: string }>(profilesSql, [
       sorted.map(() => newId()), sorted.map(({ key }) => key.network), sorted.map(({ key }) => key.remoteId),
       sorted.map(({ profile }) => profile?.handle ?? null), sorted.map(({ profile }) => profile?.name ?? null), sorted.map(({ profile }) => profile?.bio ?? null),
@@ -88,13 +89,13 @@ export class BatchWriter {
   /** Post id → whether it was told for the first time; posts whose version is known are not in it. */
   private async tell(kept: readonly Kept[], posts: ReadonlyMap<string, KnownPost>, authors: ReadonlyMap<string, string>, judged: ReadonlyMap<string, Judged>): Promise<Map<string, boolean>> {
     const rows = kept
-      .map((each) => ({ each, id: (posts.get(each.key) as KnownPost).id, lang: languageOf(each.post.text, each.post.lang) }))
+      .map((each) => ({ each, id: (posts.get(each.key) as KnownPost).id }))
       .sort((a, b) => inOrder(a.id, b.id));
     const idOf = (ref: Ref | undefined): string | null => (ref === undefined ? null : (posts.get(refText(ref))?.id ?? null));
     const answer = await this.tx.query<{ id: string; first: boolean }>(tellSql, [
       rows.map(({ id }) => id), rows.map(({ each }) => each.post.version), rows.map(({ each }) => each.post.url), rows.map(({ each }) => each.post.postedAt), rows.map(() => this.heardAt),
       rows.map(({ each }) => (each.post.author === undefined ? null : (authors.get(refText(each.post.author)) ?? null))), rows.map(({ each, id }) => notItself(idOf(each.post.inReplyTo), id)),
-      rows.map(({ each }) => each.post.text), rows.map(({ each }) => (each.post.html === undefined ? null : safeHtml(each.post.html))), rows.map(({ lang }) => lang ?? null), rows.map(({ each }) => each.post.audience),
+      rows.map(({ each }) => each.post.text), rows.map(({ each }) => (each.post.html === undefined ? null : safeHtml(each.post.html))), rows.map(({ each }) => each.post.lang ?? null), rows.map(({ each }) => each.post.audience),
       rows.map(({ each }) => JSON.stringify(listsOf(each.post))), rows.map(({ each }) => each.post.replies ?? null),
       rows.map(({ each }) => (each.maySearch ? foldText(each.post.text) : null)), rows.map(({ each }) => (judged.get(each.key)?.seenBy ?? [neverClassified]).join('\n')),
     ]);

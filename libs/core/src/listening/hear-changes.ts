@@ -9,9 +9,9 @@ import type { KnownRepository } from './known.repository.js';
 /** Days for which a deletion is remembered that came before the post it names: deliveries of two channels are not ordered. */
 const rememberGoneDays = 7;
 
-/** Profiles that we know already: a new name, handle, move or refusal. And how many replies posts have. */
-export const hearChanges = async (tx: Tx, events: Collapsed, heardAt: Date): Promise<void> => {
-  const profiles = [...events.profiles].sort(([a], [b]) => inOrder(a, b)).map(([, profile]) => profile);
+/** Profiles that we know already: a new name, handle, move or refusal; those of `written` were stored with their posts. And how many replies posts have. */
+export const hearChanges = async (tx: Tx, events: Collapsed, heardAt: Date, written: ReadonlySet<string>): Promise<void> => {
+  const profiles = [...events.profiles].filter(([key]) => !written.has(key)).sort(([a], [b]) => inOrder(a, b)).map(([, profile]) => profile);
   if (profiles.length > 0)
     await tx.query(
       `update profile p set handle = t.handle, name = t.name, bio = t.bio, place = t.place, url = t.url, avatar = t.avatar, moved_to = t.moved_to, refusals = t.refusals, told_at = $10

@@ -145,6 +145,17 @@ describe('consent', () => {
     expect((await hear([bare])).dropped).toEqual({ 'refused:keep': 1 });
     expect(authors.asked).toContain('unknown-1');
   });
+  it('asks once: whoever was described is known from then on', async () => {
+    authors.known.set('unknown-2', profile('unknown-2', { name: 'Una Known' }));
+    const bare = (id: string): SourceEvent => {
+      const { author: _, ...event } = post(id, { by: 'unknown-2', tags: ['ashford'] }) as Extract<SourceEvent, { kind: 'post' }>;
+      return event;
+    };
+    expect((await hear([bare('i2')])).kept).toBe(1);
+    expect((await hear([bare('i3')])).kept).toBe(1);
+    expect(authors.asked.filter((id) => id === 'unknown-2')).toEqual(['unknown-2']);
+    expect(await scene.query(`select name from profile where remote_id = 'unknown-2'`)).toEqual([{ name: 'Una Known' }]);
+  });
   it('lets nobody listen to what is unlisted, unless it speaks to us', async () => {
     expect((await hear([post('j1', { audience: 'unlisted' })])).dropped).toEqual({ 'not-public': 1 });
     expect((await hear([post('j2', { audience: 'unlisted', mentions: [{ network: 'practice', id: 'library' }] })])).kept).toBe(1);

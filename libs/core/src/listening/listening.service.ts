@@ -92,7 +92,8 @@ export class ListeningService extends Intake {
     };
     const first = screen(given);
     const found = await this.describeAuthors(origin, first.kept, events, read.profiles);
-    return found.size === 0 ? first : screen({ ...given, events: { ...events, profiles: new Map([...events.profiles, ...found]) } });
+    const last = found.size === 0 ? first : screen({ ...given, events: { ...events, profiles: new Map([...events.profiles, ...found]) } });
+    return { ...last, kept: last.kept.map(inItsLanguage) };
   }
 
   /** Authors of what matched whom neither this batch nor the database describes: their refusals are unknown, so they are asked for before deciding. */
@@ -117,8 +118,7 @@ export class ListeningService extends Intake {
       quick,
       shown.map((each) => {
         const parent = each.post.inReplyTo === undefined ? undefined : byKey.get(refText(each.post.inReplyTo))?.post;
-        const lang = languageOf(each.post.text, each.post.lang);
-        return { post: lang === undefined ? each.post : { ...each.post, lang }, places: [], ...(each.author === undefined ? {} : { author: each.author }), ...(parent === undefined ? {} : { parent }) };
+        return { post: each.post, places: [], ...(each.author === undefined ? {} : { author: each.author }), ...(parent === undefined ? {} : { parent }) };
       }),
       AbortSignal.timeout(30_000),
     );
@@ -132,6 +132,13 @@ export class ListeningService extends Intake {
     return [this.suppression.post(key.network, key.remoteId), ...(author === undefined ? [] : [this.suppression.profile(author.network, author.remoteId)])];
   }
 }
+
+/** What is kept is classified and stored in one and the same language: the declared one, else the one that its words show. */
+const inItsLanguage = (kept: Kept): Kept => {
+  const { lang: declared, ...post } = kept.post;
+  const lang = languageOf(post.text, declared);
+  return { ...kept, post: lang === undefined ? post : { ...post, lang } };
+};
 
 const distinct = (refs: readonly (Ref | undefined)[]): Key[] => [...new Map(refs.flatMap((ref) => (ref === undefined ? [] : [[keyText(keyOf(ref)), keyOf(ref)] as const]))).values()];
 
