@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Attempt } from '@earshot/plugin-sdk';
-import { PluginHost } from '@earshot/core/plugins';
+import { PluginCalls, PluginHost } from '@earshot/core/plugins';
 import { HostUnderTest, TestBed } from './host-under-test.js';
 import { withLookUps } from './with-look-ups.js';
 import { withResponder } from './with-responder.js';
@@ -16,7 +16,7 @@ describe('the host of plugins, asked one question', () => {
   beforeAll(async () => {
     bed = await TestBed.open();
     under = await HostUnderTest.start(bed, [withLookUps, withResponder]);
-    host = new PluginHost(under.contexts, under.planner, under.options);
+    host = new PluginHost(new PluginCalls(under.contexts, under.options), under.planner);
     account = await bed.account('with-look-ups', []);
   });
   afterAll(() => bed.close());

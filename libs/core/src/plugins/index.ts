@@ -1,3 +1,4 @@
+export { PluginCalls } from './calls/plugin-calls.js';
 export { AccountHealth, type Health } from './channels/account-health.js';
 export { ChannelLeases } from './channels/channel-leases.repository.js';
 export { ChannelPlanner } from './channels/channel-planner.js';

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { PluginCalls } from './calls/plugin-calls.js';
 import { AccountHealth } from './channels/account-health.js';
 import { AccountPlans } from './channels/account-plan.repository.js';
 import { ChannelCare } from './channels/channel-care.js';
@@ -29,9 +30,9 @@ export class PluginsModule {
         { provide: PluginRegistry, useValue: registry },
         { provide: HostOptions, useValue: options },
         { provide: Network, useClass: GuardedNetwork },
-        HostBudgets, PluginContexts, PluginHost, AccountHealth, AccountPlans, ChannelStore, ChannelLeases, ChannelPlanner, ChannelCare, ChannelSigns, ChannelRunner,
+        HostBudgets, PluginContexts, PluginCalls, PluginHost, AccountHealth, AccountPlans, ChannelStore, ChannelLeases, ChannelPlanner, ChannelCare, ChannelSigns, ChannelRunner,
       ],
-      exports: [PluginRegistry, HostOptions, Network, PluginContexts, PluginHost, AccountHealth, ChannelStore, ChannelLeases, ChannelPlanner, ChannelSigns, ChannelRunner],
+      exports: [PluginRegistry, HostOptions, Network, PluginContexts, PluginCalls, PluginHost, AccountHealth, ChannelStore, ChannelLeases, ChannelPlanner, ChannelSigns, ChannelRunner],
     };
   }
 }

@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import type { z } from 'zod';
+import { PlatformError } from '../../errors/index.js';
+import { AccountUnusable, type HostedAccount } from '../context/hosted-account.js';
+import { type OpenContext, PluginContexts } from '../context/plugin-contexts.js';
+import { HostOptions } from '../host-options.js';
+import type { HostedPlugin } from '../loader/hosted-plugin.js';
+import { PluginFault } from '../plugin-fault.error.js';
+import { withDeadline } from '../with-deadline.js';
+
+/**
+ * Single questions to the plugin of an account: one context a call, which ends with it, and a deadline. What fails is a RemoteError, a
+ * PluginFault that names the plugin, or PlatformError NOT_FOUND where there is no such account or its plugin is not here.
+ */
+@Injectable()
+export class PluginCalls {
+  constructor(
+    private readonly contexts: PluginContexts,
+    private readonly options: HostOptions,
+  ) {}
+
+  account(accountId: string): Promise<HostedAccount> {
+    return usable(() => this.contexts.account(accountId));
+  }
+
+  /** @throws RemoteError auth where nobody has signed in */
+  call<T>(accountId: string, ms: number, work: (open: OpenContext) => Promise<T>): Promise<T> {
+    return this.with(accountId, 'open', (open) => this.within(ms, open.account.plugin, () => work(open)));
+  }
+
+  /** For signing in: the same, also where nobody has. */
+  callUnsigned<T>(accountId: string, ms: number, work: (open: OpenContext) => Promise<T>): Promise<T> {
+    return this.with(accountId, 'openUnsigned', (open) => this.within(ms, open.account.plugin, () => work(open)));
+  }
+
+  /**
+   * What a plugin yields, unchecked; each step has `ms`. Nothing where `begin` gives nothing to go through. The context is left when the caller stops.
+   */
+  async *each(accountId: string, ms: number, begin: (open: OpenContext) => unknown): AsyncIterable<{ readonly value: unknown; readonly plugin: HostedPlugin }> {
+    const controller = new AbortController();
+    const open = await usable(() => this.contexts.open(accountId, { abort: controller.signal }));
+    const { plugin } = open.account;
+    const told = await this.within(ms, plugin, async () => ({ yielded: begin(open) }));
+    const iterator = (told.yielded as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator]?.call(told.yielded);
+    if (iterator === undefined) return;
+    try {
+      for (;;) {
+        const next = await this.within(ms, plugin, () => iterator.next());
+        if (next.done === true) return;
+        yield { value: next.value, plugin };
+      }
+    } finally {
+      controller.abort();
+      // A plugin that does not let go holds up nobody; the abort took its network away.
+      iterator.return?.()?.catch(() => {});
+    }
+  }
+
+  private async with<T>(accountId: string, how: 'open' | 'openUnsigned', work: (open: OpenContext) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    try {
+      return await work(await usable(() => this.contexts[how](accountId, { abort: controller.signal })));
+    } finally {
+      controller.abort();
+    }
+  }
+
+  private within<T>(ms: number, plugin: HostedPlugin, work: () => Promise<T>): Promise<T> {
+    return withDeadline(this.options.clock, ms, plugin.id, work);
+  }
+}
+
+/** What a plugin told, as its contract has it. @throws PluginFault */
+export const checked = <T>(schema: z.ZodType<T>, told: unknown, plugin: HostedPlugin, what: string): T => {
+  const read = schema.safeParse(told);
+  if (!read.success) throw new PluginFault(plugin.id, what, { cause: read.error });
+  return read.data;
+};
+
+const usable = async <T>(open: () => Promise<T>): Promise<T> => {
+  try {
+    return await open();
+  } catch (error) {
+    if (error instanceof AccountUnusable) throw new PlatformError('NOT_FOUND', `This account cannot be used: ${error.message}.`, undefined, { cause: error });
+    throw error;
+  }
+};
