@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { newId } from '../../libs/core/src/database/ids.js';
-import { foldText } from '../../libs/core/src/language/fold-text.js';
+import { searchText } from '../../libs/core/src/language/search-text.js';
 import type { TestDatabase } from './test-database.js';
 
 type Role = 'administrator' | 'librarian' | 'observer';
@@ -102,7 +102,7 @@ export class Scene {
       posted_at: new Date(), heard_at: new Date(), text: `What the town says, number ${this.made}`, lang: 'en', audience: 'public', ...json(told, 'media', 'link', 'refusals'),
     };
     const id = await this.insert('post', row);
-    if (typeof row['text'] === 'string') await this.query('update post set search = to_tsvector(search_config(lang), $2) where id = $1', [id, foldText(row['text'])]);
+    if (typeof row['text'] === 'string') await this.query('update post set search = to_tsvector(search_config(lang), $2) where id = $1', [id, searchText(row['text'])]);
     await this.query('update thread set posts = posts + 1, last_post_at = greatest(last_post_at, $2) where id = $1', [thread, row['posted_at']]);
     return id;
   }

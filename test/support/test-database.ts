@@ -17,7 +17,7 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-const open = new Set<TestDatabase>();
+const open = new Set<Pick<TestDatabase, 'drop'>>();
 let made = 0;
 
 // At the top of the file that imports this: hooks cannot be added once tests run.
@@ -43,6 +43,15 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
   open.add(database);
   return database;
+}
+
+/** An empty database, without our schema, whose LC_CTYPE is C: its C library knows no letters but those of ASCII. Goes after the file's last test. */
+export async function createPlainDatabase(): Promise<ClientConfig> {
+  const { admin, template } = readCluster();
+  const name = `${template.replace(/_template$/, '')}_${process.pid}_${++made}`;
+  await administer(admin, `create database ${name} template template0 encoding 'UTF8' locale_provider libc lc_collate 'C' lc_ctype 'C'`);
+  open.add({ drop: () => administer(admin, `drop database if exists ${name} with (force)`) });
+  return { ...admin, database: name };
 }
 
 function readCluster(): TestCluster {

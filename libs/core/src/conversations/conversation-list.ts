@@ -1,6 +1,6 @@
 import { Keyset, type Page } from '../graphql/index.js';
 import { conversationColumns, type ConversationState } from './conversation.row.js';
-import { foldText } from '../language/index.js';
+import { searchText } from '../language/index.js';
 
 export interface ConversationFilter {
   /** All of the reader's when absent. */
@@ -130,8 +130,9 @@ const heard = (filter: ConversationFilter, libraries: string, bind: Bind): strin
  * checked again by the post's own language.
  */
 const matches = (text: string, languages: readonly string[], bind: Bind): string => {
-  const question = bind(foldText(text));
+  const asked = searchText(text);
+  const question = bind(asked);
   const configurations = [...new Set(['und', ...languages])].map((language) => `websearch_to_tsquery(search_config(${bind(language)}), ${question})`);
   const found = `p.search @@ (${configurations.join(' || ')})`;
-  return text.includes('-') ? `${found} and p.search @@ websearch_to_tsquery(search_config(p.lang), ${question})` : found;
+  return asked.includes('-') ? `${found} and p.search @@ websearch_to_tsquery(search_config(p.lang), ${question})` : found;
 };

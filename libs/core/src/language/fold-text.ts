@@ -12,9 +12,9 @@ const undecomposable = new RegExp(`[${Object.keys(spelledOut).join('')}]`, 'gu')
 const accents = /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670]/gu;
 
 /**
- * The text as search compares it: `café` and `cafe`, `Straße` and `Strasse` become the same. Whatever fills or asks `post.search` folds first.
+ * The text as matching and search compare it: `café` and `cafe`, `Straße` and `Strasse` become the same.
  *
- * Case stays (PostgreSQL's parser lowers it). Lengths change, so offsets into the text do not hold in what is returned. Idempotent;
+ * Case stays. Lengths change, so offsets into the text do not hold in what is returned. Idempotent;
  * holds no U+0000 and no lone surrogate, which PostgreSQL would refuse.
  */
 export const foldText = (text: string): string =>

@@ -1,3 +1,4 @@
 export * from './fold-text.js';
 export * from './language-of.js';
+export * from './search-text.js';
 export * from './words-of.js';

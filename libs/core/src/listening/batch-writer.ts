@@ -1,7 +1,7 @@
 import type { Post, Profile, Ref } from '@earshot/plugin-sdk';
 import { type Opened, openConversations, safeHtml } from '../conversations/index.js';
 import { type Tx, newId, readSql } from '../database/index.js';
-import { foldText } from '../language/index.js';
+import { searchText } from '../language/index.js';
 import type { Suppression } from '../privacy/index.js';
 import { type Judged, type Labels, neverClassified, rankOf, storeFindings } from '../understanding/index.js';
 import type { Collapsed } from './collapse.js';
@@ -97,7 +97,7 @@ export class BatchWriter {
       rows.map(({ each }) => (each.post.author === undefined ? null : (authors.get(refText(each.post.author)) ?? null))), rows.map(({ each, id }) => notItself(idOf(each.post.inReplyTo), id)),
       rows.map(({ each }) => each.post.text), rows.map(({ each }) => (each.post.html === undefined ? null : safeHtml(each.post.html))), rows.map(({ each }) => each.post.lang ?? null), rows.map(({ each }) => each.post.audience),
       rows.map(({ each }) => JSON.stringify(listsOf(each.post))), rows.map(({ each }) => each.post.replies ?? null),
-      rows.map(({ each }) => (each.maySearch ? foldText(each.post.text) : null)), rows.map(({ each }) => (judged.get(each.key)?.seenBy ?? [neverClassified]).join('\n')),
+      rows.map(({ each }) => (each.maySearch ? searchText(each.post.text) : null)), rows.map(({ each }) => (judged.get(each.key)?.seenBy ?? [neverClassified]).join('\n')),
     ]);
     await this.nameLocally(rows.map(({ each, id }) => ({ ref: each.post.ref, id })));
     return new Map(answer.map((row) => [row.id, row.first]));
