@@ -1,14 +1,14 @@
-import type { Post, Profile, Ref } from '@earshot/plugin-sdk';
-import { type Opened, openConversations, safeHtml } from '../conversations/index.js';
+import type { Profile, Ref } from '@earshot/plugin-sdk';
+import { type Opened, openConversations } from '../conversations/index.js';
 import { type Tx, newId, readSql } from '../database/index.js';
-import { searchText } from '../language/index.js';
 import type { Suppression } from '../privacy/index.js';
-import { type Judged, type Labels, neverClassified, rankOf, storeFindings } from '../understanding/index.js';
+import { type Judged, type Labels, rankOf, storeFindings } from '../understanding/index.js';
 import type { Collapsed } from './collapse.js';
 import { forgetGone, hearChanges } from './hear-changes.js';
 import { inOrder, keyOf, keyText, refText } from './key.js';
 import type { KnownPost, KnownRepository } from './known.repository.js';
 import { planThreads } from './plan-threads.js';
+import { type Writing, insertPosts, tellPosts } from './post-rows.js';
 import type { Kept } from './screen.js';
 import { ThreadsRepository } from './threads.repository.js';
 
@@ -19,7 +19,6 @@ export interface Written {
   readonly findings: number;
 }
 
-const tellSql = readSql(import.meta.url, './sql/tell-posts.sql');
 const profilesSql = readSql(import.meta.url, './sql/upsert-profiles.sql');
 
 /** Writes one screened batch in one transaction: threads, authors, posts, findings, conversations, then what changed and what is gone. */
@@ -37,9 +36,7 @@ export class BatchWriter {
   }
 
   private async writePosts(kept: readonly Kept[], judged: ReadonlyMap<string, Judged>, labels: Labels): Promise<Written> {
-    const posts = await this.placeInThreads(kept);
-    const authors = await this.writeAuthors(kept);
-    const told = await this.tell(kept, posts, authors, judged);
+    const { posts, told } = await this.storePosts(kept, judged);
     const fresh = kept.filter((each) => told.has((posts.get(each.key) as KnownPost).id));
     const nothing: Judged = { findings: [], seenBy: [] };
     const findings = await storeFindings(this.tx, fresh.map((each) => ({ postId: (posts.get(each.key) as KnownPost).id, judged: judged.get(each.key) ?? nothing })));
@@ -49,22 +46,34 @@ export class BatchWriter {
     return { told: told.size, opened: opened.opened, findings };
   }
 
-  /** Rows for all keys of the batch, in the threads where they belong. */
-  private async placeInThreads(kept: readonly Kept[]): Promise<Map<string, KnownPost>> {
+  /**
+   * Rows for all keys of the batch, in the threads where they belong: what is new is written whole, at once with the references,
+   * and what has a row already is told. `told`: post id → whether that was the first time; posts whose version is known are not in it.
+   */
+  private async storePosts(kept: readonly Kept[], judged: ReadonlyMap<string, Judged>): Promise<{ readonly posts: Map<string, KnownPost>; readonly told: Map<string, boolean> }> {
     const keys = [...new Map(kept.flatMap(({ post }) => [post.ref, post.inReplyTo, post.root].flatMap((ref) => (ref === undefined ? [] : [[refText(ref), keyOf(ref)] as const])))).values()];
     const before = await this.known.posts(this.tx, keys);
     await this.threads.lock(this.tx, [...before.values()].map((post) => post.threadId));
     const plan = planThreads(kept, before);
-    await this.threads.insert(this.tx, plan);
+    await this.threads.open(this.tx, plan.newThreads);
+    const posts = new Map(before);
+    for (const insert of plan.inserts) posts.set(keyText(insert.key), { ...insert, known: false, version: null, gone: false, libraries: [] });
+    const writing: Writing = { tx: this.tx, heardAt: this.heardAt, posts, authors: await this.writeAuthors(kept), judged };
+    const told = await insertPosts(writing, plan.inserts, kept);
+    await this.merge(plan.merges, posts);
+    for (const [id, first] of await tellPosts(writing, kept.filter((each) => before.has(each.key)))) told.set(id, first);
+    await this.nameLocally(kept.map((each) => ({ ref: each.post.ref, id: (posts.get(each.key) as KnownPost).id })));
+    return { posts, told };
+  }
+
+  private async merge(merges: readonly (readonly string[])[], posts: Map<string, KnownPost>): Promise<void> {
     const moved = new Map<string, string>();
-    for (const merge of plan.merges) {
+    for (const merge of merges) {
       const survivor = await this.threads.merge(this.tx, merge);
       for (const thread of merge) moved.set(thread, survivor);
     }
-    const placed = new Map([...before].map(([key, post]) => [key, { ...post, threadId: moved.get(post.threadId) ?? post.threadId }] as const));
-    for (const insert of plan.inserts)
-      placed.set(keyText(insert.key), { id: insert.id, key: insert.key, threadId: moved.get(insert.threadId) ?? insert.threadId, known: false, version: null, gone: false, libraries: [] });
-    return placed;
+    if (moved.size === 0) return;
+    for (const [key, post] of posts) posts.set(key, { ...post, threadId: moved.get(post.threadId) ?? post.threadId });
   }
 
   /** Those that the batch described, and those that were asked for: whoever is described once is not asked for again. */
@@ -84,23 +93,6 @@ export class BatchWriter {
       sorted.map(({ profile }) => (profile === undefined ? null : this.heardAt)),
     ]);
     return new Map(rows.map((row) => [keyText({ network: row.network, remoteId: row.remote_id }), row.id]));
-  }
-
-  /** Post id → whether it was told for the first time; posts whose version is known are not in it. */
-  private async tell(kept: readonly Kept[], posts: ReadonlyMap<string, KnownPost>, authors: ReadonlyMap<string, string>, judged: ReadonlyMap<string, Judged>): Promise<Map<string, boolean>> {
-    const rows = kept
-      .map((each) => ({ each, id: (posts.get(each.key) as KnownPost).id }))
-      .sort((a, b) => inOrder(a.id, b.id));
-    const idOf = (ref: Ref | undefined): string | null => (ref === undefined ? null : (posts.get(refText(ref))?.id ?? null));
-    const answer = await this.tx.query<{ id: string; first: boolean }>(tellSql, [
-      rows.map(({ id }) => id), rows.map(({ each }) => each.post.version), rows.map(({ each }) => each.post.url), rows.map(({ each }) => each.post.postedAt), rows.map(() => this.heardAt),
-      rows.map(({ each }) => (each.post.author === undefined ? null : (authors.get(refText(each.post.author)) ?? null))), rows.map(({ each, id }) => notItself(idOf(each.post.inReplyTo), id)),
-      rows.map(({ each }) => each.post.text), rows.map(({ each }) => (each.post.html === undefined ? null : safeHtml(each.post.html))), rows.map(({ each }) => each.post.lang ?? null), rows.map(({ each }) => each.post.audience),
-      rows.map(({ each }) => JSON.stringify(listsOf(each.post))), rows.map(({ each }) => each.post.replies ?? null),
-      rows.map(({ each }) => (each.maySearch ? searchText(each.post.text) : null)), rows.map(({ each }) => (judged.get(each.key)?.seenBy ?? [neverClassified]).join('\n')),
-    ]);
-    await this.nameLocally(rows.map(({ each, id }) => ({ ref: each.post.ref, id })));
-    return new Map(answer.map((row) => [row.id, row.first]));
   }
 
   private async nameLocally(posts: readonly { readonly ref: Ref; readonly id: string }[]): Promise<void> {
@@ -151,11 +143,3 @@ export class BatchWriter {
     );
   }
 }
-
-/** A post that says it answers itself would be its own parent for ever. */
-const notItself = (parent: string | null, own: string): string | null => (parent === own ? null : parent);
-
-const listsOf = (post: Post): object => ({
-  tags: post.tags, mentions: post.mentions.map((ref) => refText(ref).replace('\0', ' ')), quotes: (post.quotes ?? []).map((ref) => refText(ref).replace('\0', ' ')),
-  ...(post.link === undefined ? {} : { link: post.link }), media: post.media, refusals: post.refusals,
-});

@@ -1,8 +1,5 @@
-import { type Tx, readSql } from '../database/index.js';
+import type { Tx } from '../database/index.js';
 import { mergeConversations } from '../conversations/index.js';
-import type { ThreadPlan } from './plan-threads.js';
-
-const insertSql = readSql(import.meta.url, './sql/insert-posts.sql');
 
 /** Another transaction wrote one of our keys meanwhile: nothing was stored, the same batch is looked at again. */
 export class ThreadsMoved extends Error {
@@ -20,17 +17,8 @@ export class ThreadsRepository {
     if (rows.some((row) => row.merged)) throw new ThreadsMoved('a thread was merged meanwhile');
   }
 
-  /** @throws ThreadsMoved */
-  async insert(tx: Tx, plan: ThreadPlan): Promise<void> {
-    if (plan.newThreads.length > 0) await tx.query('insert into thread(id) select unnest($1::uuid[])', [plan.newThreads]);
-    if (plan.inserts.length === 0) return;
-    const made = await tx.query(insertSql, [
-      plan.inserts.map((each) => each.id),
-      plan.inserts.map((each) => each.key.network),
-      plan.inserts.map((each) => each.key.remoteId),
-      plan.inserts.map((each) => each.threadId),
-    ]);
-    if (made.length < plan.inserts.length) throw new ThreadsMoved('a post was stored meanwhile');
+  async open(tx: Tx, threads: readonly string[]): Promise<void> {
+    if (threads.length > 0) await tx.query('insert into thread(id) select unnest($1::uuid[])', [threads]);
   }
 
   /** Makes one thread of several: the smaller go into the largest, so that as few rows as possible move. */
