@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Batch, RemoteError } from '@earshot/plugin-sdk';
 import { Database } from '@earshot/core/database';
 import {
-  AccountHealth, type ChannelLease, ChannelLeases, ChannelPlanner, ChannelRunner, type ChannelSign, ChannelSigns, ChannelStore, HostOptions, Intake, Network, PluginContexts,
+  AccountHealth, type ChannelLease, ChannelLeases, ChannelPlanner, ChannelRunner, type ChannelSign, ChannelSigns, ChannelStore, HostOptions, Intake, Network, type Origin, PluginContexts,
   type PluginRegistry, type RunnerLimits, SecretKeys, type Taken, loadPlugins,
 } from '@earshot/core/plugins';
 import { AccountPlans } from '../../libs/core/src/plugins/channels/account-plan.repository.js';
@@ -16,6 +16,7 @@ export class RememberingIntake extends Intake {
   readonly batches: { readonly key: string; readonly batch: Batch<unknown> }[] = [];
   /** Runs before the commit of a batch: to hold it up, or to fail it. */
   before: (lease: ChannelLease, batch: Batch<unknown>) => Promise<void> | void = () => {};
+  beforeFetched: () => Promise<void> | void = () => {};
 
   constructor(
     private readonly database: Database,
@@ -40,8 +41,10 @@ export class RememberingIntake extends Intake {
     return { events: batch.events.length, kept, dropped: { unreadable: unreadable.length }, conversations: 0, findings: 0 };
   }
 
-  takeFetched(): Promise<Taken> {
-    return Promise.reject(new Error('not used here'));
+  async takeFetched(_origin: Origin, batch: Batch<never>): Promise<Taken> {
+    await this.beforeFetched();
+    this.batches.push({ key: 'fetched', batch });
+    return { events: batch.events.length, kept: batch.events.length, dropped: {}, conversations: 0, findings: 0 };
   }
 
   /** Ids of the posts stored so far, in their order. */
@@ -87,10 +90,10 @@ export class HostUnderTest {
   private readonly seen: ChannelSign[] = [];
   private readonly waiting = new Set<() => void>();
 
-  private constructor(readonly bed: TestBed, readonly registry: PluginRegistry, holder: string, limits: Partial<RunnerLimits>) {
+  private constructor(readonly bed: TestBed, readonly registry: PluginRegistry, { holder = 'one', limits = {}, publicUrl }: { readonly holder?: string; readonly limits?: Partial<RunnerLimits>; readonly publicUrl?: string }) {
     const { database } = bed;
     this.options = new HostOptions({
-      secretKeys: bed.keys, holder, clock: this.clock, random: () => 0, runner: limits,
+      secretKeys: bed.keys, holder, clock: this.clock, random: () => 0, runner: limits, ...(publicUrl === undefined ? {} : { publicUrl }),
       log: { info: () => {}, warn: (message, facts) => void this.warnings.push({ message, facts: facts as Record<string, unknown> }) },
     });
     this.intake = new RememberingIntake(database, this.store);
@@ -104,9 +107,9 @@ export class HostUnderTest {
     });
   }
 
-  static async start(bed: TestBed, plugins: readonly { readonly id: string }[], told: { readonly holder?: string; readonly limits?: Partial<RunnerLimits> } = {}): Promise<HostUnderTest> {
+  static async start(bed: TestBed, plugins: readonly { readonly id: string }[], told: { readonly holder?: string; readonly limits?: Partial<RunnerLimits>; readonly publicUrl?: string } = {}): Promise<HostUnderTest> {
     const registry = await loadPlugins({ bundled: plugins.map((definition) => ({ name: definition.id, definition })), packages: [] });
-    return new HostUnderTest(bed, registry, told.holder ?? 'one', told.limits ?? {});
+    return new HostUnderTest(bed, registry, told);
   }
 
   /** The next sign of this kind that was not waited for yet. */

@@ -1,5 +1,5 @@
 import { AccountChanges } from '@earshot/core/accounts';
-import { deriveSecret } from '@earshot/core/config';
+import { type Config, deriveSecret } from '@earshot/core/config';
 import { FollowChanges, type FollowableTarget, TargetResolver } from '@earshot/core/follows';
 import { PlatformError } from '@earshot/core/errors';
 import { Authors, HearingRulesService, SentPostsInThreads } from '@earshot/core/listening';
@@ -63,6 +63,12 @@ class HostChanges extends FollowChanges {
   }
 }
 
+/** Where we are reached: as settings say, else where we listen, if that is known before we do. */
+const addressOf = ({ publicUrl, host, port }: Config['http']): { readonly publicUrl?: string } => {
+  if (publicUrl !== undefined) return { publicUrl };
+  return port === 0 ? {} : { publicUrl: `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}` };
+};
+
 /** The plugins at work: what the features ask of them, answered by their host. Global. */
 @Module({})
 export class HostModule {
@@ -72,7 +78,7 @@ export class HostModule {
     return {
       module: HostModule,
       global: true,
-      imports: [PluginsModule.forRoot(registry, new HostOptions({ secretKeys, log: logging.logger('plugins'), allowedAddresses: config.allowedPrivateAddresses }))],
+      imports: [PluginsModule.forRoot(registry, new HostOptions({ secretKeys, log: logging.logger('plugins'), allowedAddresses: config.allowedPrivateAddresses, ...addressOf(config.http) }))],
       providers: [
         RegistryClassifiers,
         { provide: Classifiers, useExisting: RegistryClassifiers },

@@ -40,6 +40,8 @@ export interface Ctx<S, K> {
   readonly fetch: typeof fetch;
   /** Opens a WebSocket behind the same guard; resolves when it is open, rejects with `unreachable`. Hand it to {@link fromSocket}. */
   connect(url: string, protocols?: readonly string[]): Promise<WebSocket>;
+  /** Where the network may call this account ({@link Source.receive}); absent where the installation has no address that others know. */
+  readonly webhook?: URL;
   readonly store: Store;
   readonly log: Log;
   /** For long work: `done` of `of` units of the plugin's choice, shown to staff. Call it as often as you like. */

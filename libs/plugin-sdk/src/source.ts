@@ -8,6 +8,11 @@ export interface Received {
   /** Leaves after `events` are committed; when they cannot be, the caller gets 503 instead and will try again. */
   readonly response: Response;
   readonly events: readonly SourceEvent[];
+  /**
+   * The key of the channel that tells it, where the call says: then it is heard by that channel's targets and counted with what the channel reads.
+   * Without it, what it brings is heard where a follow names its author or tag, or where it addresses the library.
+   */
+  readonly channel?: string;
 }
 
 /**
@@ -55,8 +60,9 @@ export interface Source<X, C> {
    */
   fetch(want: Want, ctx: X): AsyncIterable<Batch<never>>;
   /**
-   * A call to the account's webhook address, over the raw bytes (signatures cover them), in any process. Check the signature first,
-   * and answer a wrong one with its 401 and no events. Networks deliver twice: so may this.
+   * A call to the account's webhook address ({@link Ctx.webhook}) or below it, over the raw bytes (signatures cover them), in any process. The
+   * address is no secret, and nobody has checked the caller: check the signature first, and answer a wrong one with its 401 and no events.
+   * Networks deliver twice: so may this. Answer within 20 s; the body is at most 1 MiB. Not retried.
    */
   receive?(request: Request, ctx: X): Promise<Received>;
 }

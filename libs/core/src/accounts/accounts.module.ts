@@ -3,6 +3,7 @@ import { LibrariesModule } from '../libraries/index.js';
 import { StaffApiModule } from '../staff/api/index.js';
 import { AccountDesk } from './account-desk.js';
 import { AccountEdgesResolver } from './account-edges.resolver.js';
+import { AccountWebhookResolver } from './account-webhook.resolver.js';
 import { AccountLoaders } from './account-loaders.js';
 import { AccountWrites } from './account-writes.repository.js';
 import { AccountsRepository } from './accounts.repository.js';
@@ -16,7 +17,7 @@ const offered = [AccountLoaders, AccountsRepository, AccountsService, ChannelsRe
 /** Accounts at networks. Needs the host of the plugins (PluginRegistry, HostOptions, AccountHealth) and, from a global module, AccountChanges. */
 @Module({
   imports: [LibrariesModule, StaffApiModule],
-  providers: [AccountDesk, AccountWrites, ...offered, AccountsResolver, AccountEdgesResolver, ChannelsResolver, DeadLettersResolver],
+  providers: [AccountDesk, AccountWrites, ...offered, AccountsResolver, AccountEdgesResolver, AccountWebhookResolver, ChannelsResolver, DeadLettersResolver],
   exports: offered,
 })
 export class AccountsModule {}

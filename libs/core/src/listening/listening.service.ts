@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Batch, Clock, Profile, Ref } from '@earshot/plugin-sdk';
 import { Database } from '../database/index.js';
-import { type ChannelLease, ChannelStore, type ChannelCommit, Intake, type Taken } from '../plugins/index.js';
+import { type ChannelLease, ChannelStore, type ChannelCommit, Intake, type Origin, type Taken } from '../plugins/index.js';
 import { Suppression } from '../privacy/index.js';
 import { Classifiers, type Judged, type Labels, effectsOf, judge } from '../understanding/index.js';
 import { BatchWriter, type Written } from './batch-writer.js';
@@ -12,8 +12,6 @@ import { KnownRepository, type KnownProfile } from './known.repository.js';
 import { languageOf } from '../language/index.js';
 import { type Kept, type Screened, screen } from './screen.js';
 import { ThreadsMoved } from './threads.repository.js';
-
-type Origin = Parameters<Intake['takeFetched']>[0];
 
 /** Asks a network for authors whom nobody described yet: the plugin host does. */
 export abstract class Authors {
@@ -56,7 +54,7 @@ export class ListeningService extends Intake {
 
   private async store(origin: Origin, batch: Batch<unknown>, lease: ChannelLease | undefined): Promise<Taken> {
     const events = collapse(batch.events);
-    const screened = await this.screen(origin, events, lease);
+    const screened = await this.screen(origin, events);
     const { judged, labels } = await this.judge(screened.kept);
     const heardAt = new Date(this.around.clock.now());
     for (let attempt = 1; ; attempt++) {
@@ -64,7 +62,9 @@ export class ListeningService extends Intake {
         const written = await this.database.listening(async (tx) => {
           const writer = new BatchWriter(tx, this.known, this.suppression, heardAt);
           const done = await writer.write(events, screened.kept, judged, labels);
-          if (lease !== undefined) await this.around.channels.commit(tx, lease, commitOf(batch, events, screened, done, heardAt));
+          const told = commitOf(batch, events, screened, done, heardAt);
+          if (lease !== undefined) await this.around.channels.commit(tx, lease, told);
+          else if (origin.channelId !== undefined) await this.around.channels.note(tx, origin.channelId, told);
           return done;
         });
         return taken(batch, screened, written, events);
@@ -75,7 +75,7 @@ export class ListeningService extends Intake {
     }
   }
 
-  private async screen(origin: Origin, events: Collapsed, lease: ChannelLease | undefined): Promise<Screened> {
+  private async screen(origin: Origin, events: Collapsed): Promise<Screened> {
     if (events.posts.size === 0) return { kept: [], dropped: {} };
     const rules = await this.rules.current();
     const posts = [...events.posts.values()].map((event) => event.post);
@@ -84,7 +84,7 @@ export class ListeningService extends Intake {
       known: await this.known.posts(tx, distinct(posts.flatMap((post) => [post.ref, post.inReplyTo, post.root]))),
       profiles: await this.known.profiles(tx, distinct(posts.map((post) => post.author))),
       suppressed: await this.known.suppressed(tx, [...hashes.values()]),
-      targets: lease === undefined ? [] : await this.known.targets(tx, lease.channelId),
+      targets: origin.channelId === undefined ? [] : await this.known.targets(tx, origin.channelId),
     }));
     const given = {
       events, rules, known: read.known, profiles: read.profiles, accountId: origin.accountId, targets: read.targets,

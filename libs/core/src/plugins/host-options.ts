@@ -13,6 +13,8 @@ export interface HostLog {
   warn(message: string, facts: object): void;
 }
 
+export const webhookPath = '/webhooks';
+
 export interface RunnerLimits {
   /** Channels of each mode that one process reads at a time. */
   readonly polls: number;
@@ -44,6 +46,7 @@ interface Told {
   readonly runner?: Partial<RunnerLimits>;
   readonly network?: Partial<NetworkLimits>;
   readonly allowedAddresses?: readonly PrivateAddress[];
+  readonly publicUrl?: string;
   readonly resolve?: Resolve;
 }
 
@@ -61,6 +64,8 @@ export class HostOptions {
   readonly network: NetworkLimits;
   /** Private addresses that every account may reach, beside its own. */
   readonly allowedAddresses: readonly PrivateAddress[];
+  /** The origin at which networks and people reach this installation; undefined where that is not known. */
+  readonly publicUrl: string | undefined;
   /** Instead of the system's resolver. */
   readonly resolve: Resolve | undefined;
 
@@ -74,6 +79,12 @@ export class HostOptions {
     this.runner = { ...runnerLimits, ...told.runner };
     this.network = { ...networkLimits, ...told.network };
     this.allowedAddresses = told.allowedAddresses ?? [];
+    this.publicUrl = told.publicUrl;
     this.resolve = told.resolve;
+  }
+
+  /** Where a network calls this account; undefined where this installation does not know its own address. */
+  webhookUrl(accountId: string): URL | undefined {
+    return this.publicUrl === undefined ? undefined : new URL(`${webhookPath}/${accountId}`, this.publicUrl);
   }
 }

@@ -1,12 +1,18 @@
 import type { Batch } from '@earshot/plugin-sdk';
 
 /** The right to write for one channel. `token` fences: a commit with an older token than the channel's is refused. */
-export interface ChannelLease {
+export interface ChannelLease extends Origin {
   readonly channelId: string;
+  readonly token: string;
+}
+
+/** Whose account brought something. */
+export interface Origin {
   readonly accountId: string;
   readonly libraryId: string;
   readonly plugin: string;
-  readonly token: string;
+  /** The channel that it belongs to, if any: its targets let it in, and it is counted there. */
+  readonly channelId?: string;
 }
 
 /** What became of a batch. `dropped` counts by reason: unmatched, refused:<purpose>, suppressed, unreadable, … */
@@ -31,6 +37,6 @@ export abstract class Intake {
    */
   abstract take(lease: ChannelLease, batch: Batch<unknown>): Promise<Taken>;
 
-  /** What `fetch` brought: threads, back-fill, re-checks. Same way, no cursor. */
-  abstract takeFetched(origin: { readonly accountId: string; readonly libraryId: string; readonly plugin: string }, batch: Batch<never>): Promise<Taken>;
+  /** What `fetch` or a webhook brought: same way, no cursor, no lease. */
+  abstract takeFetched(origin: Origin, batch: Batch<never>): Promise<Taken>;
 }

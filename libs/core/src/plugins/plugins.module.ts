@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { PluginCalls } from './calls/plugin-calls.js';
 import { AccountHealth } from './channels/account-health.js';
 import { AccountPlans } from './channels/account-plan.repository.js';
@@ -9,12 +10,14 @@ import { ChannelRunner } from './channels/channel-runner.js';
 import { ChannelSigns } from './channels/channel-signs.js';
 import { ChannelStore } from './channels/channel-store.js';
 import { PluginContexts } from './context/plugin-contexts.js';
-import { HostOptions } from './host-options.js';
+import { HostOptions, webhookPath } from './host-options.js';
 import { PluginRegistry } from './loader/plugin-registry.js';
 import { GuardedNetwork } from './network/guarded-network.js';
 import { HostBudgets } from './network/host-budgets.repository.js';
 import { Network } from './network/network.js';
 import { PluginHost } from './plugin-host.js';
+import { WebhookDoor } from './webhooks/webhook-door.js';
+import { Webhooks } from './webhooks/webhooks.js';
 
 /**
  * The host of the plugins. Global; needs Database and Intake of other global modules.
@@ -22,6 +25,11 @@ import { PluginHost } from './plugin-host.js';
  */
 @Module({})
 export class PluginsModule {
+  constructor({ httpAdapter }: HttpAdapterHost, door: WebhookDoor) {
+    // Here and not in a hook: before every parser, since signatures cover the raw bytes.
+    httpAdapter?.use(webhookPath, (...[incoming, outgoing]: Parameters<WebhookDoor['handle']>) => void door.handle(incoming, outgoing));
+  }
+
   static forRoot(registry: PluginRegistry, options: HostOptions): DynamicModule {
     return {
       module: PluginsModule,
@@ -31,6 +39,7 @@ export class PluginsModule {
         { provide: HostOptions, useValue: options },
         { provide: Network, useClass: GuardedNetwork },
         HostBudgets, PluginContexts, PluginCalls, PluginHost, AccountHealth, AccountPlans, ChannelStore, ChannelLeases, ChannelPlanner, ChannelCare, ChannelSigns, ChannelRunner,
+        Webhooks, WebhookDoor,
       ],
       exports: [PluginRegistry, HostOptions, Network, PluginContexts, PluginCalls, PluginHost, AccountHealth, ChannelStore, ChannelLeases, ChannelPlanner, ChannelSigns, ChannelRunner],
     };

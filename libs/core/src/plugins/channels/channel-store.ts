@@ -26,10 +26,20 @@ export class ChannelStore {
    * @throws LeaseLost when somebody else took the channel, or it was removed: let it roll back the transaction.
    */
   async commit(tx: Tx, lease: Pick<ChannelLease, 'channelId' | 'token'>, told: ChannelCommit): Promise<void> {
+    const rows = await this.write(tx, lease.channelId, lease.token, told);
+    if (rows === 0) throw new LeaseLost('another process reads this channel now');
+  }
+
+  /** What came beside the reading: counts, gaps and dead letters alone. Nothing where the channel was removed meanwhile. */
+  async note(tx: Tx, channelId: string, told: Omit<ChannelCommit, 'cursor' | 'heardUntil'>): Promise<void> {
+    await this.write(tx, channelId, null, told);
+  }
+
+  private async write(tx: Tx, channelId: string, token: string | null, told: ChannelCommit): Promise<number> {
     const counts = Object.entries(told.counts).filter(([, times]) => times > 0);
     const rows = await tx.query(commitSql, [
-      lease.channelId,
-      lease.token,
+      channelId,
+      token,
       told.cursor === undefined ? null : JSON.stringify(told.cursor),
       told.heardUntil ?? null,
       told.lastEventAt ?? null,
@@ -38,7 +48,7 @@ export class ChannelStore {
       counts.map(([outcome]) => outcome),
       counts.map(([, times]) => times),
     ]);
-    if (rows.length === 0) throw new LeaseLost('another process reads this channel now');
+    return rows.length;
   }
 }
 

@@ -1,13 +1,14 @@
 -- One statement for everything that a batch leaves at its channel. No row comes back when the lease was lost.
+-- Without a token ($2 null) it came beside the reading, whose state it leaves alone: by a webhook.
 with held as (
   update channel set
     cursor = coalesce($3::jsonb, cursor),
     heard_from = coalesce(heard_from, least($4::timestamptz, now())),
     heard_until = greatest(heard_until, $4::timestamptz),
     last_event_at = greatest(last_event_at, $5::timestamptz),
-    failures = 0,
-    state_words = null
-  where id = $1 and lease_token = $2
+    failures = case when $2::bigint is null then failures else 0 end,
+    state_words = case when $2::bigint is null then state_words end
+  where id = $1 and (lease_token = $2 or ($2::bigint is null and removed_at is null))
   returning id, library_id
 ), gap as (
   insert into coverage_gap(id, channel_id, library_id, gap_from, gap_to, why)

@@ -4,6 +4,7 @@ import type { HostedPlugin } from '../loader/hosted-plugin.js';
 export interface HostedAccount {
   readonly id: string;
   readonly libraryId: string;
+  readonly state: 'on' | 'off';
   readonly plugin: HostedPlugin;
   readonly settings: unknown;
   readonly allowedAddresses: readonly string[];

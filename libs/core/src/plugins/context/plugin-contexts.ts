@@ -12,6 +12,7 @@ import { RedactedLog } from './redacted-log.js';
 interface AccountRow {
   readonly id: string;
   readonly library_id: string;
+  readonly state: 'on' | 'off';
   readonly plugin: string;
   readonly settings: unknown;
   readonly allowed_addresses: readonly string[];
@@ -69,7 +70,7 @@ export class PluginContexts {
   async account(accountId: string): Promise<HostedAccount> {
     const [row] = await this.database.listening((tx) =>
       tx.query<AccountRow>(
-        `select a.id, a.library_id, a.plugin, a.settings, a.allowed_addresses, a.identified_at, p.network, p.remote_id, p.handle
+        `select a.id, a.library_id, a.state, a.plugin, a.settings, a.allowed_addresses, a.identified_at, p.network, p.remote_id, p.handle
          from account a left join profile p on p.id = a.profile_id where a.id = $1 and a.removed_at is null`,
         [accountId],
       ),
@@ -82,6 +83,7 @@ export class PluginContexts {
     return {
       id: row.id,
       libraryId: row.library_id,
+      state: row.state,
       plugin,
       settings: settings.data,
       allowedAddresses: row.allowed_addresses,
@@ -103,11 +105,13 @@ export class PluginContexts {
       }
     };
     const store = new PluginStore(account.id, this.database);
+    const webhook = this.options.webhookUrl(account.id);
     return {
       settings: account.settings,
       secrets: { read: () => secrets.read(), replace: (next) => during(() => secrets.replace(next)) },
       ...this.network.for({ id: account.id, allowedAddresses: account.allowedAddresses }, watch.abort, underWay),
       store: { get: (key) => during(() => store.get(key)), set: (key, value) => during(() => store.set(key, value)) },
+      ...(webhook === undefined || account.plugin.source?.receive === undefined ? {} : { webhook }),
       log: new RedactedLog(log, { plugin: account.plugin.id, account: account.id }, () => secrets.peek()),
       progress: (done, of) => {
         underWay()();
