@@ -2,6 +2,7 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { Database, prepareDatabase } from '@earshot/core/database';
+import { installJobQueue } from '@earshot/core/jobs';
 import { startEmbeddedPostgres } from '@earshot/core/database/embedded';
 import pg, { type Client } from 'pg';
 import type { Figure } from './figure.ts';
@@ -23,7 +24,7 @@ const main = async (): Promise<void> => {
     await admin.connect();
     await admin.query('create database bench');
     await admin.end();
-    const connections = await prepareDatabase({ owner: postgres.adminConfig('bench'), password: (role) => `bench-${role}` });
+    const connections = await prepareDatabase({ owner: postgres.adminConfig('bench'), also: installJobQueue, password: (role) => `bench-${role}` });
     const owner = new pg.Client(postgres.adminConfig('bench'));
     await owner.connect();
     const database = await Database.open({ connections, entities: [] });

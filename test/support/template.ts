@@ -10,6 +10,7 @@ export const rolePassword = (role: DatabaseRole): string => `test-${role}`;
  */
 export async function buildTemplate(owner: ClientConfig): Promise<void> {
   const { prepareDatabase, roleNames } = await import('@earshot/core/database');
+  const { installJobQueue } = await import('@earshot/core/jobs');
   const client = new pg.Client(owner);
   await client.connect();
   try {
@@ -21,5 +22,5 @@ export async function buildTemplate(owner: ClientConfig): Promise<void> {
   } finally {
     await client.end();
   }
-  await prepareDatabase({ owner, password: rolePassword });
+  await prepareDatabase({ owner, password: rolePassword, also: installJobQueue });
 }

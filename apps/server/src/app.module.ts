@@ -5,6 +5,7 @@ import { DatabaseModule } from '@earshot/core/database';
 import { EventsModule } from '@earshot/core/events';
 import { FollowsModule } from '@earshot/core/follows';
 import { GraphqlModule } from '@earshot/core/graphql';
+import { JobsApiModule, JobsModule } from '@earshot/core/jobs';
 import { LibrariesModule } from '@earshot/core/libraries';
 import { ListeningModule } from '@earshot/core/listening';
 import { RepliesModule } from '@earshot/core/replies';
@@ -26,10 +27,12 @@ export class AppModule {
       imports: [
         DatabaseModule.forRoot(database),
         StaffModule.forRoot({ publicUrl: config.http.publicUrl, sessionHours: config.session.hours }),
+        JobsModule.forRoot({ works: config.roles.includes('work'), log: logging.logger('jobs') }),
         HostModule.forRoot(options),
         ListeningModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), log: logging.logger('listening') }),
         LibrariesModule,
         EventsModule,
+        JobsApiModule,
         AccountsModule,
         FollowsModule,
         ConversationsModule,

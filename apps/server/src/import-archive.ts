@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { type Config, deriveSecret } from '@earshot/core/config';
 import { Database, DatabaseModule, newId } from '@earshot/core/database';
 import { StartError } from '@earshot/core/errors';
+import { JobsModule } from '@earshot/core/jobs';
 import { ListeningModule } from '@earshot/core/listening';
 import { type Logging, NestLogger } from '@earshot/core/logging';
 import { ChannelRunner, ChannelSigns, PluginRegistry } from '@earshot/core/plugins';
@@ -63,7 +64,7 @@ export const importArchive = async (options: ImportOptions): Promise<ImportEnd> 
         {
           module: ImportModule,
           imports: [
-            DatabaseModule.forRoot(database), HostModule.forRoot({ config, logging, key, database, registry }),
+            DatabaseModule.forRoot(database), JobsModule.forRoot({ works: false, log: logging.logger('jobs') }), HostModule.forRoot({ config, logging, key, database, registry }),
             ListeningModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), log: logging.logger('listening') }),
           ],
         },

@@ -1,5 +1,6 @@
 import { type Config, deriveSecret } from '@earshot/core/config';
 import { type DatabaseRole, connectionOf, prepareDatabase } from '@earshot/core/database';
+import { installJobQueue } from '@earshot/core/jobs';
 import { findRunningDatabase, startEmbeddedPostgres } from '@earshot/core/database/embedded';
 import { StartError } from '@earshot/core/errors';
 import type { Logger } from '@earshot/core/logging';
@@ -49,7 +50,7 @@ const prepare = async (config: Config, around: DatabaseSurroundings, owner: Clie
   const url = config.database.appUrl?.reveal();
   const app = url === undefined ? undefined : connectionOf(url, 'EARSHOT_APP_DATABASE_URL');
   if (app !== undefined) await askAsApp(app, 'select');
-  const connections = await prepareDatabase({ owner, password: (role) => deriveSecret(around.key, `database-role/${role}`), ...(app === undefined ? {} : { app }) });
+  const connections = await prepareDatabase({ owner, also: installJobQueue, password: (role) => deriveSecret(around.key, `database-role/${role}`), ...(app === undefined ? {} : { app }) });
   if (app !== undefined) await refuseStranger(app);
   return { owner, connections, where, stop };
 };

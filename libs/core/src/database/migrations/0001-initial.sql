@@ -707,6 +707,10 @@ begin
 end $$;
 create trigger append_only before update or delete on audit for each row execute function refuse_change();
 
+-- A job knows its library; as whom it acts there is told before it has acted.
+create function system_actor_of(library uuid) returns uuid language sql stable security definer set search_path = public, pg_temp as $$
+  select actor_id from system_actor where library_id = library $$;
+
 -- Who answers a thread, over all libraries: insert … on conflict do nothing is an atomic "we take it".
 create table thread_claim(
   thread_id uuid primary key references thread,
@@ -844,7 +848,7 @@ grant execute on function sign_in_person(text), session_actor(bytea), token_acto
   forget_sign_in_attempts(text[]), take_password_link(bytea, text), offer_setup(bytea, timestamptz),
   found_installation(bytea, uuid, text, text, text, uuid, text, text, text, uuid) to earshot_app;
 grant execute on function merge_conversation_work(uuid, uuid) to earshot_listener;
-grant execute on function due_replies(timestamptz, int), next_reply_due(), account_is_sending(uuid, timestamptz) to earshot_worker;
+grant execute on function due_replies(timestamptz, int), next_reply_due(), account_is_sending(uuid, timestamptz), system_actor_of(uuid) to earshot_worker;
 
 -- Owned and inherited tables get the same two policies; the catalogue test reads table_kind and checks it.
 do $$
