@@ -38,7 +38,7 @@ export interface Suggestion {
 export interface IndexedDocument {
   /** Unique within the index. */
   readonly id: string;
-  /** What is searched, by field. */
+  /** What is searched, by field. What stands in a field `title` weighs most; of each document the first 20,000 characters are searched. */
   readonly fields: Record<string, string>;
   /** What is found. */
   readonly suggestion: Suggestion;
@@ -51,13 +51,19 @@ export interface Index {
    * the process dies. Memory stays bounded however many there are.
    */
   replace(docs: AsyncIterable<IndexedDocument>): Promise<void>;
-  /** Best first, at most `limit` (100 or fewer). Any text is a valid query. */
+  /**
+   * Best first, at most `limit` (100 or fewer): first those that have every word of the query, or words that begin so, then those that
+   * have some. Accents and letter case do not matter. Any text is a valid query.
+   */
   search(query: string, limit: number): Promise<readonly Suggestion[]>;
 }
 
-/** Finds resources for needs. All calls are jobs: retried with back-off when they fail, and aborted after 20 s. */
+/**
+ * Finds resources for needs. Every call is aborted after 20 s, `refresh` after an hour; what was found until then is kept. What fails is
+ * shown to staff with its reason, who may ask again; only `refresh` is repeated by itself, with back-off.
+ */
 export interface Advisor<X> {
-  /** Best first, as they are found: staff see the first while the rest is on its way. The host stops pulling when it has enough. */
+  /** Best first, as they are found: staff see the first while the rest is on its way. The host stops pulling when it has enough, which is 50. */
   advise(need: Need, ctx: X & { readonly index: Index }): AsyncIterable<Suggestion>;
   /** More about what others found: a cover, a summary. Yields those that it changed, with an identifier that they share. */
   enrich?(found: readonly Suggestion[], ctx: X): AsyncIterable<Suggestion>;
@@ -65,6 +71,6 @@ export interface Advisor<X> {
   check?(found: readonly Suggestion[], ctx: X): Promise<readonly Suggestion[]>;
   /** Brings the index up to date, and says when to do so again. Runs in one process at a time. */
   refresh?(ctx: X & { readonly index: Index }): Promise<{ again: Date }>;
-  /** Things that a person may press, by what the button says; each press calls once, with a key for life. Resolves to where the result can be seen. */
+  /** Things that a person may press, by what the button says; each press calls once, with a key for life, and is never repeated by itself. Resolves to where the result can be seen. */
   readonly actions?: Record<string, (need: Need, key: string, ctx: X) => Promise<URL>>;
 }

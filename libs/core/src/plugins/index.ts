@@ -1,3 +1,5 @@
+export { type AccountAdvisor, AdvisorHost } from './advising/advisor-host.js';
+export { AdvisorRefreshes } from './advising/advisor-refreshes.js';
 export { PluginCalls } from './calls/plugin-calls.js';
 export { AccountHealth, type Health } from './channels/account-health.js';
 export { ChannelLeases } from './channels/channel-leases.repository.js';

@@ -1,5 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { AdvisorHost } from './advising/advisor-host.js';
+import { AdvisorRefreshes } from './advising/advisor-refreshes.js';
 import { PluginCalls } from './calls/plugin-calls.js';
 import { AccountHealth } from './channels/account-health.js';
 import { AccountPlans } from './channels/account-plan.repository.js';
@@ -38,10 +40,10 @@ export class PluginsModule {
         { provide: PluginRegistry, useValue: registry },
         { provide: HostOptions, useValue: options },
         { provide: Network, useClass: GuardedNetwork },
-        HostBudgets, PluginContexts, PluginCalls, PluginHost, AccountHealth, AccountPlans, ChannelStore, ChannelLeases, ChannelPlanner, ChannelCare, ChannelSigns, ChannelRunner,
+        HostBudgets, PluginContexts, PluginCalls, PluginHost, AdvisorHost, AdvisorRefreshes, AccountHealth, AccountPlans, ChannelStore, ChannelLeases, ChannelPlanner, ChannelCare, ChannelSigns, ChannelRunner,
         Webhooks, WebhookDoor,
       ],
-      exports: [PluginRegistry, HostOptions, Network, PluginContexts, PluginCalls, PluginHost, AccountHealth, ChannelStore, ChannelLeases, ChannelPlanner, ChannelSigns, ChannelRunner],
+      exports: [PluginRegistry, HostOptions, Network, PluginContexts, PluginCalls, PluginHost, AdvisorHost, AdvisorRefreshes, AccountHealth, ChannelStore, ChannelLeases, ChannelPlanner, ChannelSigns, ChannelRunner],
     };
   }
 }

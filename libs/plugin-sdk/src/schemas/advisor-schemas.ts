@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import type { Need, Suggestion } from '../advisor.js';
+import type { IndexedDocument, Need, Suggestion } from '../advisor.js';
 import { limits } from '../limits.js';
 import { langSchema } from './event-schemas.js';
 import { schemaOf } from './schema-of.js';
 import { filledTextOf, idSchema, listOf, momentSchema, textOf } from './values.js';
 
-const webAddressSchema = z.custom<URL>(
+/** Checks an address that is shown to staff: http or https, and not too long. */
+export const webAddressSchema = z.custom<URL>(
   (value) => value instanceof URL && /^https?:$/.test(value.protocol) && value.href.length <= limits.url,
   'is no http or https URL',
 );
@@ -31,4 +32,9 @@ export const suggestionSchema = schemaOf<Suggestion>()(
     availability: z.object({ text: filledTextOf(limits.line), at: momentSchema }).exactOptional(),
     starts: momentSchema.exactOptional(),
   }),
+);
+
+/** Checks an {@link IndexedDocument}. */
+export const indexedDocumentSchema = schemaOf<IndexedDocument>()(
+  z.object({ id: idSchema, fields: z.record(z.string(), textOf(limits.text)), suggestion: suggestionSchema }),
 );

@@ -720,6 +720,38 @@ create table thread_claim(
   answered_at timestamptz
 );
 
+-- What an advisor keeps to search in. Searches see one generation of its documents, whole: the newest that was written to its end.
+create table plugin_index(
+  account_id uuid primary key references account on delete cascade,
+  generation int not null default 0,
+  -- Of the generation that is shown.
+  lang text not null default '',
+  -- Rises with each replacing that begins: only the newest of them may write and be shown.
+  writing int not null default 0,
+  replaced_at timestamptz
+);
+create table plugin_index_document(
+  account_id uuid not null references plugin_index on delete cascade,
+  generation int not null,
+  -- SHA-256 of the plugin's id of it, which may be longer than an index takes.
+  key bytea not null,
+  words tsvector not null,
+  suggestion jsonb not null,
+  primary key (account_id, generation, key)
+);
+create index plugin_index_words on plugin_index_document using gin (words);
+
+-- When an advisor brings its index up to date again, and who does so now. A lease that is not renewed ends.
+create table advisor_refresh(
+  account_id uuid primary key references account on delete cascade,
+  due_at timestamptz not null,
+  lease_token uuid,
+  lease_until timestamptz,
+  failures int not null default 0,
+  failure_words text,
+  refreshed_at timestamptz
+);
+
 -- Rate budgets of hosts and of accounts there, shared by all processes. A pause ends at paused_until.
 create table host_budget(
   host text not null,
@@ -737,7 +769,7 @@ insert into table_kind(kind, table_name)
   select 'inherited', unnest(array['account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'service_area', 'follow_list', 'follow', 'do_not_hear']) union all
   select 'owned', unnest(array['conversation', 'hearing', 'note', 'timeline', 'tag', 'finding_mark', 'outcome', 'reply', 'audit']) union all
   select 'platform', unnest(array['table_kind', 'installation', 'library', 'library_line', 'actor', 'person', 'token', 'system_actor', 'actor_role', 'actor_scope',
-    'session', 'sign_in_attempt', 'password_link', 'account_secret', 'plugin_store', 'thread_claim', 'host_budget', 'migrations']);
+    'session', 'sign_in_attempt', 'password_link', 'account_secret', 'plugin_store', 'plugin_index', 'plugin_index_document', 'advisor_refresh', 'thread_claim', 'host_budget', 'migrations']);
 
 -- ── views of the world: plain, so that the planner keeps its indexes ─────────────────────────────────────────────
 
@@ -892,7 +924,7 @@ begin
   end loop;
 end $$;
 
-grant select, insert, update, delete on plugin_store, host_budget to earshot_worker, earshot_listener;
+grant select, insert, update, delete on plugin_store, plugin_index, plugin_index_document, advisor_refresh, host_budget to earshot_worker, earshot_listener;
 grant select, insert, update on account_secret to earshot_worker, earshot_listener;
 -- The application writes secrets and cannot read them.
 grant insert, select (account_id, version, changed_at), update (sealed, version, changed_at) on account_secret to earshot_app;

@@ -7,6 +7,14 @@ import { HostOptions } from '../host-options.js';
 import type { HostedPlugin } from '../loader/hosted-plugin.js';
 import { PluginFault } from '../plugin-fault.error.js';
 import { withDeadline } from '../with-deadline.js';
+import { pull } from './pull.js';
+
+/** Of all that is pulled out of a plugin. */
+export interface PullBounds {
+  readonly ms: number;
+  readonly most: number;
+  readonly abort: AbortSignal;
+}
 
 /**
  * Single questions to the plugin of an account: one context a call, which ends with it, and a deadline. What fails is a RemoteError, a
@@ -23,9 +31,12 @@ export class PluginCalls {
     return usable(() => this.contexts.account(accountId));
   }
 
-  /** @throws RemoteError auth where nobody has signed in */
-  call<T>(accountId: string, ms: number, work: (open: OpenContext) => Promise<T>): Promise<T> {
-    return this.with(accountId, 'open', (open) => this.within(ms, open.account.plugin, () => work(open)));
+  /**
+   * `abort` ends the context before its time.
+   * @throws RemoteError auth where nobody has signed in
+   */
+  call<T>(accountId: string, ms: number, work: (open: OpenContext) => Promise<T>, abort?: AbortSignal): Promise<T> {
+    return this.with(accountId, 'open', (open) => this.within(ms, open.account.plugin, () => work(open)), abort);
   }
 
   /** For signing in: the same, also where nobody has. */
@@ -56,10 +67,22 @@ export class PluginCalls {
     }
   }
 
-  private async with<T>(accountId: string, how: 'open' | 'openUnsigned', work: (open: OpenContext) => Promise<T>): Promise<T> {
+  /** What a plugin yields, unchecked, until it ends, its bounds are reached, or the caller stops. */
+  async *pull(accountId: string, bounds: PullBounds, begin: (open: OpenContext) => unknown): AsyncIterable<unknown> {
     const controller = new AbortController();
+    const open = await usable(() => this.contexts.open(accountId, { abort: AbortSignal.any([bounds.abort, controller.signal]) }));
     try {
-      return await work(await usable(() => this.contexts[how](accountId, { abort: controller.signal })));
+      yield* pull(() => begin(open), { ...bounds, clock: this.options.clock, plugin: open.account.plugin.id });
+    } finally {
+      controller.abort();
+    }
+  }
+
+  private async with<T>(accountId: string, how: 'open' | 'openUnsigned', work: (open: OpenContext) => Promise<T>, abort?: AbortSignal): Promise<T> {
+    const controller = new AbortController();
+    const ends = abort === undefined ? controller.signal : AbortSignal.any([abort, controller.signal]);
+    try {
+      return await work(await usable(() => this.contexts[how](accountId, { abort: ends })));
     } finally {
       controller.abort();
     }
