@@ -20,7 +20,7 @@ describe('createTestDatabase', () => {
 
   it('lets each login of the platform in, bound by row-level security', async () => {
     const database = await createTestDatabase();
-    for (const role of ['app', 'worker', 'listener'] as const) {
+    for (const role of ['app', 'worker', 'listener', 'keeper'] as const) {
       const rows = await ask(database.config(role), 'select rolsuper or rolbypassrls as free from pg_roles where rolname = current_user');
       expect(rows).toEqual([{ free: false }]);
     }

@@ -11,7 +11,7 @@ export interface TestDatabase {
   readonly owner: ClientConfig;
   /** The login that a part of the platform uses. */
   config(role: DatabaseRole): ClientConfig;
-  /** All three, as `Database.open` takes them. */
+  /** All of them, as `Database.open` takes them. */
   readonly connections: Readonly<Record<DatabaseRole, ClientConfig>>;
   /** Cuts whoever is connected. Needs no call: databases left open go after the file's last test. */
   drop(): Promise<void>;
@@ -35,7 +35,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     name,
     owner: { ...admin, database: name },
     config,
-    connections: { app: config('app'), worker: config('worker'), listener: config('listener') },
+    connections: { app: config('app'), worker: config('worker'), listener: config('listener'), keeper: config('keeper') },
     async drop() {
       open.delete(database);
       await administer(admin, `drop database if exists ${name} with (force)`);

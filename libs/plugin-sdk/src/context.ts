@@ -9,7 +9,10 @@ export interface Secrets<K> {
   replace(next: K): Promise<void>;
 }
 
-/** A small place to remember things between runs: JSON by key, the account's own, at most 64 kB a value. For many records use {@link Index}. */
+/**
+ * A small place to remember things between runs: JSON by key, the account's own, at most 64 kB a value. For many records use {@link Index}.
+ * Never anybody's words, name or handle: whoever is forgotten by the host would go on here. Ids, hashes, marks and counts.
+ */
 export interface Store {
   /** `undefined` where nothing was set. Validate it: an earlier version of the plugin may have written it. */
   get(key: string): Promise<unknown>;

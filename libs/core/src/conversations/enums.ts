@@ -81,6 +81,8 @@ export const GoneReasonEnum = enumOf<GoneReason>('GoneReason', 'Why a post is go
   deleted: 'Its author deleted it.',
   hidden: 'Its network shows it no more.',
   'author-gone': 'Its author left.',
+  refused: 'Its author asks not to be kept.',
+  expired: 'Its time here was over.',
   erased: 'It was erased here.',
 });
 

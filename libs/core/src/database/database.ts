@@ -6,7 +6,7 @@ import { type Hint, type Tx } from './tx.js';
 import { ReadScope } from './read-scope.js';
 
 /** The login that a part of the platform uses: none of them owns a table or passes by row-level security. */
-export type DatabaseRole = 'app' | 'worker' | 'listener';
+export type DatabaseRole = 'app' | 'worker' | 'listener' | 'keeper';
 
 export interface DatabaseOptions {
   readonly connections: Readonly<Record<DatabaseRole, ClientConfig>>;
@@ -25,7 +25,7 @@ const notifyLimit = 7_000;
  * The door to PostgreSQL: every statement runs in a transaction that says who acts.
  *
  * `as(actor)` and `reads(actor)` use the application's login, `working(actor)` the jobs' login, `listening()` the listener's,
- * which hears for all libraries and sees neither notes nor replies nor staff.
+ * which hears for all libraries and sees neither notes nor replies nor staff, and `keeping()` the keeper's, which forgets for all libraries.
  */
 export class Database {
   private constructor(private readonly sources: Readonly<Record<DatabaseRole, DataSource>>, private readonly options: DatabaseOptions) {}
@@ -38,7 +38,7 @@ export class Database {
       return source;
     };
     try {
-      return new Database({ app: await open('app', 12), worker: await open('worker', 6), listener: await open('listener', 6) }, options);
+      return new Database({ app: await open('app', 12), worker: await open('worker', 6), listener: await open('listener', 6), keeper: await open('keeper', 2) }, options);
     } catch (error) {
       await Promise.all(opened.map((source) => source.destroy()));
       throw error;
@@ -56,14 +56,16 @@ export class Database {
   }
 
   /** A transaction of the listener, over all libraries. Run again after a deadlock, so `work` must have no effect outside of it. */
-  async listening<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.transaction('listener', undefined, work);
-      } catch (error) {
-        if (attempt === attempts || !mayRunAgain.has((error as { code?: string }).code ?? '')) throw error;
-      }
-    }
+  listening<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.untilThrough('listener', work);
+  }
+
+  /**
+   * A transaction of the keeper, who reaches what people said and what was written about it in every library, to forget it or to hand it
+   * out, and can add nothing to it. Run again after a deadlock, so `work` must have no effect outside of it.
+   */
+  keeping<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.untilThrough('keeper', work);
   }
 
   /** A statement before any actor is known: only the sign-in functions can be reached so. */
@@ -88,6 +90,16 @@ export class Database {
 
   async close(): Promise<void> {
     await Promise.all(Object.values(this.sources).filter((source) => source.isInitialized).map((source) => source.destroy()));
+  }
+
+  private async untilThrough<T>(role: 'listener' | 'keeper', work: (tx: Tx) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.transaction(role, undefined, work);
+      } catch (error) {
+        if (attempt === attempts || !mayRunAgain.has((error as { code?: string }).code ?? '')) throw error;
+      }
+    }
   }
 
   private async transaction<T>(role: DatabaseRole, actor: string | undefined, work: (tx: Tx) => Promise<T>): Promise<T> {

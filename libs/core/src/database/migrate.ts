@@ -20,7 +20,7 @@ const lock = 'earshot.migrations';
 const oldest = 150_000;
 
 /**
- * Brings a database to this program's schema, and answers with the three logins that the platform uses.
+ * Brings a database to this program's schema, and answers with the logins that the platform uses.
  * Safe to call from many processes at once: one migrates, the others wait. Every failure is a StartError.
  */
 export const prepareDatabase = async (options: PrepareOptions): Promise<Readonly<Record<DatabaseRole, ClientConfig>>> => {

@@ -2,7 +2,7 @@ import pg, { type Client, type ClientConfig } from 'pg';
 import { StartError } from '../errors/start.error.js';
 import type { DatabaseRole } from './database.js';
 
-export const roleNames: Readonly<Record<DatabaseRole, string>> = { app: 'earshot_app', worker: 'earshot_worker', listener: 'earshot_listener' };
+export const roleNames: Readonly<Record<DatabaseRole, string>> = { app: 'earshot_app', worker: 'earshot_worker', listener: 'earshot_listener', keeper: 'earshot_keeper' };
 const roles = Object.keys(roleNames) as DatabaseRole[];
 
 /** The password of a role: the same in every process that holds the installation's key, so none is stored. */
@@ -12,7 +12,7 @@ const duplicateObject = '42710';
 const insufficientPrivilege = '42501';
 const wrongPassword = '28P01';
 
-/** Makes the three logins that are missing. Those that exist are left as they are: another installation may use them. */
+/** Makes the logins that are missing. Those that exist are left as they are: another installation may use them. */
 export const createRoles = async (owner: Client, password: RolePassword): Promise<void> => {
   const { rows } = await owner.query<{ rolname: string }>('select rolname from pg_roles where rolname = any($1)', [Object.values(roleNames)]);
   const existing = new Set(rows.map((row) => row.rolname));
@@ -70,15 +70,16 @@ const checkRole = async (name: string, connection: ClientConfig): Promise<void> 
     );
   }
   try {
-    const { rows } = await client.query<{ reason: string | null; hears_all: boolean }>(`
+    const { rows } = await client.query<{ reason: string | null; reaches_all: boolean }>(`
       select case when rolsuper then 'it is a superuser'
                   when rolbypassrls then 'it has BYPASSRLS'
                   when exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
                                where n.nspname = 'public' and c.relkind in ('r', 'v', 'p') and pg_has_role(current_user, c.relowner, 'member'))
                   then 'it owns tables of Earshot, or is a member of the role that does' end as reason,
-             pg_has_role(current_user, '${roleNames.listener}', 'member') and rolname <> '${roleNames.listener}' as hears_all
+             rolname <> all (array['${roleNames.listener}', '${roleNames.keeper}'])
+               and (pg_has_role(current_user, '${roleNames.listener}', 'member') or pg_has_role(current_user, '${roleNames.keeper}', 'member')) as reaches_all
       from pg_roles where rolname = current_user`);
-    const reason = rows[0]?.reason ?? (rows[0]?.hears_all === true ? 'it may act as the listener, who hears for all libraries' : undefined);
+    const reason = rows[0]?.reason ?? (rows[0]?.reaches_all === true ? 'it may act as the listener or the keeper, who work for all libraries' : undefined);
     if (reason !== undefined)
       throw new StartError(
         'DATABASE_UNSUITABLE',

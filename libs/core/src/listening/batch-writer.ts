@@ -1,10 +1,9 @@
 import type { Profile, Ref } from '@earshot/plugin-sdk';
 import { type Opened, openConversations } from '../conversations/index.js';
 import { type Tx, newId, readSql } from '../database/index.js';
-import type { Suppression } from '../privacy/index.js';
 import { type Judged, type Labels, rankOf, storeFindings } from '../understanding/index.js';
 import type { Collapsed } from './collapse.js';
-import { forgetGone, hearChanges } from './hear-changes.js';
+import { hearChanges } from './hear-changes.js';
 import { inOrder, keyOf, keyText, refText } from './key.js';
 import type { KnownPost, KnownRepository } from './known.repository.js';
 import { planThreads } from './plan-threads.js';
@@ -21,17 +20,16 @@ export interface Written {
 
 const profilesSql = readSql(import.meta.url, './sql/upsert-profiles.sql');
 
-/** Writes one screened batch in one transaction: threads, authors, posts, findings, conversations, then what changed and what is gone. */
+/** Writes one screened batch in one transaction: threads, authors, posts, findings, conversations, then what changed. */
 export class BatchWriter {
   private readonly threads = new ThreadsRepository();
 
-  constructor(private readonly tx: Tx, private readonly known: KnownRepository, private readonly suppression: Suppression, private readonly heardAt: Date) {}
+  constructor(private readonly tx: Tx, private readonly known: KnownRepository, private readonly heardAt: Date) {}
 
   /** @throws ThreadsMoved where another transaction came between; nothing is stored then. */
   async write(events: Collapsed, kept: readonly Kept[], judged: ReadonlyMap<string, Judged>, labels: Labels): Promise<Written> {
     const written = kept.length === 0 ? { told: 0, opened: 0, findings: 0 } : await this.writePosts(kept, judged, labels);
     await hearChanges(this.tx, events, this.heardAt, new Set(kept.flatMap(({ author }) => (author === undefined ? [] : [refText(author.ref)]))));
-    await forgetGone(this.tx, events, { known: this.known, suppression: this.suppression, labels });
     return written;
   }
 

@@ -160,6 +160,18 @@ describe('consent', () => {
     expect((await hear([post('j1', { audience: 'unlisted' })])).dropped).toEqual({ 'not-public': 1 });
     expect((await hear([post('j2', { audience: 'unlisted', mentions: [{ network: 'practice', id: 'library' }] })])).kept).toBe(1);
   });
+  it('heeds what somebody refuses later in what they said before', async () => {
+    await hear([post('r0'), post('r1', { by: 'changing', to: 'r0' })]);
+    await hear([{ kind: 'profile', profile: profile('changing', refuses('keep')) }]);
+    expect(await rowOf('r1')).toMatchObject({ text: null, gone_why: 'refused' });
+    expect(await rowOf('r0')).toMatchObject({ gone_why: null });
+  });
+  it('lets go of what may not be kept in a newer version', async () => {
+    await hear([post('s1'), post('s2', { tags: ['ashford'], by: 'editor' })]);
+    const refused = { refusals: [{ purpose: 'keep', sign: 'says so below the post' }] } as const;
+    expect((await hear([post('s1', { version: '2', ...refused }), post('s2', { version: '2', by: 'editor', audience: 'unlisted' })])).dropped).toEqual({ 'refused:keep': 1, 'not-public': 1 });
+    expect([(await rowOf('s1'))?.['gone_why'], (await rowOf('s2'))?.['gone_why'], (await rowOf('s1'))?.['text']]).toEqual(['refused', 'hidden', null]);
+  });
   it('does not hear a person whom the library does not hear', async () => {
     await hear([post('k1', { by: 'noisy', tags: ['ashford'] })]);
     const [row] = await scene.query<{ id: string }>(`select id from profile where remote_id = 'noisy'`);
@@ -176,6 +188,14 @@ describe('edits and deletions', () => {
     await hear([post('l1', { version: '2026-11-20T10:30:00Z', text: 'a late delivery' })]);
     expect(await rowOf('l1')).toMatchObject({ text: 'better said' });
     expect((await rowOf('l1'))?.['edited_at']).not.toBeNull();
+  });
+  it('takes out of notes what an edit took back', async () => {
+    await hear([post('l2', { text: 'My sister Una lost her job at the mill last week. Where can she turn to?' })]);
+    const [conversation] = await conversationsOf('l2');
+    await scene.query(`insert into note(id, library_id, conversation_id, author_id, body) values ($1, $2, $3, $4, $5)`, [
+      newId(), consortium.id, conversation?.id, consortium.system, 'Says "My sister Una lost her job at the mill last week" and asks "Where can she turn to?": Thursday desk']);
+    await hear([post('l2', { version: '2', text: 'Where can she turn to?' })]);
+    expect(await scene.query('select body from note where conversation_id = $1', [conversation?.id])).toEqual([{ body: 'Says "[…]" and asks "Where can she turn to?": Thursday desk' }]);
   });
   it('empties a deleted post everywhere, keeps its place, and never takes it back', async () => {
     await hear([post('m1', { text: 'I wonder about looms', html: '<p>I wonder about looms</p>' }), post('m2', { by: 'x', to: 'm1' })]);

@@ -6,6 +6,7 @@ import { Suppression } from '../privacy/index.js';
 import { Classifiers, type Judged, type Labels, effectsOf, judge } from '../understanding/index.js';
 import { BatchWriter, type Written } from './batch-writer.js';
 import { type Collapsed, collapse } from './collapse.js';
+import { ForgetHeard } from './forget-heard.js';
 import { HearingRulesService } from './hearing-rules.service.js';
 import { type Key, keyOf, keyText, refText } from './key.js';
 import { KnownRepository, type KnownProfile } from './known.repository.js';
@@ -32,6 +33,7 @@ const authorsAtOnce = 50;
 @Injectable()
 export class ListeningService extends Intake {
   private readonly known = new KnownRepository();
+  private readonly forget: ForgetHeard;
 
   constructor(
     private readonly database: Database,
@@ -42,6 +44,7 @@ export class ListeningService extends Intake {
     private readonly around: { readonly clock: Clock; readonly channels: ChannelStore; readonly classifierFailed: ClassifierFailed },
   ) {
     super();
+    this.forget = new ForgetHeard(database, this.known, suppression);
   }
 
   async take(lease: ChannelLease, batch: Batch<unknown>): Promise<Taken> {
@@ -57,16 +60,19 @@ export class ListeningService extends Intake {
     const screened = await this.screen(origin, events);
     const { judged, labels } = await this.judge(screened.kept);
     const heardAt = new Date(this.around.clock.now());
+    await this.forget.gone(events, screened.withdrawn, labels);
+    await this.forget.edited(screened.kept);
     for (let attempt = 1; ; attempt++) {
       try {
         const written = await this.database.listening(async (tx) => {
-          const writer = new BatchWriter(tx, this.known, this.suppression, heardAt);
+          const writer = new BatchWriter(tx, this.known, heardAt);
           const done = await writer.write(events, screened.kept, judged, labels);
           const told = commitOf(batch, events, screened, done, heardAt);
           if (lease !== undefined) await this.around.channels.commit(tx, lease, told);
           else if (origin.channelId !== undefined) await this.around.channels.note(tx, origin.channelId, told);
           return done;
         });
+        await this.forget.refusals(events, labels);
         return taken(batch, screened, written, events);
       } catch (error) {
         // Another process wrote the same threads: what is known now differs, and the same batch is stored on that.
@@ -76,7 +82,7 @@ export class ListeningService extends Intake {
   }
 
   private async screen(origin: Origin, events: Collapsed): Promise<Screened> {
-    if (events.posts.size === 0) return { kept: [], dropped: {} };
+    if (events.posts.size === 0) return { kept: [], dropped: {}, withdrawn: new Map() };
     const rules = await this.rules.current();
     const posts = [...events.posts.values()].map((event) => event.post);
     const hashes = new Map(posts.flatMap((post) => this.hashesOf(post).map((hash) => [hash.toString('hex'), hash] as const)));

@@ -21,6 +21,8 @@ export interface Kept {
   readonly key: string;
   readonly post: Post;
   readonly author?: Profile;
+  /** The post as it is stored, before this batch. */
+  readonly stored?: KnownPost;
   readonly cause: Cause;
   readonly letIn: readonly LetIn[];
   readonly refusals: readonly Refusal[];
@@ -34,6 +36,8 @@ export interface Kept {
 export interface Screened {
   readonly kept: readonly Kept[];
   readonly dropped: Readonly<Record<string, number>>;
+  /** Posts that are stored, by their ids, and may not be in this newer version. */
+  readonly withdrawn: ReadonlyMap<string, 'refused' | 'hidden'>;
 }
 
 export interface Screening {
@@ -56,6 +60,7 @@ export const screen = (given: Screening): Screened => {
   const kept = new Map<string, Kept>();
   const dropped: Record<string, number> = {};
   const drop = (reason: string): void => void (dropped[reason] = (dropped[reason] ?? 0) + 1);
+  const withdrawn = new Map<string, 'refused' | 'hidden'>();
   let waiting: [string, Post][] = [];
   for (const [key, { post }] of given.events.posts) {
     if (given.suppressed(post)) drop('suppressed');
@@ -67,14 +72,18 @@ export const screen = (given: Screening): Screened => {
     waiting = waiting.filter(([key, post]) => {
       const verdict = judgePost(key, post, given, kept);
       if (verdict === undefined) return true;
-      if (typeof verdict === 'string') drop(verdict);
+      if (typeof verdict === 'string') {
+        drop(verdict);
+        const stored = given.known.get(key);
+        if (stored?.known === true) withdrawn.set(stored.id, verdict.startsWith('refused:') ? 'refused' : 'hidden');
+      }
       else kept.set(key, verdict);
       return false;
     });
   }
   for (const _ of waiting) drop('unmatched');
   // In the order in which they were said, whatever let them in first.
-  return { kept: [...given.events.posts.keys()].flatMap((key) => kept.get(key) ?? []), dropped };
+  return { kept: [...given.events.posts.keys()].flatMap((key) => kept.get(key) ?? []), dropped, withdrawn };
 };
 
 /** Kept, the reason why it is dropped, or undefined: nothing matches it so far. */
@@ -86,7 +95,7 @@ const judgePost = (key: string, post: Post, given: Screening, kept: ReadonlyMap<
 
   const author = authorKey === undefined ? undefined : given.events.profiles.get(authorKey);
   const stored = authorKey === undefined ? undefined : given.profiles.get(authorKey);
-  if (stored?.gone === true) return 'author-gone';
+  if (stored?.gone === true || (authorKey !== undefined && given.events.profilesGone.has(authorKey))) return 'author-gone';
   const refusals = [...post.refusals, ...(author?.refusals ?? stored?.refusals ?? [])];
   const allowed = found.hearings.filter((hearing) => decide(refusals, hearing.cause, 'keep').allowed);
   if (allowed.length === 0) {
@@ -114,10 +123,12 @@ const judgePost = (key: string, post: Post, given: Screening, kept: ReadonlyMap<
     });
   }
   if (letIn.size === 0) return 'not-heard';
+  const before = given.known.get(key);
   const cause = causes.find((each) => open.some((hearing) => hearing.cause === each)) ?? 'search';
   return {
     key, post, cause, refusals,
     ...(author === undefined ? {} : { author }),
+    ...(before === undefined ? {} : { stored: before }),
     letIn: [...letIn.values()],
     mayClassify: decide(refusals, cause, 'classify').allowed,
     maySearch: decide(refusals, cause, 'search').allowed,

@@ -4,7 +4,7 @@
 --   inherited  its owner writes, the owner's descendants read: policies "own" and "inherited".
 --   platform   the installation's own structure: libraries, actors, sign-in. Each has policies of its own below.
 -- table_kind names the kind of every table; a test over the catalogue holds this file to it.
--- Roles, made before this runs: earshot_app (api), earshot_worker (jobs), earshot_listener (listening). None owns anything.
+-- Roles, made before this runs: earshot_app (api), earshot_worker (jobs), earshot_listener (listening), earshot_keeper (forgetting). None owns anything.
 
 create table table_kind(
   table_name text primary key,
@@ -232,12 +232,16 @@ create table profile(
   refusals jsonb not null default '[]',
   -- When the network last told us; null: we know only that this profile exists.
   told_at timestamptz,
+  -- False: what it refuses changed, and what was stored before is not dealt with yet.
+  heeded boolean not null default true,
   gone_at timestamptz,
-  gone_why text check (gone_why in ('deleted', 'suspended', 'deactivated', 'blocked-us')),
+  gone_why text check (gone_why in ('deleted', 'suspended', 'deactivated', 'blocked-us', 'erased')),
   created_at timestamptz not null default now(),
   unique (network, remote_id)
 );
 create index profile_handle on profile(network, lower(handle));
+create index profile_unheeded on profile(id) where not heeded;
+create index profile_told on profile(network, told_at) where gone_at is null;
 
 create table thread(
   id uuid primary key,
@@ -276,7 +280,7 @@ create table post(
   classified_by text[] not null default '{}',
   search tsvector,
   gone_at timestamptz,
-  gone_why text check (gone_why in ('deleted', 'hidden', 'author-gone', 'erased')),
+  gone_why text check (gone_why in ('deleted', 'hidden', 'author-gone', 'refused', 'expired', 'erased')),
   unique (network, remote_id),
   constraint known_is_whole check (not known or (posted_at is not null and (text is not null or gone_at is not null))),
   constraint gone_is_empty check (gone_at is null or (text is null and html is null and search is null and link is null and media = '[]'))
@@ -554,6 +558,7 @@ create table hearing(
 );
 create unique index hearing_once on hearing(conversation_id, cause, follow_id) nulls not distinct;
 create index hearing_follow on hearing(follow_id) where follow_id is not null;
+create index hearing_post on hearing(post_id);
 
 create table note(
   id uuid primary key,
@@ -924,6 +929,19 @@ begin
   end loop;
 end $$;
 
+-- The keeper forgets for all libraries: it reaches whatever may hold words, and adds nothing but what it has to tell of it.
+do $$
+declare t record;
+begin
+  for t in select table_name, kind from table_kind where kind in ('world', 'owned', 'inherited') loop
+    execute format('grant select, update, delete on %I to earshot_keeper', t.table_name);
+    if t.kind <> 'world' then execute format('create policy keeps on %I for all to earshot_keeper using (true) with check (true)', t.table_name); end if;
+  end loop;
+end $$;
+revoke update, delete on audit from earshot_keeper;
+grant insert on timeline, suppression, audit to earshot_keeper;
+grant select on library_line, system_actor, actor_scope to earshot_keeper;
+
 grant select, insert, update, delete on plugin_store, plugin_index, plugin_index_document, advisor_refresh, host_budget to earshot_worker, earshot_listener;
 grant select, insert, update on account_secret to earshot_worker, earshot_listener;
 -- The application writes secrets and cannot read them.
@@ -934,9 +952,9 @@ alter table library enable row level security;
 create policy kin on library for select to earshot_app, earshot_worker using (root_id in (select scope_roots()));
 create policy founded on library for insert to earshot_app with check (parent_id in (select scope_administered()));
 create policy kept on library for update to earshot_app using (id in (select scope_administered())) with check (id in (select scope_administered()));
-create policy listens on library for select to earshot_listener using (true);
+create policy listens on library for select to earshot_listener, earshot_keeper using (true);
 grant select, insert, update (name, languages, time_zone) on library to earshot_app;
-grant select on library to earshot_worker;
+grant select on library to earshot_worker, earshot_keeper;
 grant select on library_line to earshot_app, earshot_worker;
 
 alter table actor enable row level security;
@@ -962,6 +980,7 @@ grant select (actor_id, kind, library_id, name, scopes, created_by, created_at, 
 
 alter table system_actor enable row level security;
 create policy seen on system_actor for select to earshot_app, earshot_worker using (library_id in (select scope() union select scope_up()));
+create policy keeps on system_actor for select to earshot_keeper using (true);
 create policy made on system_actor for insert to earshot_app with check (library_id in (select scope_administered()));
 grant select, insert on system_actor to earshot_app;
 grant select on system_actor to earshot_worker;
@@ -972,6 +991,7 @@ create policy granted on actor_role for all to earshot_app using (library_id in 
 grant select, insert, update (role), delete on actor_role to earshot_app;
 alter table actor_scope enable row level security;
 create policy seen on actor_scope for select to earshot_app, earshot_worker using (library_id in (select scope() union select scope_up()));
+create policy keeps on actor_scope for select to earshot_keeper using (true);
 grant select on actor_scope to earshot_app, earshot_worker;
 
 alter table session enable row level security;
@@ -990,5 +1010,6 @@ create policy take on thread_claim for insert to earshot_app, earshot_worker wit
   and exists (select 1 from conversation c where c.thread_id = thread_claim.thread_id and c.library_id = thread_claim.library_id));
 create policy keep on thread_claim for update to earshot_app, earshot_worker using (library_id in (select scope_acting())) with check (library_id in (select scope_acting()));
 create policy release on thread_claim for delete to earshot_app, earshot_worker using (library_id in (select scope_acting()));
-create policy listens on thread_claim for all to earshot_listener using (true) with check (true);
+create policy listens on thread_claim for all to earshot_listener, earshot_keeper using (true) with check (true);
 grant select, insert, update (answered_at), delete on thread_claim to earshot_app, earshot_worker;
+grant select, delete on thread_claim to earshot_keeper;

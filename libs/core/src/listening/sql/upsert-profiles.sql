@@ -13,6 +13,7 @@ on conflict (network, remote_id) do update set
   avatar = case when excluded.told_at is null then profile.avatar else excluded.avatar end,
   moved_to = case when excluded.told_at is null then profile.moved_to else excluded.moved_to end,
   refusals = case when excluded.told_at is null then profile.refusals else excluded.refusals end,
+  heeded = profile.heeded and (excluded.told_at is null or profile.told_at is null or profile.refusals = excluded.refusals),
   told_at = coalesce(excluded.told_at, profile.told_at)
 where profile.gone_at is null
 returning id, network, remote_id

@@ -1,0 +1,95 @@
+/**
+ * What a column holds of a person:
+ *
+ * - `words`: what they said, or a piece of it
+ * - `derived`: what was made of their words
+ * - `identifier`: what names them, or their post; it outlives the words, because a deletion that comes late names it
+ * - `quotable`: what staff wrote, who may have quoted them or named them
+ */
+export type Holding = 'words' | 'derived' | 'identifier' | 'quotable';
+
+export interface RegisteredColumn {
+  readonly holds: Holding;
+  /** What is put in its place, as SQL; a `quotable` one keeps what is not quoted. */
+  readonly emptied: string;
+}
+
+export interface RegisteredTable {
+  readonly table: string;
+  /** The primary key. */
+  readonly key: readonly string[];
+  /** The rows that hold something of these posts, as a condition on `t`; $1 is the posts' ids. */
+  readonly ofPosts?: string;
+  /** The rows that hold something of these profiles themselves, as a condition on `t`; $1 is the profiles' ids. */
+  readonly ofProfiles?: string;
+  /** `delete`: the row is nothing without the words. */
+  readonly forget: 'empty' | 'delete';
+  readonly columns: Readonly<Record<string, RegisteredColumn>>;
+}
+
+const column = (holds: Holding, emptied: string): RegisteredColumn => ({ holds, emptied });
+const words = (emptied = 'null'): RegisteredColumn => column('words', emptied);
+const derived = (emptied = 'null'): RegisteredColumn => column('derived', emptied);
+const identifier = (emptied = 'null'): RegisteredColumn => column('identifier', emptied);
+const quotable = column('quotable', `'[…]'`);
+
+const inConversations = 't.conversation_id in (select c.id from conversation c join post p on p.thread_id = c.thread_id where p.id = any($1::uuid[]))';
+
+/**
+ * Every column that holds, or derives from, a person's words or name. Deletion, retention, erasure and export are made from it, and a test
+ * fails when a column of the schema that could hold a text stands neither here nor in {@link harmless}.
+ */
+export const register: readonly RegisteredTable[] = [
+  {
+    table: 'post', key: ['id'], ofPosts: 't.id = any($1::uuid[])', forget: 'empty',
+    columns: {
+      text: words(), html: words(), link: words(), media: words(`'[]'`), tags: words(`'{}'`), mentions: words(`'{}'`), quotes: words(`'{}'`),
+      search: derived(), lang: derived(), classified_by: derived(`'{}'`), refusals: derived(`'[]'`),
+      remote_id: identifier(`'erased:' || t.id`), url: identifier(), version: identifier(),
+    },
+  },
+  { table: 'post_alias', key: ['network', 'host', 'local_id'], ofPosts: 't.post_id = any($1::uuid[])', forget: 'delete', columns: { host: identifier(), local_id: identifier() } },
+  { table: 'finding', key: ['id'], ofPosts: 't.post_id = any($1::uuid[])', forget: 'delete', columns: { label: derived(), restated: derived() } },
+  { table: 'finding_mark', key: ['id'], ofPosts: 't.post_id = any($1::uuid[])', forget: 'delete', columns: { label: derived() } },
+  { table: 'hearing', key: ['id'], ofPosts: 't.post_id = any($1::uuid[])', forget: 'empty', columns: { routed_by: derived() } },
+  {
+    table: 'profile', key: ['id'], ofProfiles: 't.id = any($1::uuid[])', forget: 'empty',
+    columns: {
+      handle: words(), name: words(), bio: words(), place: words(), url: words(), avatar: words(), refusals: derived(`'[]'`),
+      remote_id: identifier(`'erased:' || t.id`), moved_to: identifier(),
+    },
+  },
+  {
+    table: 'follow', key: ['id'], ofProfiles: `t.kind in ('profile', 'feed') and exists (select 1 from profile p where p.id = any($1::uuid[]) and p.network = t.network and p.remote_id = t.key)`, forget: 'empty',
+    columns: { key: identifier(`'erased:' || t.id`), label: identifier(`'[…]'`), reason: quotable },
+  },
+  { table: 'note', key: ['id'], ofPosts: inConversations, forget: 'empty', columns: { body: quotable } },
+  { table: 'reply', key: ['id'], ofPosts: inConversations, forget: 'empty', columns: { text: quotable, approved_text: quotable, failure_words: quotable } },
+  { table: 'outcome', key: ['id'], ofPosts: inConversations, forget: 'empty', columns: { unmet_need: quotable } },
+  { table: 'tag', key: ['conversation_id', 'name'], ofPosts: inConversations, forget: 'empty', columns: { name: quotable } },
+  { table: 'timeline', key: ['id'], ofPosts: inConversations, forget: 'empty', columns: { detail: quotable } },
+];
+
+/** Columns that could hold a text and hold none of a person heard, by the reason why. */
+export const harmless: Readonly<Record<string, readonly string[]>> = {
+  'one of a few words of ours, held by a check or by code': [
+    'account.health', 'account.state', 'actor.kind', 'actor_role.role', 'actor_scope.role', 'audit.action', 'audit.subject_kind', 'channel.mode', 'channel.retarget', 'channel.state', 'channel_count.outcome',
+    'conversation.state', 'conversation.waiting_on', 'coverage_gap.state', 'do_not_hear.reason', 'follow.category', 'follow.kind', 'hearing.cause', 'library.kind', 'outcome.kind', 'person.kind', 'post.audience',
+    'post.gone_why', 'profile.gone_why', 'reply.approved_kind', 'reply.failure_kind', 'reply.state', 'service_area.kind', 'suppression.kind', 'system_actor.kind', 'table_kind.kind', 'table_kind.table_name',
+    'timeline.kind', 'token.kind', 'token.scopes',
+  ],
+  'the name of a plugin, a classifier, a network, a language or a version': ['account.plugin', 'finding.classifier', 'finding.version', 'follow.network', 'post.network', 'post_alias.network', 'profile.network', 'reply.lang'],
+  'ids of ours and choices; the audit log refuses texts': ['audit.subject_id', 'audit.detail', 'note.mentions'],
+  'labels and places of the library served, drawn anew when a post goes': ['conversation.reasons'],
+  "the library's own: how it is set up, and the people who work there": [
+    'account.allowed_addresses', 'account.name', 'account.settings', 'account_secret.sealed', 'follow_list.description', 'follow_list.name', 'library.handle', 'library.languages', 'library.name', 'library.time_zone',
+    'person.email', 'person.name', 'person.password_hash', 'service_area.value', 'token.name',
+  ],
+  'a secret or a keyed hash': ['installation.setup_hash', 'password_link.hash', 'session.hash', 'suppression.hash', 'token.hash', 'sign_in_attempt.key'],
+  'words of ours or of a plugin about a connection, with nothing that was said': ['account.health_words', 'account.plan_words', 'channel.state_words', 'coverage_gap.why', 'dead_letter.why', 'advisor_refresh.failure_words'],
+  'shape and hash of what could not be read': ['dead_letter.digest'],
+  'planned anew from the follows as soon as one is forgotten': ['channel.key', 'channel.targets'],
+  'where a reading goes on, or what a plugin keeps for that: by its contract no words and no names': ['channel.cursor', 'channel.lease_holder', 'plugin_store.key', 'plugin_store.value', 'host_budget.host'],
+  "the library's own resources, as an advisor indexed them": ['plugin_index.lang', 'plugin_index_document.key', 'plugin_index_document.suggestion', 'plugin_index_document.words'],
+  "the network's name for a post of ours": ['reply.sent_ref'],
+};
