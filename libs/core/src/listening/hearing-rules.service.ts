@@ -1,4 +1,4 @@
-import type { Clock } from '@earshot/plugin-sdk';
+import type { Clock, Place } from '@earshot/plugin-sdk';
 import { Database, type Tx } from '../database/index.js';
 import { type FollowRule, Matcher } from '../follows/matcher/index.js';
 import { keyText } from './key.js';
@@ -14,6 +14,8 @@ export interface Identity {
 export interface HearingRules {
   readonly matcher: Matcher;
   readonly places: Places;
+  /** The service area of each library that has one, as classifiers are told of it. */
+  readonly areas: ReadonlyMap<string, Place>;
   readonly tree: LibraryTree;
   readonly identities: ReadonlyMap<string, Identity>;
   /** `<library> <profile key>` of each person whom a library does not hear; it holds for all below that library. */
@@ -80,6 +82,7 @@ const read = async (tx: Tx): Promise<HearingRules> => {
   return {
     matcher: new Matcher(follows),
     places: new Places(areas),
+    areas: new Map([...Map.groupBy(areas.filter(({ kind }) => kind !== 'hashtag'), (area) => area.libraryId)].map(([id, words]) => [id, { id, names: words.map(({ value }) => value) }])),
     tree: { lines: new Map(lines.map((line) => [line.library_id, line.ancestors])) },
     identities: new Map(identities.map((each) => [keyText({ network: each.network, remoteId: each.remote_id }), { accountId: each.id, libraryId: each.library_id }])),
     notHeard: new Set(notHeard.map((each) => `${each.library_id} ${keyText({ network: each.network, remoteId: each.remote_id })}`)),
