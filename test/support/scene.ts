@@ -85,6 +85,11 @@ export class Scene {
     });
   }
 
+  /** A saved search that raises, unless told otherwise. */
+  async search(at: SceneLibrary, text: string, told: Values = {}): Promise<string> {
+    return this.insert('saved_search', { library_id: at.id, name: `Search ${++this.made}`, text, does: 'raise', reason: 'asked for often', category: 'topic', ...told });
+  }
+
   async profile(told: Values = {}): Promise<string> {
     const remote = `person-${++this.made}`;
     return this.insert('profile', { network: 'practice', remote_id: remote, handle: `@${remote}`, name: `Townsperson ${this.made}`, told_at: new Date(), ...json(told, 'refusals') });

@@ -16,6 +16,8 @@ export interface Opening {
   /** Somebody wants something: from here on we can be said to be late. */
   readonly needs: boolean;
   readonly keepDays?: number;
+  /** Saved searches that raise it here. */
+  readonly searches: readonly string[];
   readonly hearings: readonly { readonly cause: string; readonly followId?: string; readonly routedBy?: object }[];
 }
 
@@ -56,6 +58,7 @@ export const openConversations = async (tx: Tx, openings: readonly Opening[]): P
   const idOf = new Map(rows.map((row) => [`${row.library_id} ${row.thread_id}`, row]));
   const of = (opening: Pick<Opening, 'libraryId' | 'threadId'>): Row => idOf.get(`${opening.libraryId} ${opening.threadId}`) as Row;
   await storeHearings(tx, openings, (opening) => of(opening).id);
+  await storeSearchMatches(tx, openings, (opening) => of(opening).id);
   const back = merged.filter((m) => m.answersUs).map((m) => ({ row: of(m), postId: m.top.postId }));
   if (back.length > 0) await reopen(tx, back);
   await addTimeline(tx, [
@@ -105,6 +108,19 @@ const storeHearings = async (tx: Tx, openings: readonly Opening[], conversationO
   );
 };
 
+/** Of each post, those of what it says now. */
+const storeSearchMatches = async (tx: Tx, openings: readonly Opening[], conversationOf: (opening: Opening) => string): Promise<void> => {
+  await tx.query('delete from search_match m using unnest($1::uuid[], $2::uuid[]) as told(conversation_id, post_id) where m.conversation_id = told.conversation_id and m.post_id = told.post_id', [
+    openings.map(conversationOf), openings.map(({ postId }) => postId),
+  ]);
+  const rows = openings.flatMap((opening) => opening.searches.map((searchId) => ({ opening, searchId })));
+  if (rows.length === 0) return;
+  await tx.query(
+    `insert into search_match(conversation_id, library_id, post_id, search_id) select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[]) on conflict do nothing`,
+    [rows.map(({ opening }) => conversationOf(opening)), rows.map(({ opening }) => opening.libraryId), rows.map(({ opening }) => opening.postId), rows.map(({ searchId }) => searchId)],
+  );
+};
+
 const reopen = async (tx: Tx, back: readonly { readonly row: Row }[]): Promise<void> => {
   await tx.query(
     `update conversation set state = 'open', waiting_on = 'us', waiting_since = now(), until = null where id = any($1::uuid[]) and merged_into is null`,
@@ -151,6 +167,11 @@ export const mergeConversations = async (tx: Tx, fromThread: string, intoThread:
       `insert into hearing(id, library_id, conversation_id, post_id, cause, follow_id, routed_by, at)
        select gen_random_uuid(), library_id, $1, post_id, cause, follow_id, routed_by, at from hearing where conversation_id = $2
        on conflict (conversation_id, cause, follow_id) do nothing`,
+      [survivor.id, loser.id],
+    );
+    await tx.query(
+      `with moved as (delete from search_match where conversation_id = $2 returning library_id, post_id, search_id, at)
+       insert into search_match(conversation_id, library_id, post_id, search_id, at) select $1, library_id, post_id, search_id, at from moved on conflict do nothing`,
       [survivor.id, loser.id],
     );
     await move(tx, survivor.id, intoThread);

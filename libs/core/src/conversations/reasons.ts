@@ -5,6 +5,8 @@ const reason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('finding'), label: z.string(), title: z.string(), score: z.number() }),
   /** It is about a place that the library with this id serves. */
   z.object({ kind: z.literal('place'), library: z.string(), place: z.string() }),
+  /** A saved search with this id found it, by the name that it had then. */
+  z.object({ kind: z.literal('search'), search: z.string(), name: z.string() }),
   z.object({ kind: z.literal('addressed') }),
   z.object({ kind: z.literal('answered-back') }),
   /** Its words come from the clock at reading: how long nobody answered. */
@@ -33,6 +35,7 @@ type Words = { readonly [Kind in Reason['kind']]: (reason: Extract<Reason, { kin
 const english: Words = {
   finding: ({ title, score }) => `${title} ${score.toFixed(2)}`,
   place: ({ place }) => `about ${place}, which you serve`,
+  search: ({ name }) => `found by your search “${name}”`,
   addressed: () => 'addressed to you',
   'answered-back': () => 'they answered you',
   unanswered: (_, { waitingSince, now }) => (waitingSince === undefined ? undefined : `nobody answered for ${duration(now.getTime() - waitingSince.getTime())}`),

@@ -3,7 +3,7 @@ import { type Labels, rankOf } from '../understanding/index.js';
 
 interface Row {
   id: string; library_id: string; last_post_at: Date; post_id: string | null; posted_at: Date; heard_at: Date; addressed: boolean; answers_us: boolean;
-  place: string | null; findings: { label: string; score: number }[];
+  place: string | null; findings: { label: string; score: number }[]; searches: { id: string; name: string }[];
 }
 
 /** Posts of one conversation that are weighed again: its newest. What is older has sunk already. */
@@ -16,7 +16,9 @@ const sql = `
     (select h.routed_by #>> '{place,value}' from hearing h where h.conversation_id = c.id and h.routed_by is not null order by h.at limit 1) as place,
     coalesce((select jsonb_agg(jsonb_build_object('label', f.label, 'score', f.score)) from finding f
       where f.post_id = p.id and (f.place is null or f.place = c.library_id)
-        and not exists (select 1 from finding_mark m where m.library_id = c.library_id and m.post_id = p.id and m.label = f.label and not m."right")), '[]') as findings
+        and not exists (select 1 from finding_mark m where m.library_id = c.library_id and m.post_id = p.id and m.label = f.label and not m."right")), '[]') as findings,
+    coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name) order by s.id) from search_match m join saved_search s on s.id = m.search_id
+      where m.conversation_id = c.id and m.post_id = p.id and s.removed_at is null), '[]') as searches
   from conversation c
   left join lateral (
     select * from post p where p.thread_id = c.thread_id and p.known and p.gone_at is null
@@ -49,10 +51,10 @@ export const rerank = async (tx: Tx, conversations: readonly string[], labels: L
 /** A conversation of which no post is left stands on the ground, where its last post stood. */
 const weigh = (row: Row, labels: Labels): ReturnType<typeof rankOf> =>
   row.post_id === null
-    ? rankOf({ postedAt: row.last_post_at, heardAt: row.last_post_at, findings: [], addressed: false, answersUs: false }, labels)
+    ? rankOf({ postedAt: row.last_post_at, heardAt: row.last_post_at, findings: [], searches: [], addressed: false, answersUs: false }, labels)
     : rankOf(
         {
-          postedAt: row.posted_at, heardAt: row.heard_at, findings: row.findings, addressed: row.addressed, answersUs: row.answers_us,
+          postedAt: row.posted_at, heardAt: row.heard_at, findings: row.findings, searches: row.searches, addressed: row.addressed, answersUs: row.answers_us,
           ...(row.place === null ? {} : { place: { library: row.library_id, place: row.place } }),
         },
         labels,

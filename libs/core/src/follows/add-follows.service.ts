@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
 import type { Actor } from '../staff/index.js';
-import { findTargets, findWords, type FollowTarget, type FoundEntry } from './find-targets.js';
+import { findTargets, type FollowTarget, type FoundEntry } from './find-targets.js';
 import { FollowDesk, type FollowAct } from './follow-desk.js';
 import { entriesOfPaste, type FollowEntry } from './follow-entries.js';
 import { checkedFacts, type FollowFacts } from './follows.service.js';
@@ -14,10 +14,10 @@ import type { FollowListRow } from './follow.row.js';
 /** What many things to follow are given as: one a line, or the OPML that other readers export. */
 export type FollowSource = { readonly text: string } | { readonly opml: string };
 
-/** Where they go. Without an account, each line is words to look for in whatever is heard. */
+/** Where they go, and the account that hears them. */
 export interface FollowPlace {
   readonly listId: string;
-  readonly accountId?: string | null | undefined;
+  readonly accountId: string;
 }
 
 export const lineOutcomes = ['will-add', 'added', 'already-there', 'several', 'refused'] as const;
@@ -63,7 +63,7 @@ export class AddFollowsService {
       // The list is locked: nobody adds to it between what is seen here and what is written below.
       const planned = plan(found, await followsThere(act, list, found));
       const adding = planned.flatMap(({ adds }) => adds ?? []);
-      if (adding.length > 0) await insert(act, list, place.accountId ?? null, adding, facts);
+      if (adding.length > 0) await insert(act, list, place.accountId, adding, facts);
       return planned.map(({ line, adds }) => (adds === undefined ? line : { ...line, outcome: 'added', followId: adds.id }));
     });
   }
@@ -73,12 +73,11 @@ export class AddFollowsService {
     writtenId(place.listId, 'listId');
     const entries: readonly FollowEntry[] = 'opml' in source ? entriesOfOpml(source.opml) : entriesOfPaste(source.text);
     await this.desk.act(actor, async (act) => this.requireAccount(act, await act.list(place.listId), place));
-    return place.accountId == null ? findWords(entries) : findTargets(this.resolver, place.accountId, entries, actor);
+    return findTargets(this.resolver, place.accountId, entries, actor);
   }
 
   /** An account of the list's library or of one above it. */
   private async requireAccount({ tx }: FollowAct, list: FollowListRow, { accountId }: FollowPlace): Promise<void> {
-    if (accountId == null) return;
     writtenId(accountId, 'accountId');
     const [account] = await tx.query('select 1 from account a join library_line l on l.ancestor_id = a.library_id where a.id = $1 and l.library_id = $2 and a.removed_at is null', [accountId, list.libraryId]);
     if (account === undefined) throw new PlatformError('NOT_FOUND', 'There is no such account at the library of this list.', 'accountId');
@@ -94,7 +93,7 @@ interface PlannedLine {
   readonly adds?: Adding;
 }
 
-const identity = ({ kind, network, key }: Pick<FollowTarget, 'kind' | 'network' | 'key'>): string => JSON.stringify([kind, network ?? '', key]);
+const identity = ({ kind, network, key }: Pick<FollowTarget, 'kind' | 'network' | 'key'>): string => JSON.stringify([kind, network, key]);
 
 const plan = (found: readonly FoundEntry[], there: ReadonlyMap<string, string>): readonly PlannedLine[] => {
   const lines = new Map<string, number>();
@@ -117,13 +116,13 @@ const followsThere = async ({ tx }: FollowAct, list: FollowListRow, found: reado
   const targets = found.flatMap((entry) => entry.targets);
   const rows = await tx.query<FollowTarget & { readonly id: string }>(
     `select f.id, f.kind, f.network, f.key from unnest($3::text[], $4::text[], $5::text[]) t(kind, network, key)
-     join follow f on f.list_id = $1 and f.library_id = $2 and f.kind = t.kind and coalesce(f.network, '') = coalesce(t.network, '') and f.key = t.key and f.removed_at is null`,
+     join follow f on f.list_id = $1 and f.library_id = $2 and f.kind = t.kind and f.network = t.network and f.key = t.key and f.removed_at is null`,
     [list.id, list.libraryId, targets.map(({ kind }) => kind), targets.map(({ network }) => network), targets.map(({ key }) => key)],
   );
   return new Map(rows.map((row) => [identity(row), row.id]));
 };
 
-const insert = async (act: FollowAct, list: FollowListRow, accountId: string | null, adding: readonly Adding[], facts: ReturnType<typeof checkedFacts>): Promise<void> => {
+const insert = async (act: FollowAct, list: FollowListRow, accountId: string, adding: readonly Adding[], facts: ReturnType<typeof checkedFacts>): Promise<void> => {
   await act.tx.query(
     `insert into follow(id, library_id, list_id, account_id, kind, network, key, label, reason, category, added_by, review_on, keep_days)
      select t.id, $1, $2, $3, t.kind, t.network, t.key, t.label, $4, $5, $6, $7, $8

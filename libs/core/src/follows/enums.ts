@@ -8,9 +8,8 @@ export const FollowKindEnum = enumOf<FollowKind>('FollowKind', 'What is followed
   feed: 'A feed.',
   list: 'A list that is kept on a network.',
   search: 'A search that a network itself offers.',
-  timeline: 'The timeline of our own account: a way to hear, which lets nothing in by itself.',
+  timeline: 'A timeline: a way to hear, of which only what a saved search narrows it to is let in.',
   mentions: 'What is addressed to our own account.',
-  words: 'Words to look for in whatever is heard: of no network and no account.',
 });
 
 export const FollowCategoryEnum = enumOf<FollowCategory>('FollowCategory', 'What is followed, for the town.', {

@@ -1,15 +1,14 @@
 import { isRemoteError } from '@earshot/plugin-sdk';
 import { PlatformError } from '../errors/index.js';
-import { foldText, wordsOf } from '../language/index.js';
 import type { Actor } from '../staff/index.js';
 import { longestKey, type FollowEntry } from './follow-entries.js';
 import type { FollowKind } from './follow.row.js';
 import type { TargetResolver } from './target-resolver.js';
 
-/** What a follow can be of: a plugin's target, or words, which are of no network. */
+/** What a follow can be of: a target of a plugin's. */
 export interface FollowTarget {
   readonly kind: FollowKind;
-  readonly network: string | null;
+  readonly network: string;
   readonly key: string;
   readonly label: string;
 }
@@ -26,15 +25,6 @@ const mostTargets = 20;
 
 const fits = (text: string): boolean => Buffer.byteLength(text) <= longestKey;
 const tooLong = `It is longer than ${longestKey} bytes.`;
-
-/** Words as follows: the same words in another case, with other accents or spaces are the same follow. */
-export const findWords = (entries: readonly FollowEntry[]): readonly FoundEntry[] =>
-  entries.map((entry) => {
-    if (wordsOf(entry.text).length === 0) return { ...entry, targets: [], why: 'There is no word in it.' };
-    const key = foldText(entry.text).toLowerCase().replace(/\s+/gu, ' ').trim();
-    if (!fits(key)) return { ...entry, targets: [], why: tooLong };
-    return { ...entry, targets: [{ kind: 'words', network: null, key, label: clip(entry.text) }] };
-  });
 
 /**
  * Asks the account's plugin about every entry, a few at a time, for a minute at most; what was not asked by then says so.

@@ -14,7 +14,7 @@ export interface FollowAct {
   /** Into the audit log, with the hint of the list: ids, never texts. */
   record(list: Pick<FollowListRow, 'id' | 'libraryId'>, action: string, detail?: AuditDetail): Promise<void>;
   /** After the commit, these accounts' plans are made anew. */
-  replan(accountIds: readonly (string | null)[]): void;
+  replan(accountIds: readonly string[]): void;
   /**
    * The list, locked, if it is live and the actor may write it.
    * @throws PlatformError NOT_FOUND, FORBIDDEN
@@ -43,7 +43,7 @@ export class FollowDesk {
         await this.audit.record(tx, { libraryId, actorId: actor.id, action, subjectKind: 'follow-list', subjectId: id, detail });
         tx.hint({ kind: 'follow-list', id, library: libraryId });
       },
-      replan: (accountIds) => tx.afterCommit(() => this.changes.changed([...new Set(accountIds.filter((id) => id !== null))])),
+      replan: (accountIds) => tx.afterCommit(() => this.changes.changed([...new Set(accountIds)])),
       list: (id) => this.list(tx, actor, id),
       requireLibrary: (id) => this.permissions.require(tx, actor, id, needed),
     }));

@@ -50,7 +50,7 @@ export class FollowListsService {
     const listId = writtenId(told.listId, 'listId');
     return this.desk.act(actor, async (act) => {
       const list = await act.list(listId);
-      const ended = await act.tx.query<{ id: string; accountId: string | null }>(
+      const ended = await act.tx.query<{ id: string; accountId: string }>(
         'update follow set removed_at = now() where list_id = $1 and library_id = $2 and removed_at is null returning id, account_id as "accountId"',
         [listId, list.libraryId],
       );

@@ -46,8 +46,8 @@ export class PreviewFollowsArgs {
   @Field(() => Id, { description: 'The list that they go onto.' })
   readonly listId!: string;
 
-  @Field(() => Id, { nullable: true, description: 'The account that hears them. Without it, each line is words to look for in whatever is heard.' })
-  readonly accountId?: string | null;
+  @Field(() => Id, { description: 'The account that hears them.' })
+  readonly accountId!: string;
 
   @Field(() => String, { nullable: true, description: 'What to follow, one a line: addresses, names, hashtags. This, or `opml`.' })
   readonly text?: string | null;

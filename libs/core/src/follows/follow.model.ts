@@ -47,14 +47,14 @@ export class FollowModel {
   @Field(() => Id, { description: 'The list that it is on.' })
   readonly listId!: string;
 
-  @Field(() => Id, { nullable: true, description: 'The account by which it is heard; words have none.' })
-  readonly accountId!: string | null;
+  @Field(() => Id, { description: 'The account by which it is heard.' })
+  readonly accountId!: string;
 
   @Field(() => FollowKindEnum, { description: 'What is followed.' })
   readonly kind!: FollowKind;
 
-  @Field(() => String, { nullable: true, description: 'On which network; words are on all.' })
-  readonly network!: string | null;
+  @Field(() => String, { description: 'On which network.' })
+  readonly network!: string;
 
   @Field(() => String, { description: 'What names it for ever.' })
   readonly key!: string;
@@ -96,8 +96,8 @@ export class FollowTargetModel {
   @Field(() => FollowKindEnum, { description: 'What it is.' })
   readonly kind!: FollowKind;
 
-  @Field(() => String, { nullable: true, description: 'On which network; words are on all.' })
-  readonly network!: string | null;
+  @Field(() => String, { description: 'On which network.' })
+  readonly network!: string;
 
   @Field(() => String, { description: 'What names it for ever.' })
   readonly key!: string;

@@ -1,4 +1,4 @@
-export const followKinds = ['profile', 'hashtag', 'feed', 'list', 'search', 'timeline', 'mentions', 'words'] as const;
+export const followKinds = ['profile', 'hashtag', 'feed', 'list', 'search', 'timeline', 'mentions'] as const;
 export type FollowKind = (typeof followKinds)[number];
 
 export const followCategories = ['organisation', 'business', 'community-leader', 'media', 'person', 'other'] as const;
@@ -22,10 +22,10 @@ export interface FollowRow {
   readonly id: string;
   readonly libraryId: string;
   readonly listId: string;
-  /** By which it is heard; none for words, which are looked for in whatever is heard. */
-  readonly accountId: string | null;
+  /** By which it is heard. */
+  readonly accountId: string;
   readonly kind: FollowKind;
-  readonly network: string | null;
+  readonly network: string;
   readonly key: string;
   readonly label: string;
   readonly reason: string;
@@ -41,16 +41,3 @@ export interface FollowRow {
 /** The columns of a {@link FollowRow} of `follow f`. */
 export const followColumns = `f.id, f.library_id as "libraryId", f.list_id as "listId", f.account_id as "accountId", f.kind, f.network, f.key, f.label, f.reason, f.category,
   f.added_by as "addedBy", f.added_at as "addedAt", f.review_on::text as "reviewOn", f.keep_days as "keepDays", f.removed_at as "removedAt"`;
-
-/** A live follow as matching needs it, for all libraries. */
-export interface LiveFollow {
-  readonly id: string;
-  readonly libraryId: string;
-  readonly listId: string;
-  readonly accountId: string | null;
-  readonly kind: FollowKind;
-  readonly network: string | null;
-  readonly key: string;
-  readonly category: FollowCategory;
-  readonly keepDays: number | null;
-}

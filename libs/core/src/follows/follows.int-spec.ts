@@ -12,6 +12,7 @@ import { ListNameTaken } from './follow.errors.js';
 import type { FollowListRow } from './follow.row.js';
 import { FollowsRepository, followOrder, listOrder } from './follows.repository.js';
 import { FollowsService } from './follows.service.js';
+import { changedRules } from './live-rules.js';
 import { TargetResolver, type FollowableTarget } from './target-resolver.js';
 
 class Changes extends FollowChanges {
@@ -158,15 +159,6 @@ describe('adding many', () => {
     expect(await ofList(ada, list.id)).toEqual(['@a', '@b']);
   });
 
-  it('takes words where no account is named, and the same words once', async () => {
-    const list = await newList(ada, ashford);
-    const report = await adding.add(ada, { listId: list.id }, { text: 'Wine  Cellar\nwine cellar\nCafé\n?!' }, facts);
-    expect(report.map(({ outcome }) => outcome)).toEqual(['added', 'already-there', 'added', 'refused']);
-    expect(report[2]?.targets).toEqual([{ kind: 'words', network: null, key: 'cafe', label: 'Café' }]);
-    expect(changes.told).toEqual([[]]);
-    expect(town.asked).toEqual([]);
-  });
-
   it('takes the feeds of an OPML document by the names that it gives them', async () => {
     const list = await newList(ada, ashford);
     const opml = '<opml><body><outline title="The Courier" xmlUrl="https://courier.example/rss"/><outline xmlUrl="gone"/></body></opml>';
@@ -223,7 +215,7 @@ describe('follows', () => {
     const list = await newList(ada, ashford);
     await adding.add(ada, { listId: list.id, accountId: account }, { text: '@a\n@b' }, facts);
     await lists.remove(ada, { listId: list.id });
-    expect(await database.listening((tx) => repository.liveForMatching(tx, [list.id]))).toEqual([]);
+    expect((await database.listening((tx) => changedRules(tx))).follows.filter(({ listId }) => listId === list.id)).toEqual([]);
     expect(changes.told.at(-1)).toEqual([account]);
   });
 
@@ -231,9 +223,13 @@ describe('follows', () => {
     const [ours, theirs] = [await newList(ada, ashford), await newList(ben, millbrook)];
     await adding.add(ben, { listId: theirs.id, accountId: account }, { text: '@theirs' }, facts);
     await adding.add(ada, { listId: ours.id, accountId: account }, { text: '@ours' }, facts);
-    const live = await database.listening((tx) => repository.liveForMatching(tx));
+    const { follows: live, until } = await database.listening((tx) => changedRules(tx));
     expect(live.map(({ id }) => id)).toEqual(live.map(({ id }) => id).toSorted());
     expect(live.filter(({ listId }) => [ours.id, theirs.id].includes(listId)).map(({ key, libraryId }) => [key, libraryId])).toEqual([['@theirs', millbrook.id], ['@ours', ashford.id]]);
+    expect((await database.listening((tx) => changedRules(tx, until))).follows).toEqual([]);
+    const ended = live.find(({ listId }) => listId === ours.id)?.id ?? '';
+    await follows.remove(ada, { followIds: [ended] });
+    expect((await database.listening((tx) => changedRules(tx, until))).follows.map(({ id, live: still }) => [id, still])).toEqual([[ended, false]]);
   });
 
   it('come page by page, each once', async () => {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { ReadScope, Tx } from '../database/index.js';
+import type { ReadScope } from '../database/index.js';
 import { Keyset, type Keyed, type Page } from '../graphql/index.js';
-import { followColumns, followListColumns, type FollowCategory, type FollowKind, type FollowListRow, type FollowRow, type LiveFollow } from './follow.row.js';
+import { followColumns, followListColumns, type FollowCategory, type FollowKind, type FollowListRow, type FollowRow } from './follow.row.js';
 
 export interface FollowFilter {
   /** Follows by which this library hears: its own and those of the libraries above it. */
@@ -65,17 +65,5 @@ export class FollowsRepository {
 
   followsByIds(reads: ReadScope, ids: readonly string[]): Promise<readonly FollowRow[]> {
     return reads.query(`select ${followColumns} from follow f where ${inSight('f')} and f.id = any($1::uuid[])`, [ids]);
-  }
-
-  /**
-   * Every live follow of every library, ordered by id; with `listIds`, of these lists only, as a hint names them.
-   * Only in a transaction of the listener, whom no library bounds.
-   */
-  liveForMatching(tx: Tx, listIds?: readonly string[]): Promise<LiveFollow[]> {
-    return tx.query<LiveFollow>(
-      `select f.id, f.library_id as "libraryId", f.list_id as "listId", f.account_id as "accountId", f.kind, f.network, f.key, f.category, f.keep_days as "keepDays"
-       from follow f where f.removed_at is null and ($1::uuid[] is null or f.list_id = any($1)) order by f.id`,
-      [listIds ?? null],
-    );
   }
 }

@@ -9,5 +9,6 @@ export * from './follow.row.js';
 export * from './follows.module.js';
 export * from './follows.repository.js';
 export * from './follows.service.js';
+export * from './live-rules.js';
 export * from './target-resolver.js';
 export * from './written-words.js';

@@ -1,4 +1,5 @@
 export * from './fold-text.js';
 export * from './language-of.js';
 export * from './search-text.js';
+export * from './signs-of.js';
 export * from './words-of.js';

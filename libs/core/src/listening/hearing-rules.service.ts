@@ -1,6 +1,9 @@
-import type { Clock, Place } from '@earshot/plugin-sdk';
+import { setImmediate } from 'node:timers/promises';
+import type { Clock } from '@earshot/plugin-sdk';
 import { Database, type Tx } from '../database/index.js';
-import { type FollowRule, Matcher } from '../follows/matcher/index.js';
+import { Matcher } from '../follows/matcher/index.js';
+import { changedRules, type FollowChange, type SearchChange } from '../follows/index.js';
+import { readSearch } from '../follows/search-syntax/index.js';
 import { keyText } from './key.js';
 import { type AreaWord, type LibraryTree, Places } from './route.js';
 
@@ -14,8 +17,6 @@ export interface Identity {
 export interface HearingRules {
   readonly matcher: Matcher;
   readonly places: Places;
-  /** The service area of each library that has one, as classifiers are told of it. */
-  readonly areas: ReadonlyMap<string, Place>;
   readonly tree: LibraryTree;
   readonly identities: ReadonlyMap<string, Identity>;
   /** `<library> <profile key>` of each person whom a library does not hear; it holds for all below that library. */
@@ -24,51 +25,87 @@ export interface HearingRules {
 
 /** How stale the rules may be in a process that made no change itself. Following takes effect everywhere within this time. */
 const freshMs = 1_000;
+/** Rules that are taken in at once; whatever else this process does comes between. */
+const atOnce = 1_000;
 
 const fingerprintSql = `
   select concat_ws('/',
-    (select concat_ws(',', count(*), max(added_at), count(removed_at), max(removed_at)) from follow),
     (select concat_ws(',', count(*), max(at), count(lifted_at)) from do_not_hear),
     (select concat_ws(',', count(*), max(id::text)) from service_area),
     (select concat_ws(',', count(*), count(profile_id), count(removed_at)) from account),
     (select count(*) from library)) as print`;
 
 /**
- * Keeps the rules of all libraries in memory, and reads them again when they changed, in whichever process.
- * Reading 12,000 follows again takes well under a second and happens only then; asking whether they changed costs one small statement a second.
+ * Keeps the rules of all libraries in memory. Follows and saved searches are many: what changed of them since the last look, in whichever
+ * process, is added and removed one by one, and nothing stops meanwhile. The rest is small, and read again as a whole when it changed.
  */
 export class HearingRulesService {
+  private readonly matcher = new Matcher();
   private rules: HearingRules | undefined;
   private print = '';
+  private since: string | undefined;
   private askedAt = Number.NEGATIVE_INFINITY;
+  private asking: Promise<void> | undefined;
+  /** How often news came, and up to which of them the rules were asked for. */
+  private news = 0;
+  private known = 0;
 
   constructor(private readonly database: Database, private readonly clock: Clock) {}
 
   /** The rules, at most a second old. */
   async current(): Promise<HearingRules> {
     if (this.rules !== undefined && this.clock.now() - this.askedAt < freshMs) return this.rules;
-    return this.database.listening(async (tx) => {
-      const print = (await tx.query<{ print: string }>(fingerprintSql))[0]?.print ?? '';
-      this.askedAt = this.clock.now();
-      if (this.rules === undefined || print !== this.print) {
-        this.rules = await read(tx);
-        this.print = print;
-      }
-      return this.rules;
-    });
+    do await (this.asking ??= this.ask().finally(() => (this.asking = undefined)));
+    while (this.known !== this.news);
+    return this.rules as HearingRules;
   }
 
   /** Something changed in this process: the next batch sees it. */
   refresh(): void {
     this.askedAt = Number.NEGATIVE_INFINITY;
+    this.news++;
+  }
+
+  private async ask(): Promise<void> {
+    const [askedAt, news] = [this.clock.now(), this.news];
+    const read = await this.database.listening(async (tx) => {
+      const changes = await changedRules(tx, this.since);
+      const print = (await tx.query<{ print: string }>(fingerprintSql))[0]?.print ?? '';
+      return { changes, print, surroundings: this.rules === undefined || print !== this.print ? await readSurroundings(tx) : undefined };
+    });
+    await inPortions(read.changes.follows, (follow) => this.takeFollow(follow));
+    await inPortions(read.changes.searches, (search) => this.takeSearch(search));
+    this.matcher.narrow(read.changes.narrowings);
+    this.since = read.changes.until;
+    if (read.surroundings !== undefined) {
+      this.rules = { matcher: this.matcher, ...read.surroundings };
+      this.print = read.print;
+    }
+    this.askedAt = askedAt;
+    this.known = news;
+  }
+
+  private takeFollow(follow: FollowChange): void {
+    if (follow.live) this.matcher.add(follow);
+    else this.matcher.remove(follow.id);
+  }
+
+  /** A text that was written for another version and that this one cannot read finds nothing; the API says so of its search. */
+  private takeSearch({ rule, text, live }: SearchChange): void {
+    const query = live ? readSearch(text).query : undefined;
+    if (query === undefined) this.matcher.removeSearch(rule.id);
+    else this.matcher.addSearch(rule, query);
   }
 }
 
-const read = async (tx: Tx): Promise<HearingRules> => {
-  const follows = await tx.query<FollowRule>(
-    `select f.id, f.library_id as "libraryId", f.account_id as "accountId", f.kind, f.network, f.key, f.keep_days as "keepDays"
-     from follow f join follow_list l on l.id = f.list_id where f.removed_at is null and l.removed_at is null order by f.id`,
-  );
+const inPortions = async <T>(all: readonly T[], take: (one: T) => void): Promise<void> => {
+  for (const [at, one] of all.entries()) {
+    if (at > 0 && at % atOnce === 0) await setImmediate();
+    take(one);
+  }
+};
+
+const readSurroundings = async (tx: Tx): Promise<Omit<HearingRules, 'matcher'>> => {
   const lines = await tx.query<{ library_id: string; ancestors: string[] }>(
     'select library_id, array_agg(ancestor_id order by distance) as ancestors from library_line group by library_id',
   );
@@ -80,9 +117,7 @@ const read = async (tx: Tx): Promise<HearingRules> => {
     'select d.library_id, p.network, p.remote_id from do_not_hear d join profile p on p.id = d.profile_id where d.lifted_at is null',
   );
   return {
-    matcher: new Matcher(follows),
     places: new Places(areas),
-    areas: new Map([...Map.groupBy(areas.filter(({ kind }) => kind !== 'hashtag'), (area) => area.libraryId)].map(([id, words]) => [id, { id, names: words.map(({ value }) => value) }])),
     tree: { lines: new Map(lines.map((line) => [line.library_id, line.ancestors])) },
     identities: new Map(identities.map((each) => [keyText({ network: each.network, remoteId: each.remote_id }), { accountId: each.id, libraryId: each.library_id }])),
     notHeard: new Set(notHeard.map((each) => `${each.library_id} ${keyText({ network: each.network, remoteId: each.remote_id })}`)),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { wordsOf } from '../language/index.js';
+import { Said } from '../follows/matcher/index.js';
 import { Places, route } from './route.js';
 
 const tree = { lines: new Map([['larch', ['larch']], ['ashford', ['ashford', 'larch']], ['riverside', ['riverside', 'ashford', 'larch']], ['millbrook', ['millbrook', 'larch']]]) };
@@ -9,7 +9,7 @@ const places = new Places([
   { libraryId: 'millbrook', kind: 'name', value: 'Millbrook' },
   { libraryId: 'millbrook', kind: 'hashtag', value: 'MillbrookLife' },
 ]);
-const named = (text: string, tags: string[] = []) => places.in({ tags, words: () => wordsOf(text) });
+const named = (text: string, tags: string[] = []) => places.in(new Said(text, tags));
 const nowhere = named('');
 
 describe('route', () => {

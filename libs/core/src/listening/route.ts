@@ -1,4 +1,5 @@
-import { type Candidate, type FollowRule, Matcher } from '../follows/matcher/index.js';
+import { type Said, SearchIndex } from '../follows/matcher/index.js';
+import { tagOf, wordsOf } from '../language/index.js';
 
 export interface AreaWord {
   readonly libraryId: string;
@@ -18,31 +19,33 @@ export interface Route {
   readonly place?: { readonly value: string; readonly by: 'text' | 'author' };
 }
 
-/** Finds the places that libraries serve in what is said. Built once for all service areas. */
-export class Places {
-  private readonly matcher: Matcher;
-
-  constructor(areas: readonly AreaWord[]) {
-    this.matcher = new Matcher(areas.map(ruleOf));
-  }
-
-  /** Library → the place of its area that the text names; the first of several. */
-  in(said: Pick<Candidate, 'tags' | 'words'>): ReadonlyMap<string, string> {
-    const found = new Map<string, string>();
-    for (const { rule } of this.matcher.match({ network: '', targets: [], ...said })) if (!found.has(rule.libraryId)) found.set(rule.libraryId, rule.key);
-    return found;
-  }
+interface Place {
+  readonly id: string;
+  readonly libraryId: string;
+  readonly value: string;
+  readonly order: number;
 }
 
-const ruleOf = (area: AreaWord): FollowRule => ({
-  id: `${area.libraryId} ${area.kind} ${area.value}`,
-  libraryId: area.libraryId,
-  accountId: null,
-  kind: area.kind === 'hashtag' ? 'hashtag' : 'words',
-  network: null,
-  key: area.value,
-  keepDays: null,
-});
+/** Finds the places that libraries serve in what is said. Built once for all service areas. */
+export class Places {
+  private readonly index = new SearchIndex<Place>();
+
+  constructor(areas: readonly AreaWord[]) {
+    areas.forEach(({ libraryId, kind, value }, order) => {
+      const [tag, words] = kind === 'hashtag' ? [tagOf(value), []] : ['', wordsOf(value)];
+      const place = { id: `${libraryId} ${kind} ${value}`, libraryId, value, order };
+      if (tag !== '') this.index.add(place, { kind: 'tag', tag });
+      else if (words.length > 0) this.index.add(place, { kind: 'words', words, open: false });
+    });
+  }
+
+  /** Library → the place of its area that is named; of several the one that was told first. */
+  in(said: Said): ReadonlyMap<string, string> {
+    const found = new Map<string, Place>();
+    for (const place of this.index.match(said)) if (place.order < (found.get(place.libraryId)?.order ?? Infinity)) found.set(place.libraryId, place);
+    return new Map([...found].map(([libraryId, { value }]) => [libraryId, value]));
+  }
+}
 
 /**
  * The one library that takes what a list or an account of `owner` let in: the deepest of those below it whose service area is named in the text,

@@ -1,5 +1,5 @@
 import type { Post, Profile, Refusal, Target } from '@earshot/plugin-sdk';
-import { wordsOf } from '../language/index.js';
+import { type Match, Said, type SearchRule } from '../follows/matcher/index.js';
 import { type Cause, causes, decide } from '../privacy/index.js';
 import type { Collapsed } from './collapse.js';
 import type { HearingRules } from './hearing-rules.service.js';
@@ -25,6 +25,8 @@ export interface Kept {
   readonly stored?: KnownPost;
   readonly cause: Cause;
   readonly letIn: readonly LetIn[];
+  /** Library → the saved searches, its own and those of libraries above it, that found it. */
+  readonly raisedBy: ReadonlyMap<string, readonly SearchRule[]>;
   readonly refusals: readonly Refusal[];
   readonly mayClassify: boolean;
   readonly maySearch: boolean;
@@ -61,23 +63,22 @@ export const screen = (given: Screening): Screened => {
   const dropped: Record<string, number> = {};
   const drop = (reason: string): void => void (dropped[reason] = (dropped[reason] ?? 0) + 1);
   const withdrawn = new Map<string, 'refused' | 'hidden'>();
-  let waiting: [string, Post][] = [];
+  let waiting: Asked[] = [];
   for (const [key, { post }] of given.events.posts) {
     if (given.suppressed(post)) drop('suppressed');
     else if (given.known.get(key)?.gone === true) drop('gone');
-    else waiting.push([key, post]);
+    else waiting.push(ask(key, post, given));
   }
   for (let asked = -1; asked !== waiting.length; ) {
     asked = waiting.length;
-    waiting = waiting.filter(([key, post]) => {
-      const verdict = judgePost(key, post, given, kept);
+    waiting = waiting.filter((one) => {
+      const verdict = judgePost(one, given, kept);
       if (verdict === undefined) return true;
       if (typeof verdict === 'string') {
         drop(verdict);
-        const stored = given.known.get(key);
+        const stored = given.known.get(one.key);
         if (stored?.known === true) withdrawn.set(stored.id, verdict.startsWith('refused:') ? 'refused' : 'hidden');
-      }
-      else kept.set(key, verdict);
+      } else kept.set(one.key, verdict);
       return false;
     });
   }
@@ -86,11 +87,28 @@ export const screen = (given: Screening): Screened => {
   return { kept: [...given.events.posts.keys()].flatMap((key) => kept.get(key) ?? []), dropped, withdrawn };
 };
 
+/** A post, and what the rules say of it alone: the same however often it is asked again. */
+interface Asked {
+  readonly key: string;
+  readonly post: Post;
+  readonly said: Said;
+  readonly searches: () => readonly SearchRule[];
+  readonly matches: readonly Match[];
+}
+
+const ask = (key: string, post: Post, { rules, accountId, targets }: Screening): Asked => {
+  const said = new Said(post.text, post.tags, post.lang);
+  const searches = once(() => rules.matcher.searches(said));
+  const author = post.author === undefined ? {} : { author: keyOf(post.author).remoteId };
+  return { key, post, said, searches, matches: rules.matcher.match({ network: post.ref.network, said, account: accountId, targets, ...author }, searches) };
+};
+
 /** Kept, the reason why it is dropped, or undefined: nothing matches it so far. */
-const judgePost = (key: string, post: Post, given: Screening, kept: ReadonlyMap<string, Kept>): Kept | string | undefined => {
+const judgePost = (asked: Asked, given: Screening, kept: ReadonlyMap<string, Kept>): Kept | string | undefined => {
   const { rules } = given;
+  const { key, post, said } = asked;
   const authorKey = post.author === undefined ? undefined : refText(post.author);
-  const found = reasonsToHear(key, post, authorKey, given, kept);
+  const found = reasonsToHear(asked, authorKey, given, kept);
   if (found.hearings.length === 0) return undefined;
 
   const author = authorKey === undefined ? undefined : given.events.profiles.get(authorKey);
@@ -106,10 +124,9 @@ const judgePost = (key: string, post: Post, given: Screening, kept: ReadonlyMap<
   const open = post.audience === 'public' || post.audience === 'members' ? allowed : allowed.filter((hearing) => hearing.cause === 'addressed');
   if (open.length === 0) return 'not-public';
 
-  const said = { tags: post.tags, words: once(() => wordsOf(post.text)) };
   const inText = rules.places.in(said);
   const lives = author?.place ?? stored?.place ?? undefined;
-  const ofAuthor = lives === undefined ? none : rules.places.in({ tags: [], words: () => wordsOf(lives) });
+  const ofAuthor = lives === undefined ? none : rules.places.in(new Said(lives));
   const letIn = new Map<string, LetIn>();
   for (const hearing of open) {
     const where = route(hearing.owner, rules.tree, found.having, inText, ofAuthor);
@@ -125,17 +142,30 @@ const judgePost = (key: string, post: Post, given: Screening, kept: ReadonlyMap<
   if (letIn.size === 0) return 'not-heard';
   const before = given.known.get(key);
   const cause = causes.find((each) => open.some((hearing) => hearing.cause === each)) ?? 'search';
+  const byUs = authorKey !== undefined && rules.identities.has(authorKey);
+  const maySearch = decide(refusals, cause, 'search').allowed;
   return {
     key, post, cause, refusals,
     ...(author === undefined ? {} : { author }),
     ...(before === undefined ? {} : { stored: before }),
     letIn: [...letIn.values()],
+    // Whoever asks not to be found by searching is not raised by a search either.
+    raisedBy: byUs || !maySearch ? new Map() : raising(asked.searches(), letIn.values(), rules),
     mayClassify: decide(refusals, cause, 'classify').allowed,
-    maySearch: decide(refusals, cause, 'search').allowed,
+    maySearch,
     addressed: found.addressed,
     answersUs: found.answersUs,
-    byUs: authorKey !== undefined && rules.identities.has(authorKey),
+    byUs,
   };
+};
+
+const raising = (searches: readonly SearchRule[], letIn: Iterable<LetIn>, { tree }: HearingRules): ReadonlyMap<string, readonly SearchRule[]> => {
+  const raised = new Map<string, readonly SearchRule[]>();
+  for (const { libraryId } of letIn) {
+    const above = tree.lines.get(libraryId) ?? [libraryId];
+    raised.set(libraryId, searches.filter((search) => search.raises && above.includes(search.libraryId)));
+  }
+  return raised;
 };
 
 interface Hearing {
@@ -146,19 +176,14 @@ interface Hearing {
 }
 
 const reasonsToHear = (
-  key: string, post: Post, authorKey: string | undefined, given: Screening, kept: ReadonlyMap<string, Kept>,
+  { key, post, matches }: Asked, authorKey: string | undefined, given: Screening, kept: ReadonlyMap<string, Kept>,
 ): { hearings: Hearing[]; having: readonly string[]; addressed: boolean; answersUs: boolean } => {
   const { rules, known } = given;
   const parentKey = post.inReplyTo === undefined ? undefined : refText(post.inReplyTo);
   const around = [key, parentKey, post.root === undefined ? undefined : refText(post.root)].filter((each) => each !== undefined);
   const having = [...new Set(around.flatMap((each) => [...(known.get(each)?.libraries ?? []), ...(kept.get(each)?.letIn.map((one) => one.libraryId) ?? [])]))];
 
-  const hearings: Hearing[] = rules.matcher
-    .match({
-      network: post.ref.network, tags: post.tags, words: once(() => wordsOf(post.text)), account: given.accountId, targets: given.targets,
-      ...(post.author === undefined ? {} : { author: keyOf(post.author).remoteId }),
-    })
-    .map(({ rule, cause }) => ({ owner: rule.libraryId, cause, followId: rule.id, ...(rule.keepDays === null ? {} : { keepDays: rule.keepDays }) }));
+  const hearings: Hearing[] = matches.map(({ rule, cause }) => ({ owner: rule.libraryId, cause, followId: rule.id, ...(rule.keepDays === null ? {} : { keepDays: rule.keepDays }) }));
 
   const byUs = authorKey !== undefined && rules.identities.has(authorKey);
   const parentAuthor = parentKey === undefined ? undefined : (known.get(parentKey)?.author ?? authorOf(given, parentKey));

@@ -7,7 +7,7 @@ const labels = new Map([
   ['crisis', { title: 'crisis', effects: { holdUnprompted: true as const } }],
 ]);
 const noon = new Date('2026-05-01T12:00:00Z');
-const post = (facts: Partial<Weighed>): Weighed => ({ postedAt: noon, heardAt: noon, findings: [], addressed: false, answersUs: false, ...facts });
+const post = (facts: Partial<Weighed>): Weighed => ({ postedAt: noon, heardAt: noon, findings: [], searches: [], addressed: false, answersUs: false, ...facts });
 const need = (score: number, label = 'need.explicit') => [{ label, score }];
 const rank = (facts: Partial<Weighed>): number => rankOf(post(facts), labels).rank;
 const later = (hours: number): Date => new Date(noon.getTime() + hours * 3_600_000);
@@ -22,6 +22,14 @@ describe('rankOf', () => {
   it('lets an older need stand before newer chatter for days, and not for ever', () => {
     expect(rank({ findings: need(0.1) })).toBeGreaterThan(rank({ postedAt: later(72), heardAt: later(72) }));
     expect(rank({ findings: need(0.8) })).toBeLessThan(rank({ postedAt: later(240), heardAt: later(240) }));
+  });
+  it('raises what a saved search found, above chatter and below a sure need, and says which', () => {
+    const searches = [{ id: 's1', name: 'Cellars' }, { id: 's2', name: 'Wine' }];
+    expect(rank({ searches })).toBeGreaterThan(rank({}));
+    expect(rank({ searches })).toBeLessThan(rank({ findings: need(0.8) }));
+    expect(rank({ searches, findings: need(0.8) })).toBeGreaterThan(rank({ findings: need(0.8) }));
+    expect(rankOf(post({ searches }), labels).reasons).toEqual([{ kind: 'search', search: 's1', name: 'Cellars' }, { kind: 'search', search: 's2', name: 'Wine' }]);
+    expect(rank({ searches, heardAt: later(73) })).toBe(rank({}));
   });
   it('does not move with the clock: the order of two posts is the same whenever it is asked', () => {
     expect(rank({ findings: need(0.8) })).toBe(rank({ findings: need(0.8) }));

@@ -7,6 +7,8 @@ const ground = 0.002;
 const ofPlaceServed = 1.5;
 /** Whoever speaks to us wants something of us, whatever a classifier thinks: as a sure question would weigh, and twice over. */
 const ofAddressingUs = 2;
+/** What a saved search of the library finds: as a doubtful question, whether one or ten of them find it. */
+const ofSearch = 0.4;
 /** Three days: the pace of the social networks, after which a stranger's answer is odd. */
 export const defaultPaceMs = 72 * 3_600_000;
 
@@ -15,6 +17,8 @@ export interface Weighed {
   /** When we heard it: age is judged then and stored, so that order does not move with the clock. */
   readonly heardAt: Date;
   readonly findings: readonly { readonly label: string; readonly score: number }[];
+  /** Saved searches of the library, or of one above it, that found it. */
+  readonly searches: readonly { readonly id: string; readonly name: string }[];
   readonly addressed: boolean;
   readonly answersUs: boolean;
   /** A place that this library serves, by the name that the post or its author uses. */
@@ -25,6 +29,7 @@ export interface Weighed {
 export type RankReason =
   | { readonly kind: 'finding'; readonly label: string; readonly title: string; readonly score: number }
   | { readonly kind: 'place'; readonly library: string; readonly place: string }
+  | { readonly kind: 'search'; readonly search: string; readonly name: string }
   | { readonly kind: 'addressed' | 'answered-back' | 'unanswered' | 'old' }
   | { readonly kind: 'held'; readonly label: string; readonly title: string };
 
@@ -48,7 +53,7 @@ export const rankOf = (post: Weighed, labels: Labels, paceMs = defaultPaceMs): R
   const attention = telling.reduce((sum, finding) => sum + (finding.effects?.attention ?? 0) * finding.score, 0);
   const held = post.findings.map((finding) => ({ label: finding.label, ...labels.get(finding.label) })).find((finding) => finding.effects?.holdUnprompted === true);
 
-  let weight = ground + (old ? 0 : Math.max(0, attention));
+  let weight = ground + (old ? 0 : Math.max(0, attention) + (post.searches.length > 0 ? ofSearch : 0));
   if (post.place !== undefined) weight *= ofPlaceServed;
   if (post.addressed || post.answersUs) weight = (weight + 1) * ofAddressingUs;
 
@@ -58,6 +63,7 @@ export const rankOf = (post: Weighed, labels: Labels, paceMs = defaultPaceMs): R
   const top = telling[0];
   if (top !== undefined) reasons.push({ kind: 'finding', label: top.label, title: top.title ?? top.label, score: top.score });
   if (post.place !== undefined) reasons.push({ kind: 'place', ...post.place });
+  for (const { id, name } of post.searches) reasons.push({ kind: 'search', search: id, name });
   if (held !== undefined) reasons.push({ kind: 'held', label: held.label, title: held.title ?? held.label });
   if (old) reasons.push({ kind: 'old' });
   else if (attention > 0) reasons.push({ kind: 'unanswered' });

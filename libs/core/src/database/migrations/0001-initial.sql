@@ -360,16 +360,6 @@ create table account_secret(
   changed_at timestamptz not null default now()
 );
 
--- Signing in on a network's own page, under way: what the plugin wants to see again, sealed, for the person who began it. Taken once.
-create table account_sign_in(
-  hash bytea primary key,
-  account_id uuid not null references account on delete cascade,
-  actor_id uuid not null references actor on delete cascade,
-  sealed bytea not null,
-  until timestamptz not null
-);
-create unique index account_sign_in_once on account_sign_in(account_id, actor_id);
-
 create table plugin_store(
   account_id uuid not null references account on delete cascade,
   key text not null check (length(key) <= 512),
@@ -471,10 +461,10 @@ create table follow(
   id uuid primary key,
   library_id uuid not null,
   list_id uuid not null,
-  -- The account by which it is heard; none for words, which are looked for in whatever is heard.
-  account_id uuid references account,
-  kind text not null check (kind in ('profile', 'hashtag', 'feed', 'list', 'search', 'timeline', 'mentions', 'words')),
-  network text,
+  -- The account by which it is heard.
+  account_id uuid not null references account,
+  kind text not null check (kind in ('profile', 'hashtag', 'feed', 'list', 'search', 'timeline', 'mentions')),
+  network text not null,
   key text not null check (length(key) between 1 and 2048),
   label text not null,
   reason text not null check (length(reason) between 1 and 500),
@@ -484,12 +474,21 @@ create table follow(
   review_on date,
   keep_days int check (keep_days > 0),
   removed_at timestamptz,
+  -- Matching asks what changed since it last read.
+  changed_xid xid8 not null default pg_current_xact_id(),
   unique (id, library_id),
-  foreign key (list_id, library_id) references follow_list(id, library_id),
-  constraint heard_somewhere check ((kind = 'words') = (account_id is null))
+  foreign key (list_id, library_id) references follow_list(id, library_id)
 );
-create unique index follow_once on follow(list_id, kind, coalesce(network, ''), key) where removed_at is null;
+create unique index follow_once on follow(list_id, kind, network, key) where removed_at is null;
 create index follow_account on follow(account_id) where removed_at is null;
+create index follow_changed on follow(changed_xid);
+
+create function mark_changed() returns trigger language plpgsql as $$
+begin
+  new.changed_xid := pg_current_xact_id();
+  return new;
+end $$;
+create trigger mark_changed before update on follow for each row execute function mark_changed();
 
 -- Takes the account's row whether or not it is stale already: a planner that has cleared the mark must wait for us, or we for it.
 create function follow_changes_plan() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
@@ -499,6 +498,45 @@ begin
 end $$;
 create trigger follow_added after insert on follow referencing new table as changed for each statement execute function follow_changes_plan();
 create trigger follow_changed after update on follow referencing new table as changed for each statement execute function follow_changes_plan();
+
+-- What to look for in what is heard. It lets nothing in: it raises what came in, or narrows what a follow or a list lets in; `poll`: a network
+-- looks for it, by a follow of kind `search`, and what that brings is narrowed by it as well.
+create table saved_search(
+  id uuid primary key,
+  library_id uuid not null references library,
+  name text not null check (length(name) between 1 and 200),
+  text text not null check (length(text) between 1 and 20000),
+  does text not null check (does in ('raise', 'narrow', 'poll')),
+  reason text not null check (length(reason) between 1 and 500),
+  category text not null check (category in ('topic', 'place', 'event', 'service', 'other')),
+  created_by uuid references actor,
+  created_at timestamptz not null default now(),
+  changed_at timestamptz not null default now(),
+  removed_at timestamptz,
+  -- As it was before its last change, which can be undone.
+  before jsonb,
+  changed_xid xid8 not null default pg_current_xact_id(),
+  unique (id, library_id)
+);
+create unique index saved_search_name on saved_search(library_id, lower(name)) where removed_at is null;
+create index saved_search_changed on saved_search(changed_xid);
+create trigger mark_changed before update on saved_search for each row execute function mark_changed();
+
+-- What comes in by this follow, or by this list, must be found by that search.
+create table narrowing(
+  id uuid primary key,
+  library_id uuid not null,
+  search_id uuid not null,
+  list_id uuid,
+  follow_id uuid,
+  foreign key (search_id, library_id) references saved_search(id, library_id),
+  foreign key (list_id, library_id) references follow_list(id, library_id),
+  foreign key (follow_id, library_id) references follow(id, library_id),
+  constraint narrows_one check (num_nonnulls(list_id, follow_id) = 1),
+  unique nulls not distinct (search_id, list_id, follow_id)
+);
+create index narrowing_list on narrowing(list_id) where list_id is not null;
+create index narrowing_follow on narrowing(follow_id) where follow_id is not null;
 
 create table do_not_hear(
   id uuid primary key,
@@ -569,6 +607,19 @@ create table hearing(
 create unique index hearing_once on hearing(conversation_id, cause, follow_id) nulls not distinct;
 create index hearing_follow on hearing(follow_id) where follow_id is not null;
 create index hearing_post on hearing(post_id);
+
+-- Saved searches, of the library or of one above it, that raised a conversation.
+create table search_match(
+  conversation_id uuid not null,
+  library_id uuid not null,
+  post_id uuid not null references post on delete cascade,
+  search_id uuid not null references saved_search,
+  at timestamptz not null default now(),
+  primary key (conversation_id, post_id, search_id),
+  foreign key (conversation_id, library_id) references conversation(id, library_id) on delete cascade
+);
+create index search_match_search on search_match(search_id, at);
+create index search_match_post on search_match(post_id);
 
 create table note(
   id uuid primary key,
@@ -781,10 +832,10 @@ create table host_budget(
 
 insert into table_kind(kind, table_name)
   select 'world', unnest(array['profile', 'thread', 'post', 'post_alias', 'finding', 'suppression']) union all
-  select 'inherited', unnest(array['account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'service_area', 'follow_list', 'follow', 'do_not_hear']) union all
-  select 'owned', unnest(array['conversation', 'hearing', 'note', 'timeline', 'tag', 'finding_mark', 'outcome', 'reply', 'audit']) union all
+  select 'inherited', unnest(array['account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'service_area', 'follow_list', 'follow', 'saved_search', 'narrowing', 'do_not_hear']) union all
+  select 'owned', unnest(array['conversation', 'hearing', 'search_match', 'note', 'timeline', 'tag', 'finding_mark', 'outcome', 'reply', 'audit']) union all
   select 'platform', unnest(array['table_kind', 'installation', 'library', 'library_line', 'actor', 'person', 'token', 'system_actor', 'actor_role', 'actor_scope',
-    'session', 'sign_in_attempt', 'password_link', 'account_secret', 'account_sign_in', 'plugin_store', 'plugin_index', 'plugin_index_document', 'advisor_refresh', 'thread_claim', 'host_budget', 'migrations']);
+    'session', 'sign_in_attempt', 'password_link', 'account_secret', 'plugin_store', 'plugin_index', 'plugin_index_document', 'advisor_refresh', 'thread_claim', 'host_budget', 'migrations']);
 
 -- ── views of the world: plain, so that the planner keeps its indexes ─────────────────────────────────────────────
 
@@ -913,8 +964,10 @@ begin
   end loop;
 end $$;
 
-grant select, insert, update on conversation, hearing, note, timeline, finding_mark, reply, account, channel, coverage_gap, dead_letter, service_area, follow_list, follow, do_not_hear
+grant select, insert, update on conversation, hearing, note, timeline, finding_mark, reply, account, channel, coverage_gap, dead_letter, service_area, follow_list, follow, saved_search, do_not_hear
   to earshot_app, earshot_worker;
+grant select, insert, delete on narrowing to earshot_app, earshot_worker;
+grant select on search_match to earshot_app, earshot_worker;
 grant select, insert on outcome, audit to earshot_app, earshot_worker;
 grant select, insert, delete on tag to earshot_app, earshot_worker;
 grant delete on service_area, finding_mark to earshot_app;
@@ -925,16 +978,17 @@ grant select on heard_post, heard_profile, heard_thread, heard_finding to earsho
 grant select, insert, update on profile, thread, post, post_alias, suppression to earshot_listener;
 grant select, insert, update, delete on finding, channel, coverage_gap, dead_letter, channel_count to earshot_listener;
 grant select, insert, update on conversation, hearing, thread_claim to earshot_listener;
+grant select, insert, delete on search_match to earshot_listener;
 grant insert on timeline to earshot_listener;
 grant delete on thread_claim to earshot_listener;
 grant select on finding_mark to earshot_listener;
 grant delete on suppression to earshot_listener;
 grant select, update on account to earshot_listener;
-grant select on follow_list, follow, service_area, do_not_hear, library, library_line to earshot_listener;
+grant select on follow_list, follow, saved_search, narrowing, service_area, do_not_hear, library, library_line to earshot_listener;
 do $$
 declare t text;
 begin
-  foreach t in array array['conversation', 'hearing', 'timeline', 'account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'follow_list', 'follow', 'service_area', 'do_not_hear', 'finding_mark'] loop
+  foreach t in array array['conversation', 'hearing', 'search_match', 'timeline', 'account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'follow_list', 'follow', 'saved_search', 'narrowing', 'service_area', 'do_not_hear', 'finding_mark'] loop
     execute format('create policy listens on %I for all to earshot_listener using (true) with check (true)', t);
   end loop;
 end $$;
@@ -954,7 +1008,6 @@ grant select on library_line, system_actor, actor_scope to earshot_keeper;
 
 grant select, insert, update, delete on plugin_store, plugin_index, plugin_index_document, advisor_refresh, host_budget to earshot_worker, earshot_listener;
 grant select, insert, update on account_secret to earshot_worker, earshot_listener;
-grant select, insert, delete on account_sign_in to earshot_listener;
 -- The application writes secrets and cannot read them.
 grant insert, select (account_id, version, changed_at), update (sealed, version, changed_at) on account_secret to earshot_app;
 

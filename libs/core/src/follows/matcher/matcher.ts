@@ -1,25 +1,23 @@
-import { wordsOf } from '../../language/index.js';
-import type { Candidate, FollowRule } from './rule.js';
+import { tagOf } from '../../language/index.js';
+import type { SearchQuery } from '../search-syntax/index.js';
+import type { Candidate, FollowRule, SearchRule } from './rule.js';
+import type { Said } from './said.js';
+import { SearchIndex } from './search-index.js';
 
 export interface Match {
   readonly rule: FollowRule;
-  /** `followed`: named by the library itself. `search`: found by a hashtag or a word. */
+  /** `followed`: named by the library itself. `search`: found by a hashtag or a search. */
   readonly cause: 'followed' | 'search';
 }
 
-/** A rule that words decide. `anchor` is a word without which it cannot hold: the rule is looked at only where that word occurs. */
-interface WordRule {
-  readonly rule: FollowRule;
-  readonly holds: (words: readonly string[]) => boolean;
-}
-
-const tagKey = (tag: string): string => wordsOf(tag).join('');
+/** Follows or lists, by id → the searches of which each must hold for what they let in. */
+export type Narrowings = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Tells for a post whom it concerns, over the follows of all libraries at once.
+ * Tells for a post whom it concerns, over the follows and saved searches of all libraries at once.
  *
- * Percolation: rules are filed under what a post must have for them to hold (its author, a tag, a channel's target, one word), so the
- * time for a post grows with what the post has and hardly with the number of rules. A further kind of rule brings its anchor and its test.
+ * Percolation: rules are filed under what a post must have for them to hold (its author, a tag, a channel's target, a word), so the time for
+ * a post grows with what the post has and hardly with the number of rules. A further kind of rule brings its anchor and its test.
  * Changing it is adding and removing single rules; nothing is compiled anew.
  */
 export class Matcher {
@@ -27,14 +25,15 @@ export class Matcher {
   private readonly profiles = new Map<string, FollowRule[]>();
   private readonly tags = new Map<string, FollowRule[]>();
   private readonly targets = new Map<string, FollowRule[]>();
-  private readonly anchors = new Map<string, WordRule[]>();
+  private readonly saved = new SearchIndex<SearchRule>();
+  private narrowings: Narrowings = new Map();
 
   constructor(rules: Iterable<FollowRule> = []) {
     for (const rule of rules) this.add(rule);
   }
 
   get size(): number {
-    return this.byId.size;
+    return this.byId.size + this.saved.size;
   }
 
   /** Adds a rule, or puts it in the place of the one with the same id. */
@@ -48,23 +47,44 @@ export class Matcher {
     this.byId.delete(id);
   }
 
-  /** Each rule at most once, in no particular order. */
-  match(post: Candidate): Match[] {
+  /** Adds a search, or puts it in the place of the one with the same id. */
+  addSearch(rule: SearchRule, query: SearchQuery): void {
+    this.saved.add(rule, query);
+  }
+
+  removeSearch(id: string): void {
+    this.saved.remove(id);
+  }
+
+  /** From now on these hold, and no others. */
+  narrow(narrowings: Narrowings): void {
+    this.narrowings = narrowings;
+  }
+
+  /** The saved searches that hold. */
+  searches(said: Said): readonly SearchRule[] {
+    return this.saved.match(said);
+  }
+
+  /** The follows that let it in: each at most once, in no particular order. `searches` is asked only where one of them is narrowed. */
+  match(post: Candidate, searches: () => readonly SearchRule[] = () => this.searches(post.said)): Match[] {
     const found: Match[] = [];
     const take = (rules: readonly FollowRule[] | undefined, cause: Match['cause']): void => {
-      for (const rule of rules ?? []) found.push({ rule, cause });
+      if (rules !== undefined) for (const rule of rules) if (this.letsIn(rule, searches)) found.push({ rule, cause });
     };
     if (post.author !== undefined) take(this.profiles.get(`${post.network}\0${post.author}`), 'followed');
-    if (this.tags.size > 0) for (const tag of new Set(post.tags.map(tagKey))) take(this.tags.get(tag), 'search');
-    if (post.account !== undefined)
-      for (const target of post.targets) take(this.targets.get(`${post.account}\0${target.kind}\0${target.key}`), target.kind === 'search' ? 'search' : 'followed');
-    if (this.anchors.size > 0) this.matchWords(post.words(), found);
+    if (this.tags.size > 0) for (const tag of post.said.tags) take(this.tags.get(tag), 'search');
+    if (post.account !== undefined && this.targets.size > 0)
+      for (const { kind, key } of post.targets) take(this.targets.get(`${post.account}\0${kind}\0${key}`), kind === 'search' || kind === 'timeline' ? 'search' : 'followed');
     return found;
   }
 
-  private matchWords(words: readonly string[], found: Match[]): void {
-    for (const word of new Set(words))
-      for (const candidate of this.anchors.get(word) ?? []) if (candidate.holds(words)) found.push({ rule: candidate.rule, cause: 'search' });
+  /** A timeline is only a way to hear: of what it brings, that comes in which a search lets through. Anything else was asked for by name. */
+  private letsIn(rule: FollowRule, searches: () => readonly SearchRule[]): boolean {
+    if (this.narrowings.size === 0) return rule.kind !== 'timeline';
+    const narrowing = [...(this.narrowings.get(rule.id) ?? []), ...(this.narrowings.get(rule.listId) ?? [])];
+    if (narrowing.length === 0) return rule.kind !== 'timeline';
+    return narrowing.every((id) => searches().some((search) => search.id === id));
   }
 
   /** Files a rule; the answer takes it out again. */
@@ -73,26 +93,19 @@ export class Matcher {
       case 'profile':
         return put(this.profiles, `${rule.network}\0${rule.key}`, rule);
       case 'hashtag':
-        return put(this.tags, tagKey(rule.key), rule);
-      case 'words': {
-        const phrase = wordsOf(rule.key);
-        const anchor = longest(phrase);
-        // Nothing but punctuation: it can never hold, and the service that adds follows refuses it with words.
-        return anchor === undefined ? () => undefined : put(this.anchors, anchor, { rule, holds: (words) => holdsPhrase(words, phrase) });
-      }
-      // What a channel of its own brings was asked for by name. A timeline is only a way to hear: what it brings must match by itself.
+        return put(this.tags, tagOf(rule.key), rule);
       case 'feed':
       case 'list':
       case 'search':
-        return put(this.targets, `${rule.accountId}\0${rule.kind}\0${rule.key}`, rule);
       case 'timeline':
+        return put(this.targets, `${rule.accountId}\0${rule.kind}\0${rule.key}`, rule);
       case 'mentions':
         return () => undefined;
     }
   }
 }
 
-const put = <Entry>(index: Map<string, Entry[]>, key: string, entry: Entry): (() => void) => {
+const put = (index: Map<string, FollowRule[]>, key: string, entry: FollowRule): (() => void) => {
   const entries = index.get(key);
   if (entries === undefined) index.set(key, [entry]);
   else entries.push(entry);
@@ -101,13 +114,4 @@ const put = <Entry>(index: Map<string, Entry[]>, key: string, entry: Entry): (()
     if (left.length === 0) index.delete(key);
     else index.set(key, left);
   };
-};
-
-/** The longest word is the rarest guess that needs no statistics. */
-const longest = (words: readonly string[]): string | undefined => words.reduce<string | undefined>((best, word) => (best === undefined || word.length > best.length ? word : best), undefined);
-
-const holdsPhrase = (words: readonly string[], phrase: readonly string[]): boolean => {
-  for (let start = words.indexOf(phrase[0] ?? ''); start >= 0; start = words.indexOf(phrase[0] ?? '', start + 1))
-    if (phrase.every((word, offset) => words[start + offset] === word)) return true;
-  return false;
 };

@@ -1,12 +1,11 @@
 import type { Target } from '@earshot/plugin-sdk';
+import type { Said } from './said.js';
 
 /** What a rule looks at: all there is to know of a post that concerns following. */
 export interface Candidate {
   readonly network: string;
   readonly author?: string;
-  readonly tags: readonly string[];
-  /** The words of the text, folded (language/words-of). Asked for at most once, and only where a rule could need them. */
-  readonly words: () => readonly string[];
+  readonly said: Said;
   /** The targets of the channel that brought it, and the account whose channel it is. */
   readonly account?: string;
   readonly targets: readonly Target[];
@@ -16,9 +15,18 @@ export interface Candidate {
 export interface FollowRule {
   readonly id: string;
   readonly libraryId: string;
-  readonly accountId: string | null;
-  readonly kind: Target['kind'] | 'words';
-  readonly network: string | null;
+  readonly listId: string;
+  readonly accountId: string;
+  readonly kind: Target['kind'];
+  readonly network: string;
   readonly key: string;
   readonly keepDays: number | null;
+}
+
+/** A live saved search. It lets nothing in by itself: it raises what was let in, or narrows what a follow lets in. */
+export interface SearchRule {
+  readonly id: string;
+  readonly libraryId: string;
+  readonly name: string;
+  readonly raises: boolean;
 }

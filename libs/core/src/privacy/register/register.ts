@@ -22,6 +22,8 @@ export interface RegisteredTable {
   readonly ofPosts?: string;
   /** The rows that hold something of these profiles themselves, as a condition on `t`; $1 is the profiles' ids. */
   readonly ofProfiles?: string;
+  /** That there is a row tells something of a person's words, whatever stands in it. */
+  readonly rowHolds?: Holding;
   /** `delete`: the row is nothing without the words. */
   readonly forget: 'empty' | 'delete';
   readonly columns: Readonly<Record<string, RegisteredColumn>>;
@@ -51,6 +53,7 @@ export const register: readonly RegisteredTable[] = [
   { table: 'post_alias', key: ['network', 'host', 'local_id'], ofPosts: 't.post_id = any($1::uuid[])', forget: 'delete', columns: { host: identifier(), local_id: identifier() } },
   { table: 'finding', key: ['id'], ofPosts: 't.post_id = any($1::uuid[])', forget: 'delete', columns: { label: derived(), restated: derived() } },
   { table: 'finding_mark', key: ['id'], ofPosts: 't.post_id = any($1::uuid[])', forget: 'delete', columns: { label: derived() } },
+  { table: 'search_match', key: ['conversation_id', 'post_id', 'search_id'], ofPosts: 't.post_id = any($1::uuid[])', rowHolds: 'derived', forget: 'delete', columns: {} },
   { table: 'hearing', key: ['id'], ofPosts: 't.post_id = any($1::uuid[])', forget: 'empty', columns: { routed_by: derived() } },
   {
     table: 'profile', key: ['id'], ofProfiles: 't.id = any($1::uuid[])', forget: 'empty',
@@ -75,15 +78,15 @@ export const harmless: Readonly<Record<string, readonly string[]>> = {
   'one of a few words of ours, held by a check or by code': [
     'account.health', 'account.state', 'actor.kind', 'actor_role.role', 'actor_scope.role', 'audit.action', 'audit.subject_kind', 'channel.mode', 'channel.retarget', 'channel.state', 'channel_count.outcome',
     'conversation.state', 'conversation.waiting_on', 'coverage_gap.state', 'do_not_hear.reason', 'follow.category', 'follow.kind', 'hearing.cause', 'library.kind', 'outcome.kind', 'person.kind', 'post.audience',
-    'post.gone_why', 'profile.gone_why', 'reply.approved_kind', 'reply.failure_kind', 'reply.state', 'service_area.kind', 'suppression.kind', 'system_actor.kind', 'table_kind.kind', 'table_kind.table_name',
+    'post.gone_why', 'profile.gone_why', 'reply.approved_kind', 'reply.failure_kind', 'reply.state', 'saved_search.category', 'saved_search.does', 'service_area.kind', 'suppression.kind', 'system_actor.kind', 'table_kind.kind', 'table_kind.table_name',
     'timeline.kind', 'token.kind', 'token.scopes',
   ],
   'the name of a plugin, a classifier, a network, a language or a version': ['account.plugin', 'finding.classifier', 'finding.version', 'follow.network', 'post.network', 'post_alias.network', 'profile.network', 'reply.lang'],
   'ids of ours and choices; the audit log refuses texts': ['audit.subject_id', 'audit.detail', 'note.mentions'],
-  'labels and places of the library served, drawn anew when a post goes': ['conversation.reasons'],
+  'labels, places of the library served and names of its searches, drawn anew when a post goes': ['conversation.reasons'],
   "the library's own: how it is set up, and the people who work there": [
     'account.allowed_addresses', 'account.name', 'account.settings', 'account_secret.sealed', 'follow_list.description', 'follow_list.name', 'library.handle', 'library.languages', 'library.name', 'library.time_zone',
-    'person.email', 'person.name', 'person.password_hash', 'service_area.value', 'token.name',
+    'person.email', 'person.name', 'person.password_hash', 'saved_search.before', 'saved_search.name', 'saved_search.reason', 'saved_search.text', 'service_area.value', 'token.name',
   ],
   'a secret or a keyed hash': ['installation.setup_hash', 'password_link.hash', 'session.hash', 'suppression.hash', 'token.hash', 'sign_in_attempt.key'],
   'words of ours or of a plugin about a connection, with nothing that was said': ['account.health_words', 'account.plan_words', 'channel.state_words', 'coverage_gap.why', 'dead_letter.why', 'advisor_refresh.failure_words'],

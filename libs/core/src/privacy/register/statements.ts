@@ -23,7 +23,7 @@ export const forgettingOfProfiles = (holdings: readonly Holding[]): readonly str
   register.flatMap((entry) => (entry.ofProfiles === undefined || entry.table === 'profile' ? [] : forgetting(entry, entry.ofProfiles, holdings)));
 
 const forgetting = (entry: RegisteredTable, rows: string, holdings: readonly Holding[]): readonly string[] => {
-  if (columnsOf(entry, holdings).length === 0) return [];
+  if (columnsOf(entry, holdings).length === 0 && (entry.rowHolds === undefined || !holdings.includes(entry.rowHolds))) return [];
   return [entry.forget === 'delete' ? `delete from ${entry.table} t where ${rows}` : `update ${entry.table} t set ${emptied(entry, holdings)} where ${rows}`];
 };
 
