@@ -4,10 +4,11 @@ import { Database, newId } from '@earshot/core/database';
 import { Authors, HearingRulesService, ListeningService } from '@earshot/core/listening';
 import { ChannelStore } from '@earshot/core/plugins';
 import { Suppression } from '@earshot/core/privacy';
-import { Classifiers, type NamedClassifier } from '@earshot/core/understanding';
+import { Classifiers, Judge, type NamedClassifier } from '@earshot/core/understanding';
 import cues from '@earshot/plugin-cues';
 import { type Batch, systemClock } from '@earshot/plugin-sdk';
 import type { Client } from 'pg';
+import { JobsAtHand } from '../support/jobs-at-hand.ts';
 import type { Figure } from './figure.ts';
 import { buildScene, median, posts, seeded } from './scene.ts';
 
@@ -33,7 +34,7 @@ class OnlyCues extends Classifiers {
 const service = async (database: Database): Promise<ListeningService> => {
   const classifiers = await Promise.all(Object.entries(cues.classifiers ?? {}).map(async ([name, load]) => ({ id: `cues/${name}`, classifier: await load() })));
   return new ListeningService(database, new HearingRulesService(database, systemClock), new Suppression('bench'), new NoAuthors(), new OnlyCues(classifiers), {
-    clock: systemClock, channels: new ChannelStore(), classifierFailed: (_, error) => { throw error; },
+    clock: systemClock, channels: new ChannelStore(), judge: new Judge(systemClock), jobs: new JobsAtHand(), classifierFailed: (_, error) => { throw error; },
   });
 };
 

@@ -1,5 +1,6 @@
 import { PlatformError } from '@earshot/core/errors';
 import { Command } from 'commander';
+import { accountCommand } from './commands/account.js';
 import { demoCommand } from './commands/demo.js';
 import { importCommand } from './commands/import.js';
 import { migrateCommand } from './commands/migrate.js';
@@ -12,7 +13,7 @@ import { fail, note } from './terminal.js';
 /** The earshot command. Ends with exit code 1 after one message where it cannot do what was asked. */
 export const main = async (words: readonly string[]): Promise<void> => {
   const program = new Command('earshot').description("Listens to a community's public conversations, so that its library can answer.").showHelpAfterError();
-  for (const add of [startCommand, demoCommand, importCommand, migrateCommand, staffCommand, tokenCommand, rolesCommand]) add(program);
+  for (const add of [startCommand, demoCommand, importCommand, migrateCommand, accountCommand, staffCommand, tokenCommand, rolesCommand]) add(program);
   try {
     await program.parseAsync([...words], { from: 'user' });
   } catch (error) {

@@ -57,7 +57,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     await listen(nest, config);
     const url = config.http.publicUrl ?? addressOf(nest, config);
     const setup = await nest.get(SetupLink).issue();
-    if (config.roles.includes('listen')) nest.get(Listening).start();
+    if (config.roles.includes('listen')) await nest.get(Listening).start();
     if (config.roles.includes('work')) await nest.get(Working).start();
     return {
       url, owner: started.owner, setupUrl: setup === undefined ? undefined : `${url}/setup?key=${setup}`,

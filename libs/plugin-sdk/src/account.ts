@@ -4,11 +4,19 @@ import type { Profile } from './profile.js';
 
 /** Signing in on the network's own page (OAuth and its kin). The host owns the callback address, keeps `state`, and checks that the same person comes back. */
 export interface SignIn<S, K> {
-  /** Where to send the person. `state` is JSON that the host keeps, encrypted, for ten minutes at most. */
-  begin(settings: S, callback: URL, ctx: Ctx<S, unknown>): Promise<{ url: URL; state: unknown }>;
-  /** The person came back with `query`. Called once a `state`. Throw `rejected` when they said no: staff see the message. */
+  /**
+   * Where to send the person. `state` is JSON that the host keeps, encrypted, for ten minutes at most.
+   *
+   * @param callback - the same address for all accounts: what networks ask for as `redirect_uri`
+   * @param ticket - comes back as `state` in the query of `callback`, by which the host knows what came back: send it as OAuth's `state`
+   */
+  begin(settings: S, callback: URL, ctx: Ctx<S, unknown>, ticket: string): Promise<{ url: URL; state: unknown }>;
+  /**
+   * The person came back with `query`, or pasted the network's code, which then is its `code` and all there is. Called once a `state`.
+   * Throw `rejected` when they said no: staff see the message.
+   */
   finish(query: URLSearchParams, state: unknown, ctx: Ctx<S, unknown>): Promise<K>;
-  /** The library removes the account: give the tokens back. A failure does not keep the account. */
+  /** The library signs out, or removes the account: give the tokens back, within 15 s. A failure keeps neither. */
   revoke?(ctx: Ctx<S, K>): Promise<void>;
 }
 

@@ -38,7 +38,7 @@ export class AccountWrites {
        from mine where c.id = mine.id`,
       [account.id, account.libraryId],
     );
-    await tx.query(`update account_secret set sealed = '', version = version + 1, changed_at = now() where account_id = $1`, [account.id]);
+    await this.forgetSecrets(tx, account);
     return only(rows);
   }
 
@@ -71,6 +71,33 @@ export class AccountWrites {
     );
   }
 
+  /** Stores what was sealed, instead of secrets of the version `before` (0: none). Whether those were still the newest. */
+  async swapSecrets(tx: Tx, account: Pick<AccountRow, 'id'>, sealed: Buffer, before: number): Promise<boolean> {
+    const rows = await tx.query(
+      `insert into account_secret(account_id, sealed, version) values ($1, $2, $3 + 1)
+       on conflict (account_id) do update set sealed = $2, version = account_secret.version + 1, changed_at = now() where account_secret.version = $3 returning account_id`,
+      [account.id, sealed, before],
+    );
+    return rows.length > 0;
+  }
+
+  /** Forgets the secrets, and stops what read with them. */
+  async signedOut(tx: Tx, account: AccountRow): Promise<AccountRow> {
+    const words = 'Nobody is signed in.';
+    await this.forgetSecrets(tx, account);
+    const rows = await tx.query<AccountRow>(
+      `update account a set health = 'sign-in-again', health_words = $3, health_since = now(), identified_at = null where a.id = $1 and a.library_id = $2 returning ${accountColumns}`,
+      [account.id, account.libraryId, words],
+    );
+    await tx.query(
+      `with mine as (select id from channel where account_id = $1 and library_id = $2 and removed_at is null and state not in ('quarantined', 'stopped') order by id for update)
+       update channel c set state = 'stopped', state_words = $3, state_since = now(), lease_token = lease_token + 1, lease_holder = null, lease_until = null
+       from mine where c.id = mine.id`,
+      [account.id, account.libraryId, words],
+    );
+    return only(rows);
+  }
+
   /** Nothing is known of how it goes for whoever signs in now, nor who they are. */
   async signedIn(tx: Tx, account: AccountRow): Promise<AccountRow> {
     const rows = await tx.query<AccountRow>(
@@ -82,6 +109,10 @@ export class AccountWrites {
       [account.id, account.libraryId],
     );
     return only(rows);
+  }
+
+  private async forgetSecrets(tx: Tx, account: Pick<AccountRow, 'id'>): Promise<void> {
+    await tx.query(`update account_secret set sealed = '', version = version + 1, changed_at = now() where account_id = $1`, [account.id]);
   }
 
   private async wait(tx: Tx, account: Pick<AccountRow, 'id' | 'libraryId'>, states: readonly string[]): Promise<void> {

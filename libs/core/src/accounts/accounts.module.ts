@@ -1,8 +1,12 @@
 import { Module } from '@nestjs/common';
 import { LibrariesModule } from '../libraries/index.js';
 import { StaffApiModule } from '../staff/api/index.js';
+import { AccountCallbackController } from './account-callback.controller.js';
 import { AccountDesk } from './account-desk.js';
 import { AccountEdgesResolver } from './account-edges.resolver.js';
+import { AccountRestarts } from './account-restarts.js';
+import { AccountSignInResolver } from './account-sign-in.resolver.js';
+import { AccountSignInService } from './account-sign-in.service.js';
 import { AccountWebhookResolver } from './account-webhook.resolver.js';
 import { AccountLoaders } from './account-loaders.js';
 import { AccountWrites } from './account-writes.repository.js';
@@ -11,13 +15,18 @@ import { AccountsResolver } from './accounts.resolver.js';
 import { AccountsService } from './accounts.service.js';
 import { ChannelsRepository } from './channels.repository.js';
 import { ChannelsResolver, DeadLettersResolver } from './channels.resolver.js';
+import { SignInTickets } from './sign-in-tickets.repository.js';
 
 const offered = [AccountLoaders, AccountsRepository, AccountsService, ChannelsRepository];
 
 /** Accounts at networks. Needs the host of the plugins (PluginRegistry, HostOptions, AccountHealth) and, from a global module, AccountChanges. */
 @Module({
   imports: [LibrariesModule, StaffApiModule],
-  providers: [AccountDesk, AccountWrites, ...offered, AccountsResolver, AccountEdgesResolver, AccountWebhookResolver, ChannelsResolver, DeadLettersResolver],
+  controllers: [AccountCallbackController],
+  providers: [
+    AccountDesk, AccountWrites, AccountRestarts, SignInTickets, AccountSignInService, ...offered,
+    AccountsResolver, AccountEdgesResolver, AccountSignInResolver, AccountWebhookResolver, ChannelsResolver, DeadLettersResolver,
+  ],
   exports: offered,
 })
 export class AccountsModule {}

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { PlatformError } from '../errors/index.js';
-import { AccountHealth, type HostedPlugin, HostOptions, PluginRegistry } from '../plugins/index.js';
+import { type HostedPlugin, HostOptions, PluginRegistry, PluginSignIns } from '../plugins/index.js';
 import type { Actor } from '../staff/index.js';
 import { type AccountAct, AccountDesk } from './account-desk.js';
+import { AccountRestarts } from './account-restarts.js';
 import { AccountWrites } from './account-writes.repository.js';
 import { accountName, writtenAddresses, writtenFor } from './account.input.js';
-import { accountColumns, type AccountRow } from './account.row.js';
+import type { AccountRow } from './account.row.js';
 
 /**
  * Accounts at networks: set up by the administrators of their library, each change in one transaction with its entry in the audit log.
@@ -19,7 +20,8 @@ export class AccountsService {
     private readonly writes: AccountWrites,
     private readonly registry: PluginRegistry,
     private readonly host: HostOptions,
-    private readonly health: AccountHealth,
+    private readonly restarts: AccountRestarts,
+    private readonly signIns: PluginSignIns,
   ) {}
 
   /** @param told.settings a JSON object */
@@ -43,7 +45,7 @@ export class AccountsService {
   changeSettings(actor: Actor, accountId: string, settings: string): Promise<AccountRow> {
     return this.change(actor, accountId, 'account.settings-changed', async (act, account) => {
       const changed = await this.writes.change(act.tx, account, { settings: writtenFor(this.plugin(account.plugin), 'settings', settings) });
-      return this.restarted(act, changed);
+      return this.restarts.restarted(act.tx, changed);
     });
   }
 
@@ -55,8 +57,10 @@ export class AccountsService {
     });
   }
 
-  /** Ends it and its channels, and overwrites its secrets. What was heard by it stays. */
-  remove(actor: Actor, accountId: string): Promise<AccountRow> {
+  /** Ends it and its channels, gives its tokens back where the plugin can, and overwrites its secrets. What was heard by it stays. */
+  async remove(actor: Actor, accountId: string): Promise<AccountRow> {
+    await this.desk.act(actor, (act) => act.account(accountId));
+    await this.signIns.revoke(accountId);
     return this.change(actor, accountId, 'account.removed', ({ tx }, account) => this.writes.remove(tx, account));
   }
 
@@ -70,7 +74,7 @@ export class AccountsService {
       if (plugin.account === undefined) throw new PlatformError('BAD_INPUT', `The plugin "${plugin.id}" takes no secrets.`, 'secrets');
       const plain = JSON.stringify(writtenFor(plugin, 'secrets', secrets));
       await this.writes.putSecrets(act.tx, account, this.host.secretKeys.seal(account.id, plain));
-      return this.restarted(act, await this.writes.signedIn(act.tx, account));
+      return this.restarts.restarted(act.tx, await this.writes.signedIn(act.tx, account));
     });
   }
 
@@ -83,7 +87,7 @@ export class AccountsService {
       const account = await act.account(accountId);
       await act.requireRoot(account.libraryId);
       const allowedAddresses = writtenAddresses(addresses);
-      const changed = await this.restarted(act, await this.writes.change(act.tx, account, { allowedAddresses }));
+      const changed = await this.restarts.restarted(act.tx, await this.writes.change(act.tx, account, { allowedAddresses }));
       await act.record(account, 'account.addresses-allowed', { addresses: allowedAddresses.length });
       return changed;
     });
@@ -101,7 +105,7 @@ export class AccountsService {
       if (account.health === 'sign-in-again') throw new PlatformError('CONFLICT', 'Somebody has to sign in to this account first.', 'channelId');
       if (!(await this.writes.release(act.tx, account, channelId))) throw new PlatformError('CONFLICT', 'This channel was neither set aside nor stopped.', 'channelId');
       await act.record(account, 'account.channel-released', { channel: channelId });
-      return this.withHealth(act, account);
+      return this.restarts.withHealth(act.tx, account);
     });
   }
 
@@ -111,19 +115,6 @@ export class AccountsService {
       await act.record(changed, action);
       return changed;
     });
-  }
-
-  private async restarted(act: AccountAct, account: AccountRow): Promise<AccountRow> {
-    // Somebody has to sign in first: until then every channel would fail the same way again.
-    if (account.health === 'sign-in-again') return account;
-    await this.writes.restart(act.tx, account);
-    return this.withHealth(act, account);
-  }
-
-  private async withHealth({ tx }: AccountAct, account: AccountRow): Promise<AccountRow> {
-    await this.health.refresh(tx, account.id);
-    const [row] = await tx.query<AccountRow>(`select ${accountColumns} from account a where a.id = $1 and a.library_id = $2`, [account.id, account.libraryId]);
-    return row ?? account;
   }
 
   private plugin(id: string): HostedPlugin {

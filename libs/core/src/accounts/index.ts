@@ -8,3 +8,4 @@ export * from './accounts.service.js';
 export * from './channel.model.js';
 export * from './channel.row.js';
 export * from './channels.repository.js';
+export * from './terminal-sign-in.js';

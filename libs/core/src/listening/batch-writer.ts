@@ -1,5 +1,5 @@
 import type { Profile, Ref } from '@earshot/plugin-sdk';
-import { type Opened, openConversations } from '../conversations/index.js';
+import { type Opened, openConversations, rerank } from '../conversations/index.js';
 import { type Tx, newId, readSql } from '../database/index.js';
 import { type Judged, type Labels, rankOf, storeFindings } from '../understanding/index.js';
 import type { Collapsed } from './collapse.js';
@@ -16,6 +16,8 @@ export interface Written {
   readonly told: number;
   readonly opened: number;
   readonly findings: number;
+  /** Of these posts, those that a program may judge. */
+  readonly judged: readonly string[];
 }
 
 const profilesSql = readSql(import.meta.url, './sql/upsert-profiles.sql');
@@ -28,7 +30,7 @@ export class BatchWriter {
 
   /** @throws ThreadsMoved where another transaction came between; nothing is stored then. */
   async write(events: Collapsed, kept: readonly Kept[], judged: ReadonlyMap<string, Judged>, labels: Labels): Promise<Written> {
-    const written = kept.length === 0 ? { told: 0, opened: 0, findings: 0 } : await this.writePosts(kept, judged, labels);
+    const written = kept.length === 0 ? { told: 0, opened: 0, findings: 0, judged: [] } : await this.writePosts(kept, judged, labels);
     await hearChanges(this.tx, events, this.heardAt, new Set(kept.flatMap(({ author }) => (author === undefined ? [] : [refText(author.ref)]))));
     return written;
   }
@@ -36,12 +38,26 @@ export class BatchWriter {
   private async writePosts(kept: readonly Kept[], judged: ReadonlyMap<string, Judged>, labels: Labels): Promise<Written> {
     const { posts, told } = await this.storePosts(kept, judged);
     const fresh = kept.filter((each) => told.has((posts.get(each.key) as KnownPost).id));
+    await this.forgetFindings([...told].flatMap(([id, first]) => (first ? [] : [id])));
     const nothing: Judged = { findings: [], seenBy: [] };
     const findings = await storeFindings(this.tx, fresh.map((each) => ({ postId: (posts.get(each.key) as KnownPost).id, judged: judged.get(each.key) ?? nothing })));
     await this.countThreads(fresh.filter((each) => told.get((posts.get(each.key) as KnownPost).id) === true), posts);
     // Also where nothing is new: another library may hear by this channel what was stored by another.
     const opened = await this.open(kept, posts, judged, labels);
-    return { told: told.size, opened: opened.opened, findings };
+    await this.renewRanks(fresh.flatMap((each) => (told.get((posts.get(each.key) as KnownPost).id) === true ? [] : [(posts.get(each.key) as KnownPost).threadId])), labels);
+    return { told: told.size, opened: opened.opened, findings, judged: fresh.flatMap((each) => (judged.has(each.key) ? [(posts.get(each.key) as KnownPost).id] : [])) };
+  }
+
+  /** What was found in a text that is no longer there: of every classifier, since their spans point into it. */
+  private async forgetFindings(edited: readonly string[]): Promise<void> {
+    if (edited.length > 0) await this.tx.query('delete from finding where post_id = any($1::uuid[])', [edited]);
+  }
+
+  /** An edit may take a need away; what opens conversations only ever raises them. */
+  private async renewRanks(edited: readonly string[], labels: Labels): Promise<void> {
+    if (edited.length === 0) return;
+    const rows = await this.tx.query<{ id: string }>('select id from conversation where thread_id = any($1::uuid[]) and merged_into is null order by id', [edited]);
+    await rerank(this.tx, rows.map((row) => row.id), labels);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Clock } from '@earshot/plugin-sdk';
+import type { Clock, Place } from '@earshot/plugin-sdk';
 import { Database, type Tx } from '../database/index.js';
 import { Matcher } from '../follows/matcher/index.js';
 import { changedRules, type FollowChange, type SearchChange } from '../follows/index.js';
@@ -17,6 +17,8 @@ export interface Identity {
 export interface HearingRules {
   readonly matcher: Matcher;
   readonly places: Places;
+  /** The service area of each library that has one, as classifiers are told of it. */
+  readonly areas: ReadonlyMap<string, Place>;
   readonly tree: LibraryTree;
   readonly identities: ReadonlyMap<string, Identity>;
   /** `<library> <profile key>` of each person whom a library does not hear; it holds for all below that library. */
@@ -118,6 +120,7 @@ const readSurroundings = async (tx: Tx): Promise<Omit<HearingRules, 'matcher'>> 
   );
   return {
     places: new Places(areas),
+    areas: new Map([...Map.groupBy(areas.filter(({ kind }) => kind !== 'hashtag'), (area) => area.libraryId)].map(([id, words]) => [id, { id, names: words.map(({ value }) => value) }])),
     tree: { lines: new Map(lines.map((line) => [line.library_id, line.ancestors])) },
     identities: new Map(identities.map((each) => [keyText({ network: each.network, remoteId: each.remote_id }), { accountId: each.id, libraryId: each.library_id }])),
     notHeard: new Set(notHeard.map((each) => `${each.library_id} ${keyText({ network: each.network, remoteId: each.remote_id })}`)),

@@ -3,12 +3,12 @@ import { type Batch, type Post, type Profile, type SourceEvent, systemClock } fr
 import fc from 'fast-check';
 import pg from 'pg';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
+import { JobsAtHand } from '../../../../test/support/jobs-at-hand.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.js';
 import { Database, newId } from '../database/index.js';
 import { ChannelStore, LeaseLost } from '../plugins/index.js';
 import { Suppression } from '../privacy/index.js';
-import { Classifiers, type NamedClassifier } from '../understanding/index.js';
-import { classifyAgain } from './classify-again.js';
+import { Classifiers, Judge, type NamedClassifier } from '../understanding/index.js';
 import { HearingRulesService } from './hearing-rules.service.js';
 import { Authors, ListeningService } from './listening.service.js';
 import { SentPostsInThreads } from './sent-posts.js';
@@ -46,7 +46,7 @@ const listeners: ListeningService[] = [];
 
 const listener = (on: Database): ListeningService =>
   new ListeningService(on, new HearingRulesService(on, systemClock), new Suppression('test key'), authors, new FixtureClassifiers(), {
-    clock: systemClock, channels: new ChannelStore(), classifierFailed: (classifier, error) => { throw new Error(`${classifier} failed`, { cause: error }); },
+    clock: systemClock, channels: new ChannelStore(), judge: new Judge(systemClock), jobs: new JobsAtHand(), classifierFailed: (classifier, error) => { throw new Error(`${classifier} failed`, { cause: error }); },
   });
 
 beforeAll(async () => {
@@ -332,23 +332,7 @@ describe('a post of ours', () => {
   });
 });
 
-describe('another version of a classifier', () => {
-  const renewed: NamedClassifier = {
-    id: wondering.id,
-    classifier: { ...wondering.classifier, version: '2', classify: (heard) => Promise.resolve(heard.map(({ post: { text } }) => (text.startsWith('Loom') ? [{ label: 'need.implicit', score: 0.7, spans: [] }] : []))) },
-  };
-  const findingsOf = (id: string) => scene.query('select f.version, f.score from finding f join post p on p.id = f.post_id where p.remote_id = $1', [id]);
-
-  it('judges what was heard again, once, and ranks it anew; what may not be judged stays unseen', async () => {
-    await hear([post('x1', { text: 'I wonder about looms' }), post('x2', { text: 'Loom wanted' })]);
-    await hear([{ ...post('x3', { by: 'refuser', to: 'x1', text: 'Loom, too' }), author: profile('refuser', { refusals: [{ purpose: 'classify', sign: 'no' }] }) } as SourceEvent]);
-    while ((await classifyAgain(database, [renewed])) > 0);
-    expect(await findingsOf('x1')).toEqual([]);
-    expect(await findingsOf('x2')).toEqual([{ version: '2', score: 0.7 }]);
-    expect(await findingsOf('x3')).toEqual([]);
-    expect((await conversationsOf('x1'))[0]?.reasons).toEqual([]);
-    expect((await conversationsOf('x2'))[0]?.reasons.map((reason) => reason.kind)).toEqual(['finding', 'unanswered']);
-  });
+describe('a finding', () => {
   it('weighs nothing that a library marked as wrong', async () => {
     await hear([post('y1', { text: 'I wonder about rye' })]);
     const [conversation] = await conversationsOf('y1');

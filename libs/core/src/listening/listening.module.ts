@@ -4,9 +4,11 @@ import { Database } from '../database/index.js';
 import type { Logger } from '../logging/index.js';
 import { ChannelStore, Intake } from '../plugins/index.js';
 import { Suppression } from '../privacy/index.js';
-import { Classifiers } from '../understanding/index.js';
+import { Jobs } from '../jobs/index.js';
+import { Classifiers, Judge } from '../understanding/index.js';
 import { HearingRulesService } from './hearing-rules.service.js';
-import { Authors, ListeningService } from './listening.service.js';
+import { LaterClassifying } from './later-classifying.js';
+import { Authors, type ClassifierFailed, ListeningService } from './listening.service.js';
 
 export interface ListeningOptions {
   readonly suppressionKey: string;
@@ -17,6 +19,8 @@ export interface ListeningOptions {
 @Module({})
 export class ListeningModule {
   static forRoot(options: ListeningOptions): DynamicModule {
+    const judge = new Judge(systemClock);
+    const classifierFailed: ClassifierFailed = (classifier, error) => options.log.error('A classifier failed; its posts are judged again later', error, { classifier });
     return {
       module: ListeningModule,
       global: true,
@@ -24,13 +28,16 @@ export class ListeningModule {
         { provide: HearingRulesService, inject: [Database], useFactory: (database: Database) => new HearingRulesService(database, systemClock) },
         {
           provide: ListeningService,
-          inject: [Database, HearingRulesService, Authors, Classifiers],
-          useFactory: (database: Database, rules: HearingRulesService, authors: Authors, classifiers: Classifiers) =>
+          inject: [Database, HearingRulesService, Authors, Classifiers, Jobs],
+          useFactory: (database: Database, rules: HearingRulesService, authors: Authors, classifiers: Classifiers, jobs: Jobs) =>
             new ListeningService(database, rules, new Suppression(options.suppressionKey), authors, classifiers, {
-              clock: systemClock,
-              channels: new ChannelStore(),
-              classifierFailed: (classifier, error) => options.log.error('A classifier failed; its posts are judged again later', error, { classifier }),
+              clock: systemClock, channels: new ChannelStore(), judge, jobs, classifierFailed,
             }),
+        },
+        {
+          provide: LaterClassifying,
+          inject: [Database, HearingRulesService, Classifiers, Jobs],
+          useFactory: (database: Database, rules: HearingRulesService, classifiers: Classifiers, jobs: Jobs) => new LaterClassifying(database, rules, classifiers, jobs, { judge, classifierFailed }),
         },
         { provide: Intake, useExisting: ListeningService },
       ],

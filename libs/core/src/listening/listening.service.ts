@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Batch, Clock, Profile, Ref } from '@earshot/plugin-sdk';
-import { Database } from '../database/index.js';
+import { Database, type Tx } from '../database/index.js';
 import { type ChannelLease, ChannelStore, type ChannelCommit, Intake, type Origin, type Taken } from '../plugins/index.js';
 import { Suppression } from '../privacy/index.js';
-import { Classifiers, type Judged, type Labels, effectsOf, judge } from '../understanding/index.js';
+import type { Jobs } from '../jobs/index.js';
+import { Classifiers, type Judge, type Judged, type Labels, effectsOf, isQuick } from '../understanding/index.js';
 import { BatchWriter, type Written } from './batch-writer.js';
+import { classifyJob, mostPosts } from './classify-jobs.js';
 import { type Collapsed, collapse } from './collapse.js';
 import { ForgetHeard } from './forget-heard.js';
 import { HearingRulesService } from './hearing-rules.service.js';
@@ -12,6 +14,7 @@ import { type Key, keyOf, keyText, refText } from './key.js';
 import { KnownRepository, type KnownProfile } from './known.repository.js';
 import { languageOf } from '../language/index.js';
 import { type Kept, type Screened, screen } from './screen.js';
+import { Surroundings } from './surroundings.js';
 import { ThreadsMoved } from './threads.repository.js';
 
 /** Asks a network for authors whom nobody described yet: the plugin host does. */
@@ -22,7 +25,18 @@ export abstract class Authors {
 /** What classifiers did wrong is told here; it never stops listening. */
 export type ClassifierFailed = (classifier: string, error: unknown) => void;
 
+/** What the pipeline is given by those around it. */
+export interface ListeningSurroundings {
+  readonly clock: Clock;
+  readonly channels: ChannelStore;
+  readonly judge: Judge;
+  readonly jobs: Jobs;
+  readonly classifierFailed: ClassifierFailed;
+}
+
 const attempts = 10;
+/** Quick classifiers take well under a millisecond a post; one that hangs is stopped after this long, and then left alone for a while. */
+const quickMs = 10_000;
 /** Authors asked for at once: more than this and one batch would use up a network's budget. */
 const authorsAtOnce = 50;
 
@@ -34,6 +48,7 @@ const authorsAtOnce = 50;
 export class ListeningService extends Intake {
   private readonly known = new KnownRepository();
   private readonly forget: ForgetHeard;
+  private readonly surroundings = new Surroundings();
 
   constructor(
     private readonly database: Database,
@@ -41,7 +56,7 @@ export class ListeningService extends Intake {
     private readonly suppression: Suppression,
     private readonly authors: Authors,
     private readonly classifiers: Classifiers,
-    private readonly around: { readonly clock: Clock; readonly channels: ChannelStore; readonly classifierFailed: ClassifierFailed },
+    private readonly around: ListeningSurroundings,
   ) {
     super();
     this.forget = new ForgetHeard(database, this.known, suppression);
@@ -70,6 +85,7 @@ export class ListeningService extends Intake {
           const told = commitOf(batch, events, screened, done, heardAt);
           if (lease !== undefined) await this.around.channels.commit(tx, lease, told);
           else if (origin.channelId !== undefined) await this.around.channels.note(tx, origin.channelId, told);
+          await this.classifyLater(tx, done.judged);
           return done;
         });
         await this.forget.refusals(events, labels);
@@ -117,19 +133,19 @@ export class ListeningService extends Intake {
 
   private async judge(kept: readonly Kept[]): Promise<{ judged: ReadonlyMap<string, Judged>; labels: Labels }> {
     const all = this.classifiers.list();
-    const quick = all.filter(({ classifier }) => classifier.when === 'with-store');
     const shown = kept.filter((each) => each.mayClassify && !each.byUs);
-    const byKey = new Map(kept.map((each) => [each.key, each]));
-    const judging = await judge(
-      quick,
-      shown.map((each) => {
-        const parent = each.post.inReplyTo === undefined ? undefined : byKey.get(refText(each.post.inReplyTo))?.post;
-        return { post: each.post, places: [], ...(each.author === undefined ? {} : { author: each.author }), ...(parent === undefined ? {} : { parent }) };
-      }),
-      AbortSignal.timeout(30_000),
-    );
+    if (shown.length === 0) return { judged: new Map(), labels: effectsOf(all) };
+    const { areas } = await this.rules.current();
+    const heard = await this.database.listening((tx) => this.surroundings.ofBatch(tx, shown, kept, areas));
+    const judging = await this.around.judge.judge(all.filter(isQuick), heard, { ms: quickMs });
     for (const { classifier, error } of judging.failed) this.around.classifierFailed(classifier, error);
     return { judged: new Map(shown.map((each, index) => [each.key, judging.judged[index] ?? { findings: [], seenBy: [] }])), labels: effectsOf(all) };
+  }
+
+  /** What may be judged, and was new or edited, goes to the classifiers that the pipeline does not wait for. */
+  private async classifyLater(tx: Tx, posts: readonly string[]): Promise<void> {
+    if (this.classifiers.list().every(isQuick)) return;
+    for (let at = 0; at < posts.length; at += mostPosts) await this.around.jobs.enqueue(tx, classifyJob, { posts: posts.slice(at, at + mostPosts) }, {});
   }
 
   private hashesOf(post: Kept['post']): Buffer[] {

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Batch, type Post, type SourceEvent, systemClock, type Target } from '@earshot/plugin-sdk';
+import { JobsAtHand } from '../../../../test/support/jobs-at-hand.js';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
 import { Database, newId } from '../database/index.js';
 import { ChannelStore } from '../plugins/index.js';
 import { Suppression } from '../privacy/index.js';
-import { Classifiers } from '../understanding/index.js';
+import { Classifiers, Judge } from '../understanding/index.js';
 import { HearingRulesService } from './hearing-rules.service.js';
 import { Authors, ListeningService } from './listening.service.js';
 
@@ -37,7 +38,9 @@ beforeAll(async () => {
   list = await scene.list(ashford);
   follow = await scene.follow(ashford, list, account, { key: 'club' });
   rules = new HearingRulesService(database, systemClock);
-  listening = new ListeningService(database, rules, new Suppression('test key'), new NoAuthors(), new NoClassifiers(), { clock: systemClock, channels: new ChannelStore(), classifierFailed: (_, error) => { throw error; } });
+  listening = new ListeningService(database, rules, new Suppression('test key'), new NoAuthors(), new NoClassifiers(), {
+    clock: systemClock, channels: new ChannelStore(), judge: new Judge(systemClock), jobs: new JobsAtHand(), classifierFailed: (_, error) => { throw error; },
+  });
 });
 afterAll(async () => {
   await scene.close();

@@ -14,6 +14,7 @@ export interface HostLog {
 }
 
 export const webhookPath = '/webhooks';
+export const callbackPath = '/accounts/callback';
 
 export interface RunnerLimits {
   /** Channels of each mode that one process reads at a time. */
@@ -81,6 +82,11 @@ export class HostOptions {
     this.allowedAddresses = told.allowedAddresses ?? [];
     this.publicUrl = told.publicUrl;
     this.resolve = told.resolve;
+  }
+
+  /** Where networks send people back who signed in; undefined where this installation does not know its own address. */
+  callbackUrl(): URL | undefined {
+    return this.publicUrl === undefined ? undefined : new URL(callbackPath, this.publicUrl);
   }
 
   /** Where a network calls this account; undefined where this installation does not know its own address. */

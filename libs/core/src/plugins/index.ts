@@ -1,6 +1,7 @@
 export { type AccountAdvisor, AdvisorHost } from './advising/advisor-host.js';
 export { AdvisorRefreshes } from './advising/advisor-refreshes.js';
 export { PluginCalls } from './calls/plugin-calls.js';
+export { PluginSignIns } from './calls/plugin-sign-ins.js';
 export { AccountHealth, type Health } from './channels/account-health.js';
 export { ChannelLeases } from './channels/channel-leases.repository.js';
 export { ChannelPlanner } from './channels/channel-planner.js';
@@ -10,7 +11,7 @@ export * from './channels/channel-store.js';
 export { AccountUnusable, type HostedAccount } from './context/hosted-account.js';
 export { PluginContexts } from './context/plugin-contexts.js';
 export { SealError, SecretKeys } from './context/secret-keys.js';
-export { type HostLog, HostOptions, type RunnerLimits } from './host-options.js';
+export { callbackPath, type HostLog, HostOptions, type RunnerLimits } from './host-options.js';
 export * from './intake.js';
 export type { HostedPlugin } from './loader/hosted-plugin.js';
 export { loadPlugins, type PluginSources } from './loader/load-plugins.js';

@@ -1,4 +1,4 @@
-import type { Classifier, Effects, Finding, Heard } from '@earshot/plugin-sdk';
+import type { Classifier, Effects, Finding, Interest } from '@earshot/plugin-sdk';
 
 /** A classifier of a plugin, under the name `<plugin>/<classifier>`. */
 export interface NamedClassifier {
@@ -35,39 +35,15 @@ export const neverClassified = 'never';
 
 export const seenMark = (id: string, version: string): string => `${id}@${version}`;
 
-const wants = (classifier: Classifier, lang: string | undefined): boolean =>
-  classifier.languages === 'any' || lang === undefined || classifier.languages.includes(lang.split('-', 1)[0]?.toLowerCase() ?? '');
+/** Inside the pipeline; the others are asked by jobs, after the commit. */
+export const isQuick = ({ classifier }: NamedClassifier): boolean => classifier.when === 'with-store';
 
-/** Runs the given classifiers over a batch, each over the posts of its languages. Never throws for what a classifier does. */
-export const judge = async (classifiers: readonly NamedClassifier[], heard: readonly Heard[], abort: AbortSignal): Promise<Judging> => {
-  const findings: MadeFinding[][] = heard.map(() => []);
-  const seenBy: string[][] = heard.map(() => []);
-  const failed: { classifier: string; error: unknown }[] = [];
-  for (const { id, classifier } of classifiers) {
-    const indexes = heard.flatMap((each, index) => (wants(classifier, each.post.lang) ? [index] : []));
-    try {
-      const answers = indexes.length === 0 ? [] : await classifier.classify(indexes.map((index) => heard[index] as Heard), abort);
-      if (answers.length !== indexes.length) throw new RangeError(`${id} answered ${answers.length} times for ${indexes.length} posts`);
-      indexes.forEach((index, at) => {
-        const post = (heard[index] as Heard).post;
-        for (const finding of answers[at] ?? []) findings[index]?.push({ ...checked(classifier, finding, post.text), classifier: id, version: classifier.version });
-      });
-      // A post in a language that it does not want is done with as well: which ones it wants is part of its version.
-      for (const marks of seenBy) marks.push(seenMark(id, classifier.version));
-    } catch (error) {
-      failed.push({ classifier: id, error });
-    }
-  }
-  return { judged: heard.map((_, index) => ({ findings: findings[index] ?? [], seenBy: seenBy[index] ?? [] })), failed };
-};
+/** Which findings of cheaper classifiers it waits for; undefined where it wants to see every post. */
+export const interestsOf = ({ classifier }: NamedClassifier): readonly Interest[] | undefined => (classifier.when === 'with-store' ? undefined : classifier.when.afterStore.only);
 
-/** @throws RangeError where a finding breaks the contract: its batch then counts as failed. */
-const checked = (classifier: Classifier, finding: Finding, text: string): Finding => {
-  if (!classifier.labels.some((label) => label.id === finding.label)) throw new RangeError(`the label ${finding.label} was not declared`);
-  if (!(finding.score >= 0 && finding.score <= 1)) throw new RangeError(`a score of ${finding.score} is not within 0 and 1`);
-  for (const [start, end] of finding.spans) if (!(start >= 0 && start < end && end <= text.length)) throw new RangeError(`the span ${start} to ${end} lies outside of the text`);
-  return finding;
-};
+/** Whether one of these findings is one that it waits for. */
+export const isInterested = (named: NamedClassifier, findings: readonly { readonly label: string; readonly score: number }[]): boolean =>
+  interestsOf(named)?.some(({ label, between: [least, most] }) => findings.some((finding) => finding.label === label && finding.score >= least && finding.score <= most)) ?? true;
 
 /** What each label is called and does, over all classifiers. */
 export type Labels = ReadonlyMap<string, { readonly title: string; readonly effects: Effects }>;

@@ -1,4 +1,5 @@
 export * from './registry-classifiers.js';
 export * from './classifiers.js';
 export * from './findings.js';
+export * from './judge.js';
 export * from './rank.js';

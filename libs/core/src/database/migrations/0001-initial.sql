@@ -360,6 +360,16 @@ create table account_secret(
   changed_at timestamptz not null default now()
 );
 
+-- Signing in on a network's own page, under way: what the plugin wants to see again, sealed, for the person who began it. Taken once.
+create table account_sign_in(
+  hash bytea primary key,
+  account_id uuid not null references account on delete cascade,
+  actor_id uuid not null references actor on delete cascade,
+  sealed bytea not null,
+  until timestamptz not null
+);
+create unique index account_sign_in_once on account_sign_in(account_id, actor_id);
+
 create table plugin_store(
   account_id uuid not null references account on delete cascade,
   key text not null check (length(key) <= 512),
@@ -835,7 +845,7 @@ insert into table_kind(kind, table_name)
   select 'inherited', unnest(array['account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'service_area', 'follow_list', 'follow', 'saved_search', 'narrowing', 'do_not_hear']) union all
   select 'owned', unnest(array['conversation', 'hearing', 'search_match', 'note', 'timeline', 'tag', 'finding_mark', 'outcome', 'reply', 'audit']) union all
   select 'platform', unnest(array['table_kind', 'installation', 'library', 'library_line', 'actor', 'person', 'token', 'system_actor', 'actor_role', 'actor_scope',
-    'session', 'sign_in_attempt', 'password_link', 'account_secret', 'plugin_store', 'plugin_index', 'plugin_index_document', 'advisor_refresh', 'thread_claim', 'host_budget', 'migrations']);
+    'session', 'sign_in_attempt', 'password_link', 'account_secret', 'account_sign_in', 'plugin_store', 'plugin_index', 'plugin_index_document', 'advisor_refresh', 'thread_claim', 'host_budget', 'migrations']);
 
 -- ── views of the world: plain, so that the planner keeps its indexes ─────────────────────────────────────────────
 
@@ -1008,6 +1018,7 @@ grant select on library_line, system_actor, actor_scope to earshot_keeper;
 
 grant select, insert, update, delete on plugin_store, plugin_index, plugin_index_document, advisor_refresh, host_budget to earshot_worker, earshot_listener;
 grant select, insert, update on account_secret to earshot_worker, earshot_listener;
+grant select, insert, delete on account_sign_in to earshot_listener;
 -- The application writes secrets and cannot read them.
 grant insert, select (account_id, version, changed_at), update (sealed, version, changed_at) on account_secret to earshot_app;
 

@@ -89,16 +89,21 @@ export class ChannelPlanner {
   private async identifyIfDue(account: HostedAccount): Promise<void> {
     if (account.plugin.account === undefined) return;
     if (account.identifiedAt !== null && this.options.clock.now() - account.identifiedAt.getTime() < identifyAgainMs) return;
+    await this.identifyAndHeed(account.id);
+  }
+
+  /** The same as {@link identify}, whatever comes of it: where the network does not let us in, the account stops and says so. */
+  async identifyAndHeed(accountId: string): Promise<void> {
     try {
-      await this.identify(account.id);
+      await this.identify(accountId);
     } catch (error) {
       if (!isRemoteError(error) || error.kind !== 'auth') {
-        this.options.log.warn('an account could not be identified', { account: account.id, kind: isRemoteError(error) ? error.kind : 'foreign' });
+        this.options.log.warn('an account could not be identified', { account: accountId, kind: isRemoteError(error) ? error.kind : 'foreign' });
         return;
       }
       await this.database.listening(async (tx) => {
-        await this.leases.stopAccount(tx, account.id, error.message);
-        await this.health.signInAgain(tx, account.id, error.message);
+        await this.leases.stopAccount(tx, accountId, error.message);
+        await this.health.signInAgain(tx, accountId, error.message);
       });
     }
   }

@@ -84,3 +84,6 @@ ${form.fields.map((field) => ('options' in field ? choice(field, filled.values?.
 <button>${form.submit}</button>
 </form>`,
   );
+
+/** A page that only says something. Both are escaped. */
+export const messagePage = (title: string, words: string): string => document(escaped(title), `<p>${escaped(words)}</p>`);
