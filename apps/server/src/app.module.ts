@@ -8,6 +8,7 @@ import { GraphqlModule } from '@earshot/core/graphql';
 import { JobsApiModule, JobsModule } from '@earshot/core/jobs';
 import { LibrariesModule } from '@earshot/core/libraries';
 import { ListeningModule } from '@earshot/core/listening';
+import { PrivacyModule } from '@earshot/core/privacy';
 import { RepliesModule } from '@earshot/core/replies';
 import { StaffModule } from '@earshot/core/staff';
 import { StaffApiModule } from '@earshot/core/staff/api';
@@ -36,6 +37,7 @@ export class AppModule {
         AccountsModule,
         FollowsModule,
         ConversationsModule,
+        PrivacyModule,
         RepliesModule.forRoot({ undoMs: config.replies.undoSeconds * 1_000, log: logging.logger('replies') }),
         StaffApiModule,
         GraphqlModule.forRoot({ depth: config.query.depth, cost: config.query.cost }),

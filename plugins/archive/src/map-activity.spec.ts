@@ -121,6 +121,9 @@ describe('a profile', () => {
       { purpose: 'draft-by-machine', sign: '#nobot in bio' },
       { purpose: 'draft-by-machine', sign: '#noai in profile fields' },
     ]);
+    expect(profileOf({ manuallyApprovesFollowers: true }).refusals.map(({ purpose, sign }) => `${sign}: ${purpose}`)).toEqual([
+      'locked: search', 'locked: show-publicly',
+    ]);
     expect(profileOf({ summary: '#nobothing #constructor' }).refusals).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { limits, type Profile, type Ref, type Refusal, type Purpose } from '@earshot/plugin-sdk';
+import { limits, type Profile, type Ref, type Refusal, refusalsInWords, refusalsOf } from '@earshot/plugin-sdk';
 import { cleanText, idOf, isThing, listOf, pageOf, textIn, webAddress, type Thing } from './json-ld.js';
 import { plainText } from './plain-text.js';
 
@@ -8,31 +8,18 @@ export const refOf = (id: string): Ref => ({ network, id });
 
 export const actorTypes: ReadonlySet<string> = new Set(['Person', 'Service', 'Group', 'Organization', 'Application']);
 
-/** What the signs of the fediverse refuse, written as hashtags into a bio or a profile field. */
-const signs: Readonly<Record<string, readonly Purpose[]>> = {
-  nobot: ['classify', 'draft-by-machine'],
-  nobots: ['classify', 'draft-by-machine'],
-  noindex: ['search'],
-  noai: ['draft-by-machine'],
-  noarchive: ['keep'],
-};
-
-const signsIn = (text: string, where: string): readonly Refusal[] =>
-  [...text.matchAll(/(?<![\p{L}\p{N}_])#(\w+)/gu)].flatMap(([, word = '']) => {
-    const sign = word.toLowerCase();
-    return (Object.hasOwn(signs, sign) ? (signs[sign] ?? []) : []).map((purpose) => ({ purpose, sign: `#${sign} in ${where}` }));
-  });
-
-const refusalsOf = (actor: Thing, bio: string): readonly Refusal[] => {
+const refused = (actor: Thing, bio: string): readonly Refusal[] => {
   const fields = listOf(actor.attachment)
     .filter(isThing)
     .map((field) => plainText(`${textIn(field.name) ?? ''} ${textIn(field.value) ?? ''}`))
     .join('\n');
   const all: readonly Refusal[] = [
-    ...(actor.indexable === false ? [{ purpose: 'search', sign: 'indexable: false' } as const] : []),
-    ...(actor.discoverable === false ? [{ purpose: 'show-publicly', sign: 'discoverable: false' } as const] : []),
-    ...signsIn(bio, 'bio'),
-    ...signsIn(fields, 'profile fields'),
+    ...(actor.indexable === false ? refusalsOf('not-searchable', 'indexable: false') : []),
+    ...(actor.discoverable === false ? refusalsOf('not-listed', 'discoverable: false') : []),
+    ...(actor.manuallyApprovesFollowers === true ? refusalsOf('followers-by-hand', 'locked') : []),
+    ...(idOf(actor.movedTo) === undefined ? [] : refusalsOf('moved-away', 'moved')),
+    ...refusalsInWords(bio, 'bio'),
+    ...refusalsInWords(fields, 'profile fields'),
   ];
   return all.filter((one, i) => all.findIndex((other) => other.purpose === one.purpose && other.sign === one.sign) === i).slice(0, limits.refusals);
 };
@@ -55,7 +42,7 @@ export const profileOf = (actor: unknown): Profile | undefined => {
   return {
     ref: refOf(id),
     handle: handleOf(actor, id),
-    refusals: refusalsOf(actor, bio),
+    refusals: refused(actor, bio),
     ...(name === '' ? {} : { name: name.slice(0, limits.line).toWellFormed() }),
     ...(bio === '' ? {} : { bio: bio.slice(0, limits.passage).toWellFormed() }),
     ...(url === undefined ? {} : { url }),

@@ -1,4 +1,4 @@
-import type { Refusal } from '@earshot/plugin-sdk';
+import { type Refusal, refusalsOf } from '@earshot/plugin-sdk';
 import type { Signs } from './reading/documents.js';
 
 interface Blockable {
@@ -24,12 +24,5 @@ export const feedSigns = (feed: Blockable, signs: Signs): readonly string[] => {
 };
 
 /** What each sign refuses. "Do not list me" is not "do not read me": followers still hear the feed. */
-export const refusalsOf = (signs: readonly string[]): readonly Refusal[] =>
-  signs.flatMap((sign): readonly Refusal[] =>
-    sign === 'meta robots: noai'
-      ? [{ purpose: 'draft-by-machine', sign }]
-      : [
-          { purpose: 'search', sign },
-          { purpose: 'show-publicly', sign },
-        ],
-  );
+export const refusedBy = (signs: readonly string[]): readonly Refusal[] =>
+  signs.flatMap((sign) => (sign === 'meta robots: noai' ? refusalsOf('no-generated-words', sign) : [...refusalsOf('not-searchable', sign), ...refusalsOf('not-listed', sign)]));

@@ -3,7 +3,7 @@ import { limits, type Post, type PostHeard, type PostMedia, type Profile, type R
 import { compact, webAddress } from './entry-fields.js';
 import { globalId, type NamedEntry } from './entry-id.js';
 import type { Entry, Feed } from './feed.js';
-import { refusalsOf } from './feed-signs.js';
+import { refusedBy } from './feed-signs.js';
 import { profileOfFeed, profileOfPerson, refTo } from './map-profile.js';
 import { parseDate } from './parse-date.js';
 import type { CleanedWriting, Writing } from './reading/documents.js';
@@ -104,7 +104,7 @@ export const postOf = (named: NamedEntry, written: CleanedWriting, place: Place)
     link: entry.about === undefined || entry.about === url ? undefined : { url: entry.about },
     media: mediaOf(entry, written),
     replies: entry.replies,
-    refusals: refusalsOf(signsOf(entry, place.feed)),
+    refusals: refusedBy(signsOf(entry, place.feed)),
   });
   return { kind: 'post', post, ...(author === undefined ? {} : { author }) };
 };

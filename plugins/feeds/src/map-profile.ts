@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Profile, Ref } from '@earshot/plugin-sdk';
 import { compact } from './entry-fields.js';
 import type { Feed, Person } from './feed.js';
-import { refusalsOf } from './feed-signs.js';
+import { refusedBy } from './feed-signs.js';
 
 export const NETWORK = 'feeds';
 
@@ -22,7 +22,7 @@ export const profileOfFeed = (feed: Feed, scope: string): Profile =>
     bio: feed.description?.slice(0, BIO).toWellFormed(),
     url: feed.site ?? scope,
     avatar: feed.image,
-    refusals: refusalsOf(feed.signs),
+    refusals: refusedBy(feed.signs),
   });
 
 /**
@@ -37,7 +37,7 @@ export const profileOfPerson = (person: Person, scope: string, role: 'author' | 
     name: person.name,
     url: person.url,
     avatar: person.avatar,
-    refusals: refusalsOf(signs),
+    refusals: refusedBy(signs),
   });
 };
 

@@ -3,7 +3,6 @@ import { CurrentRequest, RequestContext } from '../graphql/index.js';
 import { ActorLoader, ActorModel, PersonModel } from '../staff/api/index.js';
 import { ConversationModel } from './conversation.model.js';
 import { FindingMarkModel, NoteModel, OutcomeModel, TimelineEntryModel } from './handling.model.js';
-import { DoNotHearModel } from './profile.model.js';
 
 /** Who did it, for everything of this feature that somebody did. */
 @Resolver(() => ConversationModel)
@@ -52,16 +51,6 @@ export class MarkActorResolver {
 
   @ResolveField(() => ActorModel, { nullable: true, description: 'Who says so.' })
   by(@Parent() { byActorId }: FindingMarkModel, @CurrentRequest() request: RequestContext): Promise<ActorModel | null> {
-    return this.actors.actor(request, byActorId);
-  }
-}
-
-@Resolver(() => DoNotHearModel)
-export class DoNotHearActorResolver {
-  constructor(private readonly actors: ActorLoader) {}
-
-  @ResolveField(() => ActorModel, { nullable: true, description: 'Who decided it.' })
-  by(@Parent() { byActorId }: DoNotHearModel, @CurrentRequest() request: RequestContext): Promise<ActorModel | null> {
     return this.actors.actor(request, byActorId);
   }
 }

@@ -125,7 +125,7 @@ describe('one conversation', () => {
     await scene.hearing(ashford, conversation, asked, { follow_id: follow, routed_by: { place: { value: 'Ashford', by: 'text' } } });
     const answer = await ask(
       `query($id: ID!) { conversation(id: $id) { id redirectedFrom
-        posts { edges { node { id standing parentId text html url goneWhy edited link { url } media { url alt } author { handle url bio notHeardBy { reason } } quotes { remoteId post { id } } findings { label } } } }
+        posts { edges { node { id standing parentId text html url goneWhy edited link { url } media { url alt } author { handle url bio } quotes { remoteId post { id } } findings { label } } } }
         hearings { cause routedByPlace post { id } follow { label reason list { name size } } } notes { body } outcome { kind } timeline { edges { node { kind } } } findingMarks { label } } }`,
       { id: merged },
     );
@@ -139,7 +139,7 @@ describe('one conversation', () => {
               {
                 node: {
                   id: asked, standing: 'heard', parentId: null, text: 'How hard is a cellar?', html: '<p>How hard is a <b>cellar</b>?</p>', url: expect.stringMatching(/^https:/), goneWhy: null, edited: false, link: null,
-                  media: [{ url: 'https://a.example/x.png', alt: 'A cellar' }], author: { handle: '@quince', url: null, bio: '<b>hi</b>', notHeardBy: [] },
+                  media: [{ url: 'https://a.example/x.png', alt: 'A cellar' }], author: { handle: '@quince', url: null, bio: '<b>hi</b>' },
                   quotes: [{ remoteId: 'unheard', post: null }, { remoteId: 'heard-quote', post: { id: gone } }], findings: [],
                 },
               },
@@ -201,7 +201,6 @@ describe('garbage in every argument', () => {
     ['facts', 'mutation($f: ID!, $k: ID!, $b: String!) { addFollows(listId: $f, accountId: $k, text: $b, reason: "why", category: person, reviewOn: $b) { lines { outcome } } }'],
     ['profiles by paste', 'mutation($f: ID!, $k: ID!, $at: String!) { addFollows(listId: $f, accountId: $k, text: $at, reason: "why", category: person) { lines { outcome text why } } }'],
     ['opml', 'mutation($f: ID!, $k: ID!, $b: String!) { previewFollows(listId: $f, accountId: $k, opml: $b) { lines { outcome } } }'],
-    ['not hearing', 'mutation($l: ID!, $p: ID!, $b: DoNotHearReason!) { stopHearing(libraryId: $l, profileId: $p, reason: $b) { id } }'],
     ['ids', 'mutation($b: ID!) { claim(conversationId: $b) { __typename } }'],
     ['dates', 'query($b: DateTime!) { conversations(since: $b) { edges { cursor } } }'],
   ])('is refused in a typed way, or taken: %s', async (_, query) => {

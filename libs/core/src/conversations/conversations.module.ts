@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { FollowsModule } from '../follows/index.js';
 import { StaffApiModule } from '../staff/api/index.js';
-import { AssigneeResolver, DoNotHearActorResolver, MarkActorResolver, NoteAuthorResolver, OutcomeActorResolver, TimelineActorResolver } from './actor-edges.resolver.js';
+import { AssigneeResolver, MarkActorResolver, NoteAuthorResolver, OutcomeActorResolver, TimelineActorResolver } from './actor-edges.resolver.js';
 import { AnnotationsResolver } from './annotations.resolver.js';
 import { AnnotationsService } from './annotations.service.js';
 import { ClaimsService } from './claims.service.js';
@@ -9,7 +9,6 @@ import { ConversationEdgesResolver } from './conversation-edges.resolver.js';
 import { ConversationLoaders } from './conversation-loaders.js';
 import { ConversationsRepository } from './conversations.repository.js';
 import { ConversationsResolver } from './conversations.resolver.js';
-import { DoNotHearService } from './do-not-hear.service.js';
 import { HandlingRepository } from './handling.repository.js';
 import { HearingEdgesResolver } from './hearing-edges.resolver.js';
 import { PostEdgesResolver, QuoteEdgesResolver } from './post-edges.resolver.js';
@@ -22,11 +21,11 @@ import { TriageResolver } from './triage.resolver.js';
 import { TriageService } from './triage.service.js';
 
 const offered = [
-  AnnotationsService, ClaimsService, ConversationLoaders, ConversationsRepository, DoNotHearService, HandlingRepository, ProfileLoaders, ProfilesRepository, ThreadsRepository,
+  AnnotationsService, ClaimsService, ConversationLoaders, ConversationsRepository, HandlingRepository, ProfileLoaders, ProfilesRepository, ThreadsRepository,
   TriageDesk, TriageService,
 ];
 const resolvers = [
-  AnnotationsResolver, AssigneeResolver, ConversationEdgesResolver, ConversationsResolver, DoNotHearActorResolver, HearingEdgesResolver, MarkActorResolver, NoteAuthorResolver,
+  AnnotationsResolver, AssigneeResolver, ConversationEdgesResolver, ConversationsResolver, HearingEdgesResolver, MarkActorResolver, NoteAuthorResolver,
   OutcomeActorResolver, PostEdgesResolver, ProfilesResolver, QuoteEdgesResolver, TimelineActorResolver, TriageResolver,
 ];
 

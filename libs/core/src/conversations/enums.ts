@@ -1,7 +1,6 @@
 import { enumOf } from '../graphql/index.js';
 import type { ConversationOrder } from './conversation-list.js';
 import type { ConversationState, WaitingParty } from './conversation.row.js';
-import type { DoNotHearReason } from './do-not-hear.service.js';
 import type { HearingCause, OutcomeKind, TimelineKind } from './handling.row.js';
 import type { Audience, GoneReason, PostStanding } from './post.row.js';
 
@@ -91,14 +90,4 @@ export const AudienceEnum = enumOf<Audience>('Audience', 'For whom a post was wr
   unlisted: 'For everybody who comes by.',
   addressed: 'For those it addresses.',
   members: 'For members of a group.',
-});
-
-export const DoNotHearReasonEnum = enumOf<DoNotHearReason>('DoNotHearReason', 'Why a library does not hear somebody.', {
-  'asked-us': 'They asked us.',
-  spam: 'Spam.',
-  'off-topic-always': 'Never anything for a library.',
-  'not-a-resident': 'From elsewhere.',
-  'harassment-of-others': 'They harass others.',
-  automated: 'No person.',
-  'duplicate-account': 'Somebody whom we hear by another account.',
 });

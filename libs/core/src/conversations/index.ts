@@ -6,7 +6,6 @@ export * from './conversation.model.js';
 export * from './conversation.row.js';
 export * from './conversations.module.js';
 export * from './conversations.repository.js';
-export * from './do-not-hear.service.js';
 export * from './handling.repository.js';
 export * from './handling.row.js';
 export * from './open-conversations.js';

@@ -1,7 +1,5 @@
 import { Field, ObjectType } from '@nestjs/graphql';
 import { Id, connectionOf } from '../graphql/index.js';
-import type { DoNotHearReason, DoNotHearRow } from './do-not-hear.service.js';
-import { DoNotHearReasonEnum } from './enums.js';
 import type { ProfileRow } from './post.row.js';
 import { safeUrl } from './safe-markup.js';
 
@@ -56,31 +54,3 @@ export class ProfileModel {
 
 @ObjectType({ description: 'A page of a list of Profile.' })
 export class ProfileConnection extends connectionOf('Profile', ProfileModel) {}
-
-@ObjectType('DoNotHear', { description: 'That a library, and those below it, do not hear somebody.' })
-export class DoNotHearModel {
-  @Field(() => Id, { description: 'Of this decision.' })
-  readonly id!: string;
-
-  @Field(() => Id, { description: 'The library that decided it.' })
-  readonly libraryId!: string;
-
-  @Field(() => Id, { description: 'Who is not heard.' })
-  readonly profileId!: string;
-
-  @Field(() => DoNotHearReasonEnum, { description: 'Why.' })
-  readonly reason!: DoNotHearReason;
-
-  @Field(() => Id, { description: 'Who decided it.' })
-  readonly byActorId!: string;
-
-  @Field(() => Date, { description: 'When.' })
-  readonly at!: Date;
-
-  @Field(() => Date, { nullable: true, description: 'When it was lifted.' })
-  readonly liftedAt!: Date | null;
-
-  static fromRow({ byActor, ...row }: DoNotHearRow): DoNotHearModel {
-    return Object.assign(new DoNotHearModel(), row, { byActorId: byActor });
-  }
-}

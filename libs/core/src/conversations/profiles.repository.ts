@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ReadScope } from '../database/index.js';
 import { Keyset, type Keyed, type Page } from '../graphql/index.js';
-import { doNotHearColumns, type DoNotHearRow } from './do-not-hear.service.js';
 import { profileColumns, type ProfileRow } from './post.row.js';
 
 export const handleOrder = new Keyset('profiles by handle', 'asc', [{ column: 'lower(r.handle) collate "C"', type: 'text' }, { column: 'r.id', type: 'uuid' }]);
@@ -20,15 +19,6 @@ export class ProfilesRepository {
       `select ${profileColumns}, ${handleOrder.select} from heard_profile r
        where r.handle is not null and (starts_with(lower(r.handle), $1) or starts_with(lower(r.handle), '@' || $1)) ${page.after(parameters)} ${handleOrder.orderBy} limit ${page.limit}`,
       parameters,
-    );
-  }
-
-  /** Who decided not to hear these, of the reader's libraries and of those above them. */
-  doNotHear(reads: ReadScope, profileIds: readonly string[]): Promise<readonly DoNotHearRow[]> {
-    return reads.query(
-      `select ${doNotHearColumns} from do_not_hear d
-       where d.profile_id = any($1::uuid[]) and d.lifted_at is null and d.library_id in (select scope() union select scope_up()) order by d.at, d.id`,
-      [profileIds],
     );
   }
 }

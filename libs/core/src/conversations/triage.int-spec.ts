@@ -5,7 +5,6 @@ import { Database, newId } from '../database/index.js';
 import { type Actor, Audit, Permissions } from '../staff/index.js';
 import { AnnotationsService } from './annotations.service.js';
 import { ClaimsService } from './claims.service.js';
-import { DoNotHearService } from './do-not-hear.service.js';
 import { TriageDesk } from './triage-desk.js';
 import { AlreadyClaimed, Changed, NotAtThisLibrary, WrongState } from './triage.errors.js';
 import { TriageService } from './triage.service.js';
@@ -15,7 +14,7 @@ let scene: Scene;
 let [county, ashford, millbrook]: [SceneLibrary, SceneLibrary, SceneLibrary] = [] as never;
 let [ada, ben, observer]: [Actor, Actor, Actor] = [] as never;
 let heard: Awaited<ReturnType<Scene['heard']>>;
-let [triage, claims, annotations, doNotHear]: [TriageService, ClaimsService, AnnotationsService, DoNotHearService] = [] as never;
+let [triage, claims, annotations]: [TriageService, ClaimsService, AnnotationsService] = [] as never;
 
 const person = (id: string): Actor => ({ id, kind: 'person' });
 
@@ -34,7 +33,6 @@ beforeAll(async () => {
   triage = new TriageService(desk);
   claims = new ClaimsService(desk);
   annotations = new AnnotationsService(desk);
-  doNotHear = new DoNotHearService(database, permissions, new Audit());
 });
 afterAll(async () => {
   await scene.close();
@@ -214,25 +212,5 @@ describe('annotations', () => {
     expect(await marks()).toEqual([]);
     const elsewhere = await scene.finding((await scene.heard(ashford)).post);
     await expect(annotations.mark(ada, { ...target(), findingId: elsewhere, right: true })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  });
-});
-
-describe('not hearing somebody', () => {
-  it('holds once, with its reason, until it is lifted', async () => {
-    const told = { libraryId: ashford.id, profileId: heard.author, reason: 'asked-us' };
-    const stopped = await doNotHear.stop(ada, told);
-    expect(await doNotHear.stop(ada, { ...told, reason: 'spam' })).toEqual(stopped);
-    expect(stopped).toMatchObject({ reason: 'asked-us', byActor: ada.id, liftedAt: null });
-    expect(await doNotHear.lift(ada, told)).toMatchObject({ id: stopped.id, liftedAt: expect.any(Date) });
-    expect(await doNotHear.lift(ada, told)).toBeNull();
-    expect(await scene.query('select action from audit where subject_id = $1 order by id', [heard.author])).toEqual([{ action: 'profile.not-heard' }, { action: 'profile.heard-again' }]);
-  });
-
-  it('is for whom one hears, at a library where one acts, for a reason of the list', async () => {
-    const told = { libraryId: ashford.id, profileId: heard.author, reason: 'asked-us' };
-    await expect(doNotHear.stop(ada, { ...told, reason: 'annoying' })).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'reason' });
-    await expect(doNotHear.stop(ada, { ...told, profileId: newId() })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(doNotHear.stop(ada, { ...told, libraryId: county.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(doNotHear.stop(observer, told)).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 });

@@ -5,6 +5,7 @@ import { type Judged, type Labels, rankOf, storeFindings } from '../understandin
 import type { Collapsed } from './collapse.js';
 import { hearChanges } from './hear-changes.js';
 import { inOrder, keyOf, keyText, refText } from './key.js';
+import { listStops } from './list-stops.js';
 import type { KnownPost, KnownRepository } from './known.repository.js';
 import { planThreads } from './plan-threads.js';
 import { type Writing, insertPosts, tellPosts } from './post-rows.js';
@@ -73,6 +74,7 @@ export class BatchWriter {
     const posts = new Map(before);
     for (const insert of plan.inserts) posts.set(keyText(insert.key), { ...insert, known: false, version: null, gone: false, libraries: [] });
     const writing: Writing = { tx: this.tx, heardAt: this.heardAt, posts, authors: await this.writeAuthors(kept), judged };
+    await listStops(this.tx, kept);
     const told = await insertPosts(writing, plan.inserts, kept);
     await this.merge(plan.merges, posts);
     for (const [id, first] of await tellPosts(writing, kept.filter((each) => before.has(each.key)))) told.set(id, first);

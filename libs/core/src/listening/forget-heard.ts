@@ -1,5 +1,5 @@
 import type { Database } from '../database/index.js';
-import { type GoneWhy, type Suppression, forgetPosts, forgetProfile, heedRefusals, redactEdited } from '../privacy/index.js';
+import { type GoneWhy, type Suppression, forgetPosts, forgetProfile, heedRefusals, redactEdited, withdrawUncontactable } from '../privacy/index.js';
 import type { Labels } from '../understanding/index.js';
 import type { Collapsed } from './collapse.js';
 import { inOrder, keyOf, keyText } from './key.js';
@@ -33,8 +33,9 @@ export class ForgetHeard {
     if (edited.size > 0) await this.database.keeping((tx) => redactEdited(tx, edited));
   }
 
-  /** Once the batch is stored: what its profiles refuse from now on holds for what they said before. */
-  async refusals(events: Collapsed, labels: Labels): Promise<void> {
+  /** Once the batch is stored: what its profiles refuse from now on holds for what they said before, and drafts to whoever said "stop" are withdrawn. */
+  async refusals(events: Collapsed, kept: readonly Kept[], labels: Labels): Promise<void> {
+    if (kept.some(({ stopsFor }) => stopsFor.length > 0)) await this.database.keeping(withdrawUncontactable);
     if (events.profiles.size > 0) while ((await heedRefusals(this.database, labels)) > 0);
   }
 

@@ -4,6 +4,7 @@ import { Database, type Tx } from '../database/index.js';
 import { Matcher } from '../follows/matcher/index.js';
 import { changedRules, type FollowChange, type SearchChange } from '../follows/index.js';
 import { readSearch } from '../follows/search-syntax/index.js';
+import { DoNotList, readDoNotEntries } from '../privacy/index.js';
 import { keyText } from './key.js';
 import { type AreaWord, type LibraryTree, Places } from './route.js';
 
@@ -21,8 +22,7 @@ export interface HearingRules {
   readonly areas: ReadonlyMap<string, Place>;
   readonly tree: LibraryTree;
   readonly identities: ReadonlyMap<string, Identity>;
-  /** `<library> <profile key>` of each person whom a library does not hear; it holds for all below that library. */
-  readonly notHeard: ReadonlySet<string>;
+  readonly notHeard: DoNotList;
 }
 
 /** How stale the rules may be in a process that made no change itself. Following takes effect everywhere within this time. */
@@ -32,7 +32,7 @@ const atOnce = 1_000;
 
 const fingerprintSql = `
   select concat_ws('/',
-    (select concat_ws(',', count(*), max(at), count(lifted_at)) from do_not_hear),
+    (select concat_ws(',', count(*), max(at), count(lifted_at)) from do_not_list),
     (select concat_ws(',', count(*), max(id::text)) from service_area),
     (select concat_ws(',', count(*), count(profile_id), count(removed_at)) from account),
     (select count(*) from library)) as print`;
@@ -115,14 +115,11 @@ const readSurroundings = async (tx: Tx): Promise<Omit<HearingRules, 'matcher'>> 
   const identities = await tx.query<{ id: string; library_id: string; network: string; remote_id: string }>(
     'select a.id, a.library_id, p.network, p.remote_id from account a join profile p on p.id = a.profile_id where a.removed_at is null order by a.id',
   );
-  const notHeard = await tx.query<{ library_id: string; network: string; remote_id: string }>(
-    'select d.library_id, p.network, p.remote_id from do_not_hear d join profile p on p.id = d.profile_id where d.lifted_at is null',
-  );
   return {
     places: new Places(areas),
     areas: new Map([...Map.groupBy(areas.filter(({ kind }) => kind !== 'hashtag'), (area) => area.libraryId)].map(([id, words]) => [id, { id, names: words.map(({ value }) => value) }])),
     tree: { lines: new Map(lines.map((line) => [line.library_id, line.ancestors])) },
     identities: new Map(identities.map((each) => [keyText({ network: each.network, remoteId: each.remote_id }), { accountId: each.id, libraryId: each.library_id }])),
-    notHeard: new Set(notHeard.map((each) => `${each.library_id} ${keyText({ network: each.network, remoteId: each.remote_id })}`)),
+    notHeard: new DoNotList(await readDoNotEntries(tx), 'hear'),
   };
 };

@@ -18,6 +18,9 @@ export interface KnownProfile {
   readonly id: string;
   readonly refusals: readonly Refusal[];
   readonly place: string | null;
+  readonly handle: string | null;
+  readonly url: string | null;
+  readonly bio: string | null;
   /** False: something named it and the network never described it. */
   readonly told: boolean;
   /** Deleted, suspended, or it blocked us: nothing of it comes in. */
@@ -29,7 +32,7 @@ interface PostRow {
   author_network: string | null; author_remote_id: string | null; libraries: string[];
 }
 interface ProfileRow {
-  id: string; network: string; remote_id: string; refusals: Refusal[]; place: string | null; told: boolean; gone: boolean;
+  id: string; network: string; remote_id: string; refusals: Refusal[]; place: string | null; handle: string | null; url: string | null; bio: string | null; told: boolean; gone: boolean;
 }
 
 const columns = (keys: readonly Key[]): [string[], string[]] => [keys.map((key) => key.network), keys.map((key) => key.remoteId)];
@@ -57,12 +60,12 @@ export class KnownRepository {
   async profiles(tx: Tx, keys: readonly Key[]): Promise<Map<string, KnownProfile>> {
     if (keys.length === 0) return new Map();
     const rows = await tx.query<ProfileRow>(
-      `select id, network, remote_id, refusals, place, told_at is not null as told, gone_at is not null as gone
+      `select id, network, remote_id, refusals, place, handle, url, bio, told_at is not null as told, gone_at is not null as gone
        from unnest($1::text[], $2::text[]) as asked(network, remote_id) join profile using (network, remote_id)`,
       columns(keys),
     );
     return new Map(
-      rows.map((row) => [keyText({ network: row.network, remoteId: row.remote_id }), { id: row.id, refusals: row.refusals, place: row.place, told: row.told, gone: row.gone }]),
+      rows.map((row) => [keyText({ network: row.network, remoteId: row.remote_id }), { id: row.id, refusals: row.refusals, place: row.place, handle: row.handle, url: row.url, bio: row.bio, told: row.told, gone: row.gone }]),
     );
   }
 

@@ -175,9 +175,31 @@ describe('consent', () => {
   it('does not hear a person whom the library does not hear', async () => {
     await hear([post('k1', { by: 'noisy', tags: ['ashford'] })]);
     const [row] = await scene.query<{ id: string }>(`select id from profile where remote_id = 'noisy'`);
-    await scene.query(`insert into do_not_hear(id, library_id, profile_id, reason, by_actor) values ($1, $2, $3, 'spam', $4)`, [newId(), consortium.id, row?.id, consortium.system]);
+    await scene.query(`insert into do_not_list(id, library_id, act, target, profile_id, reason, by_actor) values ($1, $2, 'hear', 'profile', $3, 'spam', $4)`, [newId(), consortium.id, row?.id, consortium.system]);
     const fresh = listener(database);
     expect((await fresh.takeFetched(origin(), { events: [post('k2', { by: 'noisy', tags: ['ashford'] })] })).dropped).toEqual({ 'not-heard': 1 });
+  });
+});
+
+describe('whoever tells us to stop', () => {
+  it('is not written to by the library whose account they told, nor by those below; what was not sent is withdrawn', async () => {
+    await hear([post('aa0', { by: 'asker-3', tags: ['ashford'], text: 'I wonder who mends looms' })]);
+    const [conversation] = await conversationsOf('aa0');
+    const draft = newId();
+    await scene.query(
+      `insert into reply(id, library_id, conversation_id, account_id, to_post_id, key, text, drafted_by) select $1, c.library_id, c.id, $2, c.top_post_id, $3, 'hello', $4 from conversation c where c.id = $5`,
+      [draft, account, newId(), consortium.system, conversation?.id]);
+    expect((await hear([post('aa1', { by: 'asker-3', to: 'aa0', text: '@library STOP', mentions: [{ network: 'practice', id: 'library' }] })])).kept).toBe(1);
+    const entries = `select l.name, d.act, d.reason, d.by_actor from do_not_list d join profile p on p.id = d.profile_id join library l on l.id = d.library_id where p.remote_id = 'asker-3'`;
+    expect(await scene.query(entries)).toEqual([{ name: 'Larch County', act: 'contact', reason: 'asked-us', by_actor: null }]);
+    expect(await scene.query('select state from reply where id = $1', [draft])).toEqual([{ state: 'withdrawn' }]);
+    expect(await scene.query(`select detail from timeline where conversation_id = $1 and kind = 'withdrawn'`, [conversation?.id])).toEqual([{ detail: { reply: draft, because: 'do-not-contact' } }]);
+    await hear([post('aa2', { by: 'asker-3', text: 'stop', mentions: [{ network: 'practice', id: 'library' }] })]);
+    expect(await scene.query(entries)).toHaveLength(1);
+  });
+  it('in a thread, and not to us, tells somebody else', async () => {
+    await hear([post('ab0'), post('ab1', { by: 'asker-4', to: 'ab0', text: 'Stop!' })]);
+    expect(await scene.query(`select 1 from do_not_list d join profile p on p.id = d.profile_id where p.remote_id = 'asker-4'`)).toEqual([]);
   });
 });
 

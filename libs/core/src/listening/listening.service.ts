@@ -88,7 +88,7 @@ export class ListeningService extends Intake {
           await this.classifyLater(tx, done.judged);
           return done;
         });
-        await this.forget.refusals(events, labels);
+        await this.forget.refusals(events, screened.kept, labels);
         return taken(batch, screened, written, events);
       } catch (error) {
         // Another process wrote the same threads: what is known now differs, and the same batch is stored on that.

@@ -1,6 +1,6 @@
 import type { Post, Profile, Refusal, Target } from '@earshot/plugin-sdk';
 import { type Match, Said, type SearchRule } from '../follows/matcher/index.js';
-import { type Cause, causes, decide } from '../privacy/index.js';
+import { type Cause, asksToStop, causes, decide, listedAuthor } from '../privacy/index.js';
 import type { Collapsed } from './collapse.js';
 import type { HearingRules } from './hearing-rules.service.js';
 import { keyOf, refText } from './key.js';
@@ -33,6 +33,8 @@ export interface Kept {
   readonly addressed: boolean;
   readonly answersUs: boolean;
   readonly byUs: boolean;
+  /** Libraries that it tells to leave its author alone. */
+  readonly stopsFor: readonly string[];
 }
 
 export interface Screened {
@@ -127,10 +129,11 @@ const judgePost = (asked: Asked, given: Screening, kept: ReadonlyMap<string, Kep
   const inText = rules.places.in(said);
   const lives = author?.place ?? stored?.place ?? undefined;
   const ofAuthor = lives === undefined ? none : rules.places.in(new Said(lives));
+  const listed = post.author === undefined ? undefined : listedAuthor(post.author, keyOf(post.author).remoteId, author ?? stored);
   const letIn = new Map<string, LetIn>();
   for (const hearing of open) {
     const where = route(hearing.owner, rules.tree, found.having, inText, ofAuthor);
-    if (authorKey !== undefined && rules.tree.lines.get(where.libraryId)?.some((at) => rules.notHeard.has(`${at} ${authorKey}`)) === true) continue;
+    if (listed !== undefined && rules.notHeard.listed(rules.tree.lines.get(where.libraryId) ?? [], listed) !== undefined) continue;
     letIn.set(`${where.libraryId} ${hearing.cause} ${hearing.followId ?? ''}`, {
       libraryId: where.libraryId,
       cause: hearing.cause,
@@ -156,6 +159,7 @@ const judgePost = (asked: Asked, given: Screening, kept: ReadonlyMap<string, Kep
     addressed: found.addressed,
     answersUs: found.answersUs,
     byUs,
+    stopsFor: asksToStop(post.text) ? [...new Set(open.flatMap((hearing) => (hearing.cause === 'addressed' ? [hearing.owner] : [])))] : [],
   };
 };
 

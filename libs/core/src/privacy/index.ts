@@ -1,7 +1,12 @@
 export * from './decide.js';
+export * from './do-not/author.js';
+export * from './do-not/do-not-list.js';
+export * from './do-not/stop-words.js';
+export * from './do-not/uncontactable.js';
 export * from './forgetting/forget-posts.js';
 export * from './forgetting/forget-profiles.js';
 export * from './forgetting/redact-edited.js';
 export type * from './forgetting/gone-why.js';
+export * from './privacy.module.js';
 export * from './refusals/heed-refusals.js';
 export * from './suppression.js';

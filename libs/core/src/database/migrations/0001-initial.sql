@@ -548,17 +548,25 @@ create table narrowing(
 create index narrowing_list on narrowing(list_id) where list_id is not null;
 create index narrowing_follow on narrowing(follow_id) where follow_id is not null;
 
-create table do_not_hear(
+-- Whom a library, and those below it, do not hear, or do not write to.
+create table do_not_list(
   id uuid primary key,
   library_id uuid not null references library,
-  profile_id uuid not null references profile,
+  act text not null check (act in ('hear', 'contact')),
+  target text not null check (target in ('profile', 'host', 'bio-word')),
+  profile_id uuid references profile,
+  value text check (length(value) between 1 and 200),
   reason text not null check (reason in ('asked-us', 'spam', 'off-topic-always', 'not-a-resident', 'harassment-of-others', 'automated', 'duplicate-account')),
-  by_actor uuid not null references actor,
+  -- Null: they said so themselves.
+  by_actor uuid references actor,
   at timestamptz not null default now(),
   lifted_at timestamptz,
-  lifted_by uuid references actor
+  lifted_by uuid references actor,
+  constraint names_one check ((target = 'profile') = (profile_id is not null) and (target = 'profile') = (value is null)),
+  constraint somebody_decided check (by_actor is not null or reason = 'asked-us')
 );
-create unique index do_not_hear_once on do_not_hear(library_id, profile_id) where lifted_at is null;
+create unique index do_not_list_once on do_not_list(library_id, act, target, coalesce(value, profile_id::text)) where lifted_at is null;
+create index do_not_list_profile on do_not_list(profile_id) where profile_id is not null;
 
 -- ── owned: what one library does ────────────────────────────────────────────────────────────────────────────────
 
@@ -842,7 +850,7 @@ create table host_budget(
 
 insert into table_kind(kind, table_name)
   select 'world', unnest(array['profile', 'thread', 'post', 'post_alias', 'finding', 'suppression']) union all
-  select 'inherited', unnest(array['account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'service_area', 'follow_list', 'follow', 'saved_search', 'narrowing', 'do_not_hear']) union all
+  select 'inherited', unnest(array['account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'service_area', 'follow_list', 'follow', 'saved_search', 'narrowing', 'do_not_list']) union all
   select 'owned', unnest(array['conversation', 'hearing', 'search_match', 'note', 'timeline', 'tag', 'finding_mark', 'outcome', 'reply', 'audit']) union all
   select 'platform', unnest(array['table_kind', 'installation', 'library', 'library_line', 'actor', 'person', 'token', 'system_actor', 'actor_role', 'actor_scope',
     'session', 'sign_in_attempt', 'password_link', 'account_secret', 'account_sign_in', 'plugin_store', 'plugin_index', 'plugin_index_document', 'advisor_refresh', 'thread_claim', 'host_budget', 'migrations']);
@@ -857,7 +865,7 @@ create view heard_profile as
   select r.* from profile r
   where exists (select 1 from post p join conversation c using (thread_id) where p.author_id = r.id and c.library_id in (select scope()))
      or exists (select 1 from account a where a.profile_id = r.id and a.library_id in (select scope_up() union select scope()))
-     or exists (select 1 from do_not_hear d where d.profile_id = r.id and d.library_id in (select scope_up() union select scope()));
+     or exists (select 1 from do_not_list d where d.profile_id = r.id and d.library_id in (select scope_up() union select scope()));
 create view heard_thread as
   select t.*, c.library_id, c.id as conversation_id from thread t join conversation c on c.thread_id = t.id
   where c.library_id in (select scope()) and c.merged_into is null;
@@ -974,7 +982,7 @@ begin
   end loop;
 end $$;
 
-grant select, insert, update on conversation, hearing, note, timeline, finding_mark, reply, account, channel, coverage_gap, dead_letter, service_area, follow_list, follow, saved_search, do_not_hear
+grant select, insert, update on conversation, hearing, note, timeline, finding_mark, reply, account, channel, coverage_gap, dead_letter, service_area, follow_list, follow, saved_search, do_not_list
   to earshot_app, earshot_worker;
 grant select, insert, delete on narrowing to earshot_app, earshot_worker;
 grant select on search_match to earshot_app, earshot_worker;
@@ -990,15 +998,17 @@ grant select, insert, update, delete on finding, channel, coverage_gap, dead_let
 grant select, insert, update on conversation, hearing, thread_claim to earshot_listener;
 grant select, insert, delete on search_match to earshot_listener;
 grant insert on timeline to earshot_listener;
+-- Whoever asks a library to stop is listed by the listener itself.
+grant insert on do_not_list, audit to earshot_listener;
 grant delete on thread_claim to earshot_listener;
 grant select on finding_mark to earshot_listener;
 grant delete on suppression to earshot_listener;
 grant select, update on account to earshot_listener;
-grant select on follow_list, follow, saved_search, narrowing, service_area, do_not_hear, library, library_line to earshot_listener;
+grant select on follow_list, follow, saved_search, narrowing, service_area, do_not_list, library, library_line to earshot_listener;
 do $$
 declare t text;
 begin
-  foreach t in array array['conversation', 'hearing', 'search_match', 'timeline', 'account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'follow_list', 'follow', 'saved_search', 'narrowing', 'service_area', 'do_not_hear', 'finding_mark'] loop
+  foreach t in array array['conversation', 'hearing', 'search_match', 'timeline', 'account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'follow_list', 'follow', 'saved_search', 'narrowing', 'service_area', 'do_not_list', 'finding_mark', 'audit'] loop
     execute format('create policy listens on %I for all to earshot_listener using (true) with check (true)', t);
   end loop;
 end $$;

@@ -77,7 +77,7 @@ export const register: readonly RegisteredTable[] = [
 export const harmless: Readonly<Record<string, readonly string[]>> = {
   'one of a few words of ours, held by a check or by code': [
     'account.health', 'account.state', 'actor.kind', 'actor_role.role', 'actor_scope.role', 'audit.action', 'audit.subject_kind', 'channel.mode', 'channel.retarget', 'channel.state', 'channel_count.outcome',
-    'conversation.state', 'conversation.waiting_on', 'coverage_gap.state', 'do_not_hear.reason', 'follow.category', 'follow.kind', 'hearing.cause', 'library.kind', 'outcome.kind', 'person.kind', 'post.audience',
+    'conversation.state', 'conversation.waiting_on', 'coverage_gap.state', 'do_not_list.act', 'do_not_list.target', 'do_not_list.reason', 'follow.category', 'follow.kind', 'hearing.cause', 'library.kind', 'outcome.kind', 'person.kind', 'post.audience',
     'post.gone_why', 'profile.gone_why', 'reply.approved_kind', 'reply.failure_kind', 'reply.state', 'saved_search.category', 'saved_search.does', 'service_area.kind', 'suppression.kind', 'system_actor.kind', 'table_kind.kind', 'table_kind.table_name',
     'timeline.kind', 'token.kind', 'token.scopes',
   ],
@@ -86,7 +86,7 @@ export const harmless: Readonly<Record<string, readonly string[]>> = {
   'labels, places of the library served and names of its searches, drawn anew when a post goes': ['conversation.reasons'],
   "the library's own: how it is set up, and the people who work there": [
     'account.allowed_addresses', 'account.name', 'account.settings', 'account_secret.sealed', 'follow_list.description', 'follow_list.name', 'library.handle', 'library.languages', 'library.name', 'library.time_zone',
-    'person.email', 'person.name', 'person.password_hash', 'saved_search.before', 'saved_search.name', 'saved_search.reason', 'saved_search.text', 'service_area.value', 'token.name',
+    'person.email', 'person.name', 'person.password_hash', 'saved_search.before', 'saved_search.name', 'saved_search.reason', 'saved_search.text', 'service_area.value', 'token.name', 'do_not_list.value',
   ],
   'a secret or a keyed hash': ['installation.setup_hash', 'password_link.hash', 'session.hash', 'suppression.hash', 'token.hash', 'sign_in_attempt.key'],
   'words of ours or of a plugin about a connection, with nothing that was said': ['account.health_words', 'account.plan_words', 'channel.state_words', 'coverage_gap.why', 'dead_letter.why', 'advisor_refresh.failure_words'],
