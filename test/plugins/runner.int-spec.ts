@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { leaseHolder } from '../../libs/core/src/plugins/channels/lease-holder.js';
 import { HostUnderTest, TestBed } from './host-under-test.js';
 import { withAccount } from './with-account.js';
 import { withDeafSource } from './with-deaf-source.js';
@@ -67,6 +70,26 @@ describe('the channel runner', () => {
       await host.runner.look();
       expect(await host.sign('looked')).toBeDefined();
       expect(host.intake.posts()).toHaveLength(2);
+    });
+
+    it('is taken over at once from a process of this machine that was killed, and from no other', async () => {
+      const [host, account] = [await HostUnderTest.start(bed, [withPollSource]), await bed.account('with-poll-source', ['a', 'b', 'c'])];
+      await host.turn();
+      const [mine, another] = [leaseHolder(), spawn('true')];
+      const pid = String(another.pid);
+      await once(another, 'exit');
+      const replaced = (at: number, by: string): string => mine.split(':').with(at, by).join(':');
+      const held = (key: string, holder: string): Promise<unknown> =>
+        bed.scene.query(`update channel set state = 'reading', lease_holder = $3, lease_until = now() + interval '20 s', next_at = now() where account_id = $1 and key = $2`, [account, key, holder]);
+      await held('a', replaced(1, pid));
+      await held('b', mine);
+      await held('c', replaced(3, 'another-boot').split(':').with(1, pid).join(':'));
+      const later = await HostUnderTest.start(bed, [withPollSource], { holder: 'later' });
+      later.runner.start();
+      later.clock.advance(0);
+      expect(await later.sign('ended')).toMatchObject({ key: 'a', how: 'returned' });
+      expect((await bed.channels(account)).map((row) => [row.key, row.state])).toEqual([['a', 'waiting'], ['b', 'reading'], ['c', 'reading']]);
+      await later.runner.stop();
     });
 
     it('is left at a shutdown, and free for others at once', async () => {

@@ -1,8 +1,7 @@
 import type { Clock } from '@earshot/plugin-sdk';
 import { systemClock } from '@earshot/plugin-sdk';
-import { hostname } from 'node:os';
 import type { PrivateAddress } from '../config/index.js';
-import { newId } from '../database/index.js';
+import { leaseHolder } from './channels/lease-holder.js';
 import type { SecretKeys } from './context/secret-keys.js';
 import type { Resolve } from './network/address-guard.js';
 import { type NetworkLimits, networkLimits } from './network/network-limits.js';
@@ -76,7 +75,7 @@ export class HostOptions {
     this.clock = told.clock ?? systemClock;
     this.random = told.random ?? Math.random;
     this.userAgent = told.userAgent ?? 'Earshot (a library listens: https://github.com/earshot)';
-    this.holder = told.holder ?? `${hostname()}:${process.pid}:${newId().slice(-12)}`;
+    this.holder = told.holder ?? leaseHolder();
     this.runner = { ...runnerLimits, ...told.runner };
     this.network = { ...networkLimits, ...told.network };
     this.allowedAddresses = told.allowedAddresses ?? [];

@@ -7,6 +7,7 @@ import { AccountHealth } from './account-health.js';
 import { ChannelLeases, type Renewed } from './channel-leases.repository.js';
 import { ChannelPlanner } from './channel-planner.js';
 import type { Verdict } from './channel-verdict.js';
+import { goneOf } from './lease-holder.js';
 import type { LeasedChannel } from './leased-channel.js';
 
 type Held = Pick<ChannelLease, 'channelId' | 'token'>;
@@ -27,6 +28,12 @@ export class ChannelCare {
 
   take(holder: string, leaseMs: number, mode: 'poll' | 'stream', plugins: readonly string[], room: number): Promise<LeasedChannel[]> {
     return this.leases.take(holder, leaseMs, mode, plugins, room);
+  }
+
+  /** Frees what a process of this machine held that was killed: nobody needs to wait for its leases to run out. */
+  async freeFromTheGone(): Promise<number> {
+    const gone = await goneOf(await this.leases.holders());
+    return gone.length === 0 ? 0 : this.leases.endThoseOf(gone);
   }
 
   renew(held: readonly Held[], leaseMs: number): Promise<Renewed[]> {

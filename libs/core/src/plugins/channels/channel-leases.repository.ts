@@ -74,6 +74,25 @@ export class ChannelLeases {
     );
   }
 
+  /** Who holds leases that have not run out. */
+  async holders(): Promise<string[]> {
+    const rows = await this.database.listening((tx) => tx.query<{ holder: string }>('select distinct lease_holder as holder from channel where lease_holder is not null and lease_until > now()'));
+    return rows.map(({ holder }) => holder);
+  }
+
+  /** Ends the leases of these holders; answers with how many those were. */
+  async endThoseOf(holders: readonly string[]): Promise<number> {
+    const ended = await this.database.listening((tx) =>
+      tx.query(
+        `with held as (select c.id from channel c where c.lease_holder = any($1) order by c.id for update of c)
+         update channel c set state = 'waiting', state_since = now(), lease_token = lease_token + 1, lease_holder = null, lease_until = null, next_at = least(next_at, now())
+         from held where c.id = held.id returning c.id`,
+        [holders],
+      ),
+    );
+    return ended.length;
+  }
+
   /** Lets others have them at once. */
   async release(held: readonly Pick<ChannelLease, 'channelId' | 'token'>[]): Promise<void> {
     if (held.length === 0) return;

@@ -22,7 +22,7 @@ interface Open {
  *
  * `stopped` ─ start ─▶ `running` ─ stop ─▶ `stopping` ─ all settled, or abandoned after `settleMs` ─▶ `stopped`.
  * While running it looks every second for channels that are due and held by nobody, and renews what it holds every five. When the
- * process dies instead of stopping, its leases end by themselves and another takes over.
+ * process dies instead of stopping, its leases end by themselves and another takes over; one that starts on the same machine takes over at once.
  */
 @Injectable()
 export class ChannelRunner implements OnApplicationShutdown {
@@ -45,7 +45,12 @@ export class ChannelRunner implements OnApplicationShutdown {
     if (this.state !== 'stopped') return;
     this.state = 'running';
     const { lookMs, heartbeatMs } = this.options.runner;
-    this.every(0, lookMs, () => this.look());
+    let first = true;
+    this.every(0, lookMs, async () => {
+      if (first) await this.freeFromTheGone();
+      first = false;
+      await this.look();
+    });
     this.every(heartbeatMs, heartbeatMs, () => this.beat());
   }
 
@@ -89,6 +94,11 @@ export class ChannelRunner implements OnApplicationShutdown {
       }
     }
     this.signs.tell({ kind: 'renewed', held: renewed.size });
+  }
+
+  private async freeFromTheGone(): Promise<void> {
+    const channels = await this.care.freeFromTheGone();
+    if (channels > 0) this.options.log.info('an earlier process was killed: what it read is taken over', { channels });
   }
 
   private async takeDue(mode: 'poll' | 'stream'): Promise<void> {
