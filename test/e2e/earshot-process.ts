@@ -16,9 +16,8 @@ export class EarshotProcess {
   private readonly waiting = new Set<() => void>();
 
   constructor(words: readonly string[], settings: Readonly<Record<string, string>>, cwd: string) {
-    const program = `const { main } = await import(${JSON.stringify(url('apps/cli/src/main.ts'))}); await main(${JSON.stringify(words)});`;
     const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('EARSHOT_') && name !== 'DATABASE_URL' && name !== 'LANG' && !name.startsWith('LC_')));
-    this.child = spawn(process.execPath, ['--import', url('test/support/typescript-source.mjs'), '--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', program], {
+    this.child = spawn(process.execPath, ['--import', url('test/support/typescript-source.mjs'), '--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'earshot.mjs'), ...words], {
       cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...inherited, EARSHOT_HOST: '127.0.0.1', EARSHOT_PORT: '0', EARSHOT_LOG_LEVEL: 'error', EARSHOT_LOG_FORMAT: 'json', ...settings },
     });

@@ -15,7 +15,8 @@ const asSource = (url) => (url.startsWith('file:') && !url.includes('/node_modul
 registerHooks({
   resolve(specifier, context, next) {
     const conditions = ['@earshot/source', ...context.conditions];
-    if (specifier.startsWith('.') && context.parentURL !== undefined) {
+    // 'file:': the first module of a worker thread.
+    if ((specifier.startsWith('.') && context.parentURL !== undefined) || specifier.startsWith('file:')) {
       const source = asSource(new URL(specifier, context.parentURL).href);
       if (source.endsWith('.ts') && existsSync(fileURLToPath(source))) return { url: source, format: 'module', shortCircuit: true };
     }

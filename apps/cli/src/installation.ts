@@ -1,6 +1,6 @@
 import { type Config, loadInstallationKey, readConfig } from '@earshot/core/config';
 import { type Logging, createLogging } from '@earshot/core/logging';
-import { type StartedDatabase, joinDatabase } from '@earshot/server';
+import { type StartedDatabase, joinDatabase } from '@earshot/server/database';
 import pg, { type Client } from 'pg';
 
 /** What every command needs to know of the installation that it works on. */

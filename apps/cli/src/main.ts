@@ -1,20 +1,27 @@
 import { PlatformError } from '@earshot/core/errors';
 import { Command } from 'commander';
-import { accountCommand } from './commands/account.js';
-import { demoCommand } from './commands/demo.js';
-import { importCommand } from './commands/import.js';
-import { migrateCommand } from './commands/migrate.js';
-import { rolesCommand } from './commands/roles.js';
-import { staffCommand } from './commands/staff.js';
-import { startCommand } from './commands/start.js';
-import { tokenCommand } from './commands/token.js';
 import { fail, note } from './terminal.js';
+
+type AddCommand = (program: Command) => void;
+
+/** In the order of the help. Each is loaded where it is asked for: what one command is made of takes seconds and a hundred megabytes. */
+const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  start: async () => (await import('./commands/start.js')).startCommand,
+  demo: async () => (await import('./commands/demo.js')).demoCommand,
+  import: async () => (await import('./commands/import.js')).importCommand,
+  migrate: async () => (await import('./commands/migrate.js')).migrateCommand,
+  account: async () => (await import('./commands/account.js')).accountCommand,
+  staff: async () => (await import('./commands/staff.js')).staffCommand,
+  token: async () => (await import('./commands/token.js')).tokenCommand,
+  roles: async () => (await import('./commands/roles.js')).rolesCommand,
+};
 
 /** The earshot command. Ends with exit code 1 after one message where it cannot do what was asked. */
 export const main = async (words: readonly string[]): Promise<void> => {
   const program = new Command('earshot').description("Listens to a community's public conversations, so that its library can answer.").showHelpAfterError();
-  for (const add of [startCommand, demoCommand, importCommand, migrateCommand, accountCommand, staffCommand, tokenCommand, rolesCommand]) add(program);
   try {
+    const asked = commands[words[0] ?? ''];
+    for (const load of asked === undefined ? Object.values(commands) : [asked]) (await load())(program);
     await program.parseAsync([...words], { from: 'user' });
   } catch (error) {
     if (error instanceof PlatformError) {

@@ -14,7 +14,7 @@ export interface ItemSplitter {
 }
 
 /** Items beyond this are passed over: the longest post of any known server is far below. */
-export const longestItem = 8 * 1024 * 1024;
+export const longestItem = 2 * 1024 * 1024;
 
 /** Gathers one item across chunks, and forgets it when it grows too long. */
 export class ItemBytes {

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { StartError } from '@earshot/core/errors';
-import { importArchive } from '@earshot/server';
 import type { Command } from 'commander';
-import { openInstallation } from '../installation.js';
+import { runImport } from '../import/run-import.js';
 import { StopRequest } from '../stop-request.js';
 import { note, say } from '../terminal.js';
 
@@ -18,17 +17,12 @@ export const importCommand = (program: Command): void => {
     .action(async (file: string, options: { library: string; reason: string; keepDays: number }) => {
       const path = resolve(file);
       if (!existsSync(path)) throw new StartError('BAD_SETTINGS', `There is no file ${path}.`, 'Give the path of an archive.');
-      const stop = new AbortController();
-      void new StopRequest().when.then(() => stop.abort());
+      const stop = new StopRequest();
       const bar = progressBar();
-      const end = await importArchive({
-        ...(await openInstallation(true)), stop: stop.signal, watch: bar,
-        wish: { path, label: basename(path), library: options.library, reason: options.reason, keepDays: options.keepDays },
-      });
+      const end = await runImport({ path, label: basename(path), library: options.library, reason: options.reason, keepDays: options.keepDays }, bar, stop.when);
       bar.end();
       if (typeof end === 'object') throw new StartError('DATA_NOT_USABLE', `The archive could not be read to its end: ${end.failed}.`, 'Mend or replace the file, and import it again: what came in stays, and is not brought in twice.');
       say(end === 'done' ? `Done: ${bar.kept()} posts kept, ${bar.dropped()} dropped.` : `Stopped: ${bar.kept()} posts kept so far. The same command goes on.`);
-      process.exit(0);
     });
 };
 

@@ -1,4 +1,3 @@
-import { startServer } from '@earshot/server';
 import type { Command } from 'commander';
 import { openInstallation } from '../installation.js';
 import { StopRequest } from '../stop-request.js';
@@ -10,6 +9,7 @@ export const startCommand = (program: Command): void => {
     .command('start', { isDefault: true })
     .description('starts Earshot and keeps it running until Ctrl-C')
     .action(async () => {
+      const { startServer } = await import('@earshot/server');
       const installation = await openInstallation(false);
       const stop = new StopRequest();
       const server = await startServer({ ...installation, onLost: (error) => { fail(error); stop.ask(); } });

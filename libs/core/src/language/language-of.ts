@@ -1,4 +1,4 @@
-import { eld } from 'eld/small';
+import { eld } from 'eld/extrasmall';
 
 /** Shorter texts say too little for the statistics of their letters. */
 const enough = 20;

@@ -1,0 +1,80 @@
+import { type RunningServer, startServer } from '@earshot/server';
+import pg from 'pg';
+import { followGiven } from './follow-given.js';
+import { demoSignIn, foundDemo } from './found-demo.js';
+import { topTen } from './top-ten.js';
+import { type Progress, progress, progressLine } from './watch.js';
+import { openInstallation } from '../installation.js';
+import { StopRequest } from '../stop-request.js';
+import { fail, note, say } from '../terminal.js';
+
+const lookMs = 500;
+/** Nothing new for this long: the past of the town is in, and what comes now comes as it is said. */
+const quietLooks = 6;
+
+/** Runs until Ctrl-C: the practice town and what is given, heard, told and served. */
+export const runDemo = async (sources: readonly string[]): Promise<void> => {
+  const installation = await openInstallation(true);
+  const stop = new StopRequest();
+  const server = await startServer({ ...installation, beforeListening: foundDemo, onLost: (error) => { fail(error); stop.ask(); } });
+  try {
+    await follow(server, sources, stop);
+    await stop.when;
+  } finally {
+    await server.stop();
+    note('Stopped.');
+  }
+};
+
+const follow = async (server: RunningServer, sources: readonly string[], stop: StopRequest): Promise<void> => {
+  const signIn = await asOwner(server, async (owner) => {
+    await followGiven(owner, sources);
+    return demoSignIn(owner);
+  });
+  await watch(server, stop);
+  if (stop.asked) return;
+  for (const line of await asOwner(server, (owner) => topTen(owner))) say(line);
+  say(`\nThe API is at ${server.url}/graphql, a place to try it at ${server.url}/graphiql.\nSign in at ${server.url}/sign-in as ${signIn.email} with ${signIn.password}\nThe town goes on talking. Ctrl-C ends it.`);
+};
+
+const watch = async (server: RunningServer, stop: StopRequest): Promise<void> => {
+  let [last, quiet] = ['', 0];
+  while (quiet < quietLooks && !stop.asked) {
+    const seen = await look(server);
+    const line = seen === undefined ? last : progressLine(seen);
+    quiet = line !== last || seen?.caughtUp !== true ? 0 : quiet + 1;
+    if (line !== last) note(line);
+    last = line;
+    await Promise.race([stop.when, new Promise((resolve) => setTimeout(resolve, lookMs))]);
+  }
+};
+
+/** Undefined where there is nothing to tell yet, also while PostgreSQL is being started again. */
+const look = async (server: RunningServer): Promise<Progress | undefined> => {
+  try {
+    const seen = await asOwner(server, progress);
+    return seen.heard === 0 ? undefined : seen;
+  } catch (error) {
+    if (isLostConnection(error)) return undefined;
+    throw error;
+  }
+};
+
+/** PostgreSQL's classes 08 and 57P (https://www.postgresql.org/docs/current/errcodes-appendix.html), and what a socket or pg itself says. */
+const isLostConnection = (error: unknown): boolean => {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return /^(08|57P|ECONN|ENOENT|EPIPE)/.test(code) || message.startsWith('Connection terminated');
+};
+
+/** A connection for this piece of work only: what is kept open breaks whenever PostgreSQL is started again. */
+const asOwner = async <T>(server: RunningServer, work: (owner: pg.Client) => Promise<T>): Promise<T> => {
+  const owner = new pg.Client(server.owner);
+  // Whatever is asked next fails too, and says so; unheard, the event would end the process.
+  owner.on('error', () => undefined);
+  try {
+    await owner.connect();
+    return await work(owner);
+  } finally {
+    await owner.end();
+  }
+};
