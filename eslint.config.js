@@ -28,6 +28,8 @@ export default typescript.config(
     files: ['**/*.{js,mjs,cjs}'],
     languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly', Buffer: 'readonly', module: 'writable', TextDecoder: 'readonly' } },
   },
+  // Read by old Nodes too, which know no other modules.
+  { files: ['apps/cli/bin/**'], languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly', __dirname: 'readonly' } } },
   {
     files: ['**/*.ts'],
     extends: [typescript.configs.recommended],

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -69,7 +69,6 @@ const beyond = (name: string, posts: number): Promise<number> =>
 
 const whole: Brought = { posts: notes, different: notes, conversations: notes, counted: notes };
 
-const postmaster = async (): Promise<number> => Number((await readFile(join(data, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0]);
 
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'earshot-import-')));
