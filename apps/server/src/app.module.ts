@@ -1,4 +1,5 @@
 import { AccountsModule } from '@earshot/core/accounts';
+import { AdvisingModule } from '@earshot/core/advising';
 import { deriveSecret } from '@earshot/core/config';
 import { ConversationsModule } from '@earshot/core/conversations';
 import { DatabaseModule } from '@earshot/core/database';
@@ -38,6 +39,7 @@ export class AppModule {
         FollowsModule,
         ConversationsModule,
         PrivacyModule,
+        AdvisingModule,
         RepliesModule.forRoot({ undoMs: config.replies.undoSeconds * 1_000, log: logging.logger('replies') }),
         StaffApiModule,
         GraphqlModule.forRoot({ depth: config.query.depth, cost: config.query.cost }),

@@ -8,10 +8,14 @@ describe('reasonsInWords', () => {
   it('says the evidence in the order of the ranking', () => {
     const reasons: readonly Reason[] = [
       { kind: 'finding', label: 'need.implicit', title: 'implied need', score: 0.824 },
-      { kind: 'place', library: 'l', place: 'Ashford' },
+      { kind: 'place', library: 'l', place: 'Ashford', by: 'text' },
       { kind: 'unanswered' },
     ];
     expect(reasonsInWords(reasons, { waitingSince: ago(3.4), now })).toBe('implied need 0.82 · about Ashford, which you serve · nobody answered for 3 h');
+  });
+
+  it('does not say that it is about a place where only its author lives', () => {
+    expect(reasonsInWords([{ kind: 'place', library: 'l', place: 'Ashford', by: 'author' }], { now })).toBe('its author is in Ashford, which you serve');
   });
 
   it('does not say that nobody answered where nobody waits', () => {

@@ -3,8 +3,8 @@ import { z } from 'zod';
 const reason = z.discriminatedUnion('kind', [
   /** A classifier's finding; `title` is the label's own, in the plugin's words. */
   z.object({ kind: z.literal('finding'), label: z.string(), title: z.string(), score: z.number() }),
-  /** It is about a place that the library with this id serves. */
-  z.object({ kind: z.literal('place'), library: z.string(), place: z.string() }),
+  /** A place that the library with this id serves is named in what was said, or, `by` author, only in what its author says of themselves. */
+  z.object({ kind: z.literal('place'), library: z.string(), place: z.string(), by: z.enum(['text', 'author']) }),
   /** A saved search with this id found it, by the name that it had then. */
   z.object({ kind: z.literal('search'), search: z.string(), name: z.string() }),
   z.object({ kind: z.literal('addressed') }),
@@ -34,7 +34,7 @@ type Words = { readonly [Kind in Reason['kind']]: (reason: Extract<Reason, { kin
 
 const english: Words = {
   finding: ({ title, score }) => `${title} ${score.toFixed(2)}`,
-  place: ({ place }) => `about ${place}, which you serve`,
+  place: ({ place, by }) => (by === 'text' ? `about ${place}, which you serve` : `its author is in ${place}, which you serve`),
   search: ({ name }) => `found by your search “${name}”`,
   addressed: () => 'addressed to you',
   'answered-back': () => 'they answered you',

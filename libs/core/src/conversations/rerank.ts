@@ -3,7 +3,7 @@ import { type Labels, rankOf } from '../understanding/index.js';
 
 interface Row {
   id: string; library_id: string; last_post_at: Date; post_id: string | null; posted_at: Date; heard_at: Date; addressed: boolean; answers_us: boolean;
-  place: string | null; findings: { label: string; score: number }[]; searches: { id: string; name: string }[];
+  place: { value: string; by: 'text' | 'author' } | null; findings: { label: string; score: number }[]; searches: { id: string; name: string }[];
 }
 
 /** Posts of one conversation that are weighed again: its newest. What is older has sunk already. */
@@ -13,7 +13,7 @@ const sql = `
   select c.id, c.library_id, c.last_post_at, p.id as post_id, p.posted_at, p.heard_at,
     exists (select 1 from hearing h where h.conversation_id = c.id and h.cause = 'addressed' and h.post_id = p.id) as addressed,
     coalesce((select a.profile_id is not null from post q join account a on a.profile_id = q.author_id where q.id = p.parent_id limit 1), false) as answers_us,
-    (select h.routed_by #>> '{place,value}' from hearing h where h.conversation_id = c.id and h.routed_by is not null order by h.at limit 1) as place,
+    (select h.routed_by -> 'place' from hearing h where h.conversation_id = c.id and h.routed_by is not null order by h.at limit 1) as place,
     coalesce((select jsonb_agg(jsonb_build_object('label', f.label, 'score', f.score)) from finding f
       where f.post_id = p.id and (f.place is null or f.place = c.library_id)
         and not exists (select 1 from finding_mark m where m.library_id = c.library_id and m.post_id = p.id and m.label = f.label and not m."right")), '[]') as findings,
@@ -55,7 +55,7 @@ const weigh = (row: Row, labels: Labels): ReturnType<typeof rankOf> =>
     : rankOf(
         {
           postedAt: row.posted_at, heardAt: row.heard_at, findings: row.findings, searches: row.searches, addressed: row.addressed, answersUs: row.answers_us,
-          ...(row.place === null ? {} : { place: { library: row.library_id, place: row.place } }),
+          ...(row.place === null ? {} : { place: { library: row.library_id, place: row.place.value, by: row.place.by } }),
         },
         labels,
       );

@@ -2,7 +2,8 @@ import type { EntityManager } from 'typeorm';
 
 /** What changed, for subscribers: never content, so that whoever hears it reads again under their own rights. */
 export interface Hint {
-  readonly kind: 'conversation' | 'account' | 'follow-list' | 'reply' | 'library';
+  readonly kind: 'conversation' | 'account' | 'follow-list' | 'reply' | 'library' | 'suggestions';
+  /** Of the thing; of `suggestions`, the conversation's. */
   readonly id: string;
   readonly library: string;
   readonly version?: number;

@@ -8,6 +8,7 @@ export const HintKindEnum = enumOf<Told['kind']>('HintKind', 'What changed.', {
   account: 'An account: its settings, health or coverage.',
   'follow-list': 'A follow list, or what is on it.',
   reply: 'A reply: its text, or how far it has come.',
+  suggestions: 'What advisors found for a conversation, or how they fare: the id is the conversation\'s.',
   library: 'A library: its service area, or whom it does not hear.',
   'read-again': 'Hints may be missing before this one: ask `changedSince`. Every subscription begins with it.',
 });

@@ -146,7 +146,7 @@ export class BatchWriter {
               postedAt: each.post.postedAt, heardAt: this.heardAt, addressed: each.addressed, answersUs: each.answersUs,
               findings: findings.filter((finding) => finding.place === undefined || finding.place === libraryId),
               searches,
-              ...(place === undefined ? {} : { place: { library: libraryId, place: place.value } }),
+              ...(place === undefined ? {} : { place: { library: libraryId, place: place.value, by: place.by } }),
             },
             labels,
           );

@@ -16,7 +16,7 @@ describe('rankOf', () => {
   it('puts a need before chatter, a surer one before a doubtful one, one of ours before one from elsewhere', () => {
     expect(rank({ findings: need(0.8) })).toBeGreaterThan(rank({ findings: need(0.4) }));
     expect(rank({ findings: need(0.2) })).toBeGreaterThan(rank({}));
-    expect(rank({ findings: need(0.5), place: { library: 'a', place: 'Ashford' } })).toBeGreaterThan(rank({ findings: need(0.5) }));
+    expect(rank({ findings: need(0.5), place: { library: 'a', place: 'Ashford', by: 'text' } })).toBeGreaterThan(rank({ findings: need(0.5) }));
     expect(rank({ addressed: true })).toBeGreaterThan(rank({ findings: need(0.01) }));
   });
   it('lets an older need stand before newer chatter for days, and not for ever', () => {
@@ -41,10 +41,10 @@ describe('rankOf', () => {
     expect(rankOf(post({ findings: need(0.9), heardAt: later(73), addressed: true }), labels).reasons).not.toContainEqual({ kind: 'old' });
   });
   it('says why, the weightiest finding first', () => {
-    const said = rankOf(post({ findings: [...need(0.5, 'need.implicit'), ...need(0.9)], place: { library: 'a', place: 'Ashford' } }), labels);
+    const said = rankOf(post({ findings: [...need(0.5, 'need.implicit'), ...need(0.9)], place: { library: 'a', place: 'Ashford', by: 'text' } }), labels);
     expect(said.reasons).toEqual([
       { kind: 'finding', label: 'need.explicit', title: 'open question', score: 0.9 },
-      { kind: 'place', library: 'a', place: 'Ashford' },
+      { kind: 'place', library: 'a', place: 'Ashford', by: 'text' },
       { kind: 'unanswered' },
     ]);
   });

@@ -21,14 +21,14 @@ export interface Weighed {
   readonly searches: readonly { readonly id: string; readonly name: string }[];
   readonly addressed: boolean;
   readonly answersUs: boolean;
-  /** A place that this library serves, by the name that the post or its author uses. */
-  readonly place?: { readonly library: string; readonly place: string };
+  /** A place that this library serves, by the name that the post or, where the post names none, its author uses. */
+  readonly place?: { readonly library: string; readonly place: string; readonly by: 'text' | 'author' };
 }
 
 /** One of conversations/reasons: data, whose words are made at reading. */
 export type RankReason =
   | { readonly kind: 'finding'; readonly label: string; readonly title: string; readonly score: number }
-  | { readonly kind: 'place'; readonly library: string; readonly place: string }
+  | { readonly kind: 'place'; readonly library: string; readonly place: string; readonly by: 'text' | 'author' }
   | { readonly kind: 'search'; readonly search: string; readonly name: string }
   | { readonly kind: 'addressed' | 'answered-back' | 'unanswered' | 'old' }
   | { readonly kind: 'held'; readonly label: string; readonly title: string };

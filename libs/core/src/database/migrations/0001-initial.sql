@@ -769,10 +769,92 @@ begin
   update outcome set conversation_id = survivor where conversation_id = loser;
   update finding_mark set conversation_id = survivor where conversation_id = loser;
   update reply set conversation_id = survivor where conversation_id = loser;
+  delete from advice a using advice b where a.conversation_id = loser and b.conversation_id = survivor and a.need = b.need;
+  update advice set conversation_id = survivor where conversation_id = loser;
+  update suggestion set conversation_id = survivor where conversation_id = loser;
+  update advisor_press set conversation_id = survivor where conversation_id = loser;
   insert into tag(conversation_id, library_id, name, added_by, added_at)
     select survivor, library_id, name, added_by, added_at from tag where conversation_id = loser on conflict do nothing;
   delete from tag where conversation_id = loser;
 end $$;
+
+-- One advisor, asked about one need of one conversation, and how it fared.
+create table advice(
+  id uuid primary key,
+  library_id uuid not null,
+  conversation_id uuid not null,
+  account_id uuid not null references account,
+  -- A few words of what somebody looks for, without who does.
+  need text not null check (length(need) between 1 and 500),
+  lang text,
+  near text,
+  -- Where the need was taken from; null: staff said it.
+  from_post_id uuid references post,
+  state text not null default 'asking' check (state in ('asking', 'answered', 'failed')),
+  -- Why it failed, for staff.
+  words text,
+  asked_by uuid references actor,
+  asked_at timestamptz not null default now(),
+  ended_at timestamptz,
+  keep_until timestamptz,
+  unique (id, library_id),
+  unique (conversation_id, need, account_id),
+  foreign key (conversation_id, library_id) references conversation(id, library_id) on delete cascade
+);
+create index advice_conversation on advice(conversation_id, asked_at);
+create index advice_from_post on advice(from_post_id) where from_post_id is not null;
+
+create table suggestion(
+  id uuid primary key,
+  library_id uuid not null,
+  conversation_id uuid not null,
+  advice_id uuid not null,
+  title text not null,
+  cite text not null,
+  summary text,
+  cover text,
+  identifiers jsonb not null default '[]',
+  -- The identifiers, spelled in one way, by which suggestions are told to be of one resource.
+  keys text[] not null default '{}',
+  availability text,
+  availability_at timestamptz,
+  starts timestamptz,
+  -- From 1, in its advisor's own order.
+  place int not null check (place > 0),
+  -- Somebody else found the same resource before: it is shown once, there.
+  same_as uuid references suggestion on delete set null,
+  -- Of all that is found for the need; see advising/join-suggestions.ts.
+  rank float8 not null,
+  -- That of its advice: what was asked last stands first.
+  asked_at timestamptz not null,
+  found_at timestamptz not null default now(),
+  keep_until timestamptz,
+  foreign key (conversation_id, library_id) references conversation(id, library_id) on delete cascade,
+  foreign key (advice_id, library_id) references advice(id, library_id) on delete cascade,
+  constraint availability_has_a_time check ((availability is null) = (availability_at is null))
+);
+create index suggestion_conversation on suggestion(conversation_id, asked_at desc, rank desc, id desc);
+create index suggestion_advice on suggestion(advice_id);
+create index suggestion_same on suggestion(same_as) where same_as is not null;
+
+-- A button of an advisor that a person pressed: once, by its key.
+create table advisor_press(
+  key uuid primary key,
+  library_id uuid not null,
+  conversation_id uuid not null,
+  account_id uuid not null references account,
+  action text not null,
+  need text not null check (length(need) between 1 and 500),
+  state text not null default 'pressing' check (state in ('pressing', 'done', 'failed')),
+  url text,
+  words text,
+  pressed_by uuid not null references actor,
+  pressed_at timestamptz not null default now(),
+  keep_until timestamptz,
+  foreign key (conversation_id, library_id) references conversation(id, library_id) on delete cascade,
+  constraint done_can_be_seen check ((state = 'done') = (url is not null))
+);
+create index advisor_press_conversation on advisor_press(conversation_id, pressed_at);
 
 create table audit(
   id uuid primary key,
@@ -851,7 +933,7 @@ create table host_budget(
 insert into table_kind(kind, table_name)
   select 'world', unnest(array['profile', 'thread', 'post', 'post_alias', 'finding', 'suppression']) union all
   select 'inherited', unnest(array['account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'service_area', 'follow_list', 'follow', 'saved_search', 'narrowing', 'do_not_list']) union all
-  select 'owned', unnest(array['conversation', 'hearing', 'search_match', 'note', 'timeline', 'tag', 'finding_mark', 'outcome', 'reply', 'audit']) union all
+  select 'owned', unnest(array['conversation', 'hearing', 'search_match', 'note', 'timeline', 'tag', 'finding_mark', 'outcome', 'reply', 'advice', 'suggestion', 'advisor_press', 'audit']) union all
   select 'platform', unnest(array['table_kind', 'installation', 'library', 'library_line', 'actor', 'person', 'token', 'system_actor', 'actor_role', 'actor_scope',
     'session', 'sign_in_attempt', 'password_link', 'account_secret', 'account_sign_in', 'plugin_store', 'plugin_index', 'plugin_index_document', 'advisor_refresh', 'thread_claim', 'host_budget', 'migrations']);
 
@@ -988,6 +1070,8 @@ grant select, insert, delete on narrowing to earshot_app, earshot_worker;
 grant select on search_match to earshot_app, earshot_worker;
 grant select, insert on outcome, audit to earshot_app, earshot_worker;
 grant select, insert, delete on tag to earshot_app, earshot_worker;
+grant select, insert, update, delete on advice, suggestion to earshot_app, earshot_worker;
+grant select, insert, update on advisor_press to earshot_app, earshot_worker;
 grant delete on service_area, finding_mark to earshot_app;
 grant select on channel_count to earshot_app, earshot_worker;
 grant select on heard_post, heard_profile, heard_thread, heard_finding to earshot_app, earshot_worker;

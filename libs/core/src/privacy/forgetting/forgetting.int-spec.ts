@@ -45,6 +45,9 @@ const fillEverything = async (): Promise<void> => {
   await scene.finding(heard.post, { restated: marker, label: marker });
   await scene.query(`insert into finding_mark(id, library_id, conversation_id, post_id, label, "right", by_actor) values ($1, $2, $3, $4, $5, true, $6)`, [newId(), ashford.id, heard.conversation, heard.post, marker, ada]);
   await scene.query(`insert into note(id, library_id, conversation_id, author_id, body) values ($1, $2, $3, $4, $5)`, [newId(), ashford.id, heard.conversation, ada, `She says: "${said}". Shelf 690.`]);
+  for (const post of [heard.post, null])
+    await scene.query(`insert into advice(id, library_id, conversation_id, account_id, need, from_post_id) values ($1, $2, $3, $4, $5, $6)`, [newId(), ashford.id, heard.conversation, account, `${marker} ${post}`, post]);
+  await scene.query(`insert into advisor_press(key, library_id, conversation_id, account_id, action, need, pressed_by) values ($1, $2, $3, $4, 'Buy', $5, $6)`, [newId(), ashford.id, heard.conversation, account, said, ada]);
   await scene.query(`insert into outcome(id, library_id, conversation_id, kind, unmet_need, by_actor) values ($1, $2, $3, 'helped', $4, $5)`, [newId(), ashford.id, heard.conversation, said, ada]);
   await scene.query(`insert into tag(conversation_id, library_id, name, added_by) values ($1, $2, $3, $4), ($1, $2, '[…]', $4)`, [heard.conversation, ashford.id, said, ada]);
   await scene.query(`insert into timeline(id, library_id, conversation_id, kind, detail) values ($1, $2, $3, 'tagged', $4)`, [newId(), ashford.id, heard.conversation, JSON.stringify({ name: said })]);
@@ -71,7 +74,7 @@ describe('a post that is gone', () => {
   it('is nowhere any more, in no column of the whole database', async () => {
     await fillEverything();
     for (const state of ['draft', 'sent']) await reply(state, `"${said}" – here are three books.`);
-    expect(await tablesHolding(scene, marker)).toEqual(['finding', 'finding_mark', 'hearing', 'note', 'outcome', 'post', 'reply', 'tag', 'timeline']);
+    expect(await tablesHolding(scene, marker)).toEqual(['advice', 'advisor_press', 'finding', 'finding_mark', 'hearing', 'note', 'outcome', 'post', 'reply', 'tag', 'timeline']);
     expect(await forget()).toMatchObject({ posts: 1, withdrawn: 1 });
     expect(await tablesHolding(scene, marker)).toEqual([]);
     expect(await scene.query('select body from note where conversation_id = $1', [heard.conversation])).toEqual([{ body: 'She says: "[…]". Shelf 690.' }]);

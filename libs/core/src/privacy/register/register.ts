@@ -70,13 +70,19 @@ export const register: readonly RegisteredTable[] = [
   { table: 'reply', key: ['id'], ofPosts: inConversations, forget: 'empty', columns: { text: quotable, approved_text: quotable, failure_words: quotable } },
   { table: 'outcome', key: ['id'], ofPosts: inConversations, forget: 'empty', columns: { unmet_need: quotable } },
   { table: 'tag', key: ['conversation_id', 'name'], ofPosts: inConversations, forget: 'empty', columns: { name: quotable } },
+  {
+    // What staff looked for in words of their own goes with the posts around it: it is soon asked again.
+    table: 'advice', key: ['id'], ofPosts: `t.from_post_id = any($1::uuid[]) or (t.from_post_id is null and ${inConversations})`, forget: 'delete',
+    columns: { need: derived(`'[…]'`), near: derived(), lang: derived() },
+  },
+  { table: 'advisor_press', key: ['key'], ofPosts: inConversations, forget: 'empty', columns: { need: quotable } },
   { table: 'timeline', key: ['id'], ofPosts: inConversations, forget: 'empty', columns: { detail: quotable } },
 ];
 
 /** Columns that could hold a text and hold none of a person heard, by the reason why. */
 export const harmless: Readonly<Record<string, readonly string[]>> = {
   'one of a few words of ours, held by a check or by code': [
-    'account.health', 'account.state', 'actor.kind', 'actor_role.role', 'actor_scope.role', 'audit.action', 'audit.subject_kind', 'channel.mode', 'channel.retarget', 'channel.state', 'channel_count.outcome',
+    'account.health', 'account.state', 'actor.kind', 'advice.state', 'advisor_press.state', 'actor_role.role', 'actor_scope.role', 'audit.action', 'audit.subject_kind', 'channel.mode', 'channel.retarget', 'channel.state', 'channel_count.outcome',
     'conversation.state', 'conversation.waiting_on', 'coverage_gap.state', 'do_not_list.act', 'do_not_list.target', 'do_not_list.reason', 'follow.category', 'follow.kind', 'hearing.cause', 'library.kind', 'outcome.kind', 'person.kind', 'post.audience',
     'post.gone_why', 'profile.gone_why', 'reply.approved_kind', 'reply.failure_kind', 'reply.state', 'saved_search.category', 'saved_search.does', 'service_area.kind', 'suppression.kind', 'system_actor.kind', 'table_kind.kind', 'table_kind.table_name',
     'timeline.kind', 'token.kind', 'token.scopes',
@@ -89,10 +95,13 @@ export const harmless: Readonly<Record<string, readonly string[]>> = {
     'person.email', 'person.name', 'person.password_hash', 'saved_search.before', 'saved_search.name', 'saved_search.reason', 'saved_search.text', 'service_area.value', 'token.name', 'do_not_list.value',
   ],
   'a secret or a keyed hash': ['installation.setup_hash', 'password_link.hash', 'session.hash', 'suppression.hash', 'token.hash', 'sign_in_attempt.key'],
-  'words of ours or of a plugin about a connection, with nothing that was said': ['account.health_words', 'account.plan_words', 'channel.state_words', 'coverage_gap.why', 'dead_letter.why', 'advisor_refresh.failure_words'],
+  'words of ours or of a plugin about a connection, with nothing that was said': ['account.health_words', 'account.plan_words', 'channel.state_words', 'coverage_gap.why', 'dead_letter.why', 'advisor_refresh.failure_words', 'advice.words', 'advisor_press.action', 'advisor_press.words'],
   'shape and hash of what could not be read': ['dead_letter.digest'],
   'planned anew from the follows as soon as one is forgotten': ['channel.key', 'channel.targets'],
   'where a reading goes on, or what a plugin keeps for that: by its contract no words and no names': ['channel.cursor', 'channel.lease_holder', 'plugin_store.key', 'plugin_store.value', 'host_budget.host'],
-  "the library's own resources, as an advisor indexed them": ['plugin_index.lang', 'plugin_index_document.key', 'plugin_index_document.suggestion', 'plugin_index_document.words'],
+  "the library's own resources, as an advisor found or indexed them": [
+    'advisor_press.url', 'suggestion.availability', 'suggestion.cite', 'suggestion.cover', 'suggestion.identifiers', 'suggestion.keys', 'suggestion.summary', 'suggestion.title',
+    'plugin_index.lang', 'plugin_index_document.key', 'plugin_index_document.suggestion', 'plugin_index_document.words',
+  ],
   "the network's name for a post of ours": ['reply.sent_ref'],
 };

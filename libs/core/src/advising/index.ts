@@ -1,0 +1,1 @@
+export { AdvisingModule } from './advising.module.js';
