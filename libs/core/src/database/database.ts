@@ -2,7 +2,7 @@ import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm';
 import type { ClientConfig } from 'pg';
 import { dataSourceOptions } from './data-source-options.js';
 import { isId } from './ids.js';
-import { type Hint, type Tx } from './tx.js';
+import { type Hint, type Tx, inheritedHints } from './tx.js';
 import { ReadScope } from './read-scope.js';
 
 /** The login that a part of the platform uses: none of them owns a table or passes by row-level security. */
@@ -151,7 +151,7 @@ const rowsOf = <Row>(answer: unknown): Row[] => {
   return answer as Row[];
 };
 
-/** The latest hint of each thing, in as few notifications as the 8,000 bytes of one allow. */
+/** The latest hint of each thing, in as few notifications as the 8,000 bytes of one allow, and noted for whoever is away. */
 const notify = async (runner: QueryRunner, hints: readonly Hint[]): Promise<void> => {
   if (hints.length === 0) return;
   const latest = new Map(hints.map((hint) => [`${hint.kind} ${hint.id}`, hint]));
@@ -170,6 +170,9 @@ const notify = async (runner: QueryRunner, hints: readonly Hint[]): Promise<void
   }
   payloads.push(JSON.stringify(open));
   await runner.query(`select pg_notify('earshot_hint', payload) from unnest($1::text[]) payload`, [payloads]);
+  // A conversation's row says when it changed.
+  const noted = [...latest.values()].filter(({ kind }) => kind !== 'conversation').map((hint) => ({ ...hint, inherited: inheritedHints.has(hint.kind) }));
+  if (noted.length > 0) await runner.query('select note_changes($1)', [JSON.stringify(noted)]);
 };
 
 const dataSource = (role: DatabaseRole, options: DatabaseOptions, poolSize: number): DataSource =>

@@ -9,6 +9,9 @@ export interface Hint {
   readonly version?: number;
 }
 
+/** What is set up at a library and used by those below it: they are told of it, too. What a library does is its own. */
+export const inheritedHints: ReadonlySet<Hint['kind']> = new Set(['account', 'follow-list', 'library']);
+
 /**
  * One transaction, passed explicitly to whatever takes part in it.
  * Only its manager is used: the default repository inside a transaction silently works outside of it.

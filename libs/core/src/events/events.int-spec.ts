@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 import { type ApiApp, codeOf, startApi } from '../../../../test/support/api-app.js';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.js';
-import { newId } from '../database/index.js';
+import { type Hint, newId } from '../database/index.js';
 import { SignIn, StaffAdministration } from '../staff/index.js';
 import { EventsModule } from './index.js';
 import { Hints } from './hints.service.js';
@@ -202,21 +202,54 @@ describe('the socket', () => {
 });
 
 describe('changedSince', () => {
-  const since = async (cursor?: string, libraries?: readonly string[], api = here): Promise<{ cursor: string; readAll: boolean; conversations: { id: string; version: number }[] }> => {
-    const headers = { ...(await headersOf(librarian)), 'x-earshot': '1' };
-    const answer = await api.ask(headers, 'query($cursor: Cursor, $libraries: [ID!]) { changedSince(cursor: $cursor, libraries: $libraries) { cursor readAll conversations { id version } } }', { cursor, libraries });
+  interface Answer { cursor: string; readAll: boolean; more: boolean; changes: { kind: string; id: string; libraryId: string; version: number | null }[] }
+  const since = async (cursor?: string, libraries?: readonly string[], api = here, actor = librarian): Promise<Answer> => {
+    const headers = { ...(await headersOf(actor)), 'x-earshot': '1' };
+    const answer = await api.ask(headers, 'query($cursor: Cursor, $libraries: [ID!]) { changedSince(cursor: $cursor, libraries: $libraries) { cursor readAll more changes { kind id libraryId version } } }', { cursor, libraries });
     expect(answer.errors).toBeUndefined();
-    return (answer.data as { changedSince: { cursor: string; readAll: boolean; conversations: { id: string; version: number }[] } }).changedSince;
+    return (answer.data as { changedSince: Answer }).changedSince;
+  };
+  const ids = ({ changes }: Answer): readonly string[] => changes.map(({ id }) => id);
+  const told = async (kind: Hint['kind'], library: SceneLibrary, version?: number): Promise<string> => {
+    const id = newId();
+    await there.database.as(library.system, async (tx) => tx.hint({ kind, id, library: library.id, ...(version === undefined ? {} : { version }) }));
+    return id;
   };
 
   it('begins with reading all, then tells what changed at the libraries that one sees, in any process', async () => {
     const start = await since();
-    expect(start).toMatchObject({ readAll: true, conversations: [] });
+    expect(start).toMatchObject({ readAll: true, changes: [], more: false });
     const [mine] = [await scene.heard(ashford), await scene.heard(millbrook)];
     const next = await since(start.cursor, undefined, there);
-    expect(next).toMatchObject({ readAll: false, conversations: [{ id: mine.conversation, version: 1 }] });
+    expect(next).toMatchObject({ readAll: false, more: false, changes: [{ kind: 'conversation', id: mine.conversation, libraryId: ashford.id, version: 1 }] });
     await scene.query(`update conversation set state = 'closed' where id = $1`, [mine.conversation]);
-    expect((await since(next.cursor, [ashford.id])).conversations).toEqual([{ id: mine.conversation, version: 2 }]);
+    expect((await since(next.cursor, [ashford.id])).changes).toEqual([{ kind: 'conversation', id: mine.conversation, libraryId: ashford.id, version: 2 }]);
+  });
+
+  it('tells of every kind that hints tell of, of what is above as far as it is used below, and each once with its last version', async () => {
+    const { cursor } = await since();
+    const expected = [];
+    for (const kind of ['account', 'follow-list', 'library', 'reply', 'suggestions'] as const) expected.push([kind.replaceAll('-', '_'), await told(kind, ashford)]);
+    for (const kind of ['account', 'follow-list', 'library'] as const) expected.push([kind.replaceAll('-', '_'), await told(kind, county)]);
+    for (const kind of ['reply', 'suggestions'] as const) await told(kind, county);
+    await told('reply', millbrook);
+    const reply = newId();
+    for (const version of [1, 2]) await here.database.as(ashford.system, async (tx) => tx.hint({ kind: 'reply', id: reply, library: ashford.id, version }));
+    const { changes } = await since(cursor);
+    expect(changes.map(({ kind, id }) => [kind, id])).toEqual([...expected, ['reply', reply]]);
+    expect(changes.at(-1)?.version).toBe(2);
+  });
+
+  it('tells of conversations that are deleted, and of nothing that is rolled back', async () => {
+    const { conversation } = await scene.heard(ashford);
+    const { cursor } = await since();
+    await scene.query('delete from hearing where conversation_id = $1', [conversation]);
+    await scene.query('delete from conversation where id = $1', [conversation]);
+    await expect(here.database.as(ashford.system, async (tx) => {
+      tx.hint({ kind: 'reply', id: newId(), library: ashford.id });
+      throw new Error('no');
+    })).rejects.toThrow('no');
+    expect((await since(cursor)).changes).toEqual([{ kind: 'conversation', id: conversation, libraryId: ashford.id, version: null }]);
   });
 
   it('misses nothing of a transaction that commits late, after younger ones', async () => {
@@ -228,24 +261,51 @@ describe('changedSince', () => {
     await scene.query(`update conversation set state = 'closed' where id = $1`, [early]);
     const before = await since((await since()).cursor);
     const meanwhile = await since(before.cursor);
-    expect(meanwhile.conversations.map(({ id }) => id)).not.toContain(late);
+    expect(ids(meanwhile)).not.toContain(late);
     await slow.query('commit');
     await slow.end();
     const after = await since(meanwhile.cursor);
-    expect(after.conversations.map(({ id }) => id)).toContain(late);
-    expect((await since(after.cursor)).conversations).toEqual([]);
+    expect(ids(after)).toContain(late);
+    expect((await since(after.cursor)).changes).toEqual([]);
   });
 
-  it('says "read all" to a cursor of another cluster, of the future, and where too much changed', async () => {
+  it('tells much page by page, also what commits between two pages and is older than what was told', async () => {
+    const { cursor } = await since();
+    const slow = new pg.Client(test.owner);
+    await slow.connect();
+    await slow.query('begin');
+    const late = await scene.thread();
+    await slow.query(`select pg_current_xact_id()`);
+    const made: string[] = [];
+    for (let i = 0; i < 505; i++) made.push(i % 2 === 0 ? await scene.conversation(ashford, await scene.thread()) : await told('reply', ashford, i));
+    const one = await since(cursor);
+    expect([one.changes.length, one.more]).toEqual([500, true]);
+    const lateId = newId();
+    await slow.query('insert into conversation(id, library_id, thread_id, last_post_at) values ($1, $2, $3, now())', [lateId, ashford.id, late]);
+    await slow.query('commit');
+    await slow.end();
+    const two = await since(one.cursor);
+    expect(two.more).toBe(false);
+    expect([...ids(one), ...ids(two)]).toEqual(expect.arrayContaining(made));
+    expect([...ids(two), ...ids(await since(two.cursor))]).toContain(lateId);
+  });
+
+  it('says "read all" to a cursor of another cluster, of the future, and of a month ago', async () => {
     const { cursor } = await since();
     const forged = (change: (parts: string[]) => string[]): string => Buffer.from(change(Buffer.from(cursor, 'base64url').toString().split(' ')).join(' ')).toString('base64url');
-    expect((await since(forged(([kind, , at]) => [kind ?? '', 'x'.repeat(16), at ?? '']))).readAll).toBe(true);
-    expect((await since(forged(([kind, cluster]) => [kind ?? '', cluster ?? '', '999999999999']))).readAll).toBe(true);
-    for (let i = 0; i < 501; i++) await scene.conversation(ashford, await scene.thread());
-    expect(await since(cursor)).toMatchObject({ readAll: true, conversations: [] });
+    expect((await since(forged(([kind, , ...rest]) => [kind ?? '', 'x'.repeat(16), ...rest]))).readAll).toBe(true);
+    expect((await since(forged(([kind, cluster, , minute]) => [kind ?? '', cluster ?? '', '999999999999', minute ?? '']))).readAll).toBe(true);
+    expect((await since(forged(([kind, cluster, at, minute]) => [kind ?? '', cluster ?? '', at ?? '', String(Number(minute) - 30 * 24 * 60)]))).readAll).toBe(true);
   });
 
-  it.each(['AAAA', Buffer.from('changes a 1').toString('base64url'), Buffer.from(`changes ${'x'.repeat(16)} -1`).toString('base64url'), 'a'.repeat(1025), ''])('refuses the cursor %j', async (cursor) => {
+  it('forgets after thirty days, a little with each change', async () => {
+    const old = await told('reply', ashford);
+    await scene.query(`update change set at = now() - interval '31 days' where id = $1`, [old]);
+    await told('reply', ashford);
+    expect(await scene.query('select 1 from change where id = $1', [old])).toEqual([]);
+  });
+
+  it.each(['AAAA', Buffer.from('changes a 1').toString('base64url'), Buffer.from(`changes ${'x'.repeat(16)} -1 1`).toString('base64url'), Buffer.from(`changes ${'x'.repeat(16)} 1 1 reply ${'-'.repeat(36)} 1`).toString('base64url'), 'a'.repeat(1025), ''])('refuses the cursor %j', async (cursor) => {
     const answer = await here.ask({ ...(await headersOf(librarian)), 'x-earshot': '1' }, 'query($cursor: Cursor) { changedSince(cursor: $cursor) { readAll } }', { cursor });
     expect(codeOf(answer)).toBe('BAD_INPUT');
   });

@@ -21,7 +21,7 @@ export class EventsResolver {
   }
 
   @Requires({ scope: 'read' })
-  @Query(() => ChangesModel, { description: 'Which conversations changed since an earlier answer, to close the gap between two subscriptions.' })
+  @Query(() => ChangesModel, { description: 'What changed since an earlier answer, of all that `changed` tells of: closes the gap between two subscriptions.' })
   async changedSince(
     @Args('cursor', { type: () => Cursor, nullable: true, description: 'Of the earlier answer; without it, you are given the first one.' }) cursor: string | null | undefined,
     @Args('libraries', libraries) wanted: string[] | null | undefined,

@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { Cursor, enumOf, Id } from '../graphql/index.js';
-import type { ChangedConversation, Changes } from './changes.service.js';
+import type { Change, Changes } from './changes.service.js';
 import type { Told } from './subscriber.js';
 
 export const HintKindEnum = enumOf<Told['kind']>('HintKind', 'What changed.', {
@@ -34,24 +34,30 @@ export class HintModel {
   }
 }
 
-@ObjectType('ConversationChange', { description: 'A conversation that changed.' })
-export class ConversationChangeModel implements ChangedConversation {
-  @Field(() => Id, { description: 'Which. One that was merged into another answers to its old id.' })
+@ObjectType('Change', { description: 'That something changed, or is gone: read it again.' })
+export class ChangeModel implements Change {
+  @Field(() => HintKindEnum, { description: 'What kind of thing; never read_again.' })
+  kind!: Change['kind'];
+
+  @Field(() => Id, { description: 'Which. A conversation that was merged into another answers to its old id; what is gone answers null.' })
   id!: string;
 
   @Field(() => Id, { description: 'Of which library.' })
   libraryId!: string;
 
-  @Field(() => Int, { description: 'Its version now.' })
-  version!: number;
+  @Field(() => Int, { nullable: true, description: 'Its version then, where it has versions.' })
+  version!: number | null;
 }
 
 @ObjectType('Changes', { description: 'What changed since a cursor. A change may be told more than once, and is never left out.' })
 export class ChangesModel implements Changes {
-  @Field(() => [ConversationChangeModel], { description: 'Conversations that changed; empty where `readAll` is true.' })
-  conversations!: readonly ConversationChangeModel[];
+  @Field(() => [ChangeModel], { description: 'What changed, the earliest first, 500 at most.' })
+  changes!: readonly ChangeModel[];
 
-  @Field(() => Boolean, { description: 'Read everything that you show again: too much changed, or the cursor is not of this database, or there was none.' })
+  @Field(() => Boolean, { description: 'There is more: ask again with the cursor.' })
+  more!: boolean;
+
+  @Field(() => Boolean, { description: 'Read everything that you show again: the cursor is not of this database, or a month old, or there was none.' })
   readAll!: boolean;
 
   @Field(() => Cursor, { description: 'For the next time.' })

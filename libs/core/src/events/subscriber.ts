@@ -1,4 +1,4 @@
-import type { Hint } from '../database/index.js';
+import { type Hint, inheritedHints } from '../database/index.js';
 import type { Authority } from '../staff/index.js';
 
 /** What a subscriber is sent: a hint, or, without one, that hints may be missing and everything is to be read again. */
@@ -11,7 +11,6 @@ export interface HintScope {
 }
 
 const bufferLimit = 1_000;
-const inherited: ReadonlySet<Hint['kind']> = new Set(['account', 'follow-list', 'library']);
 
 /**
  * One subscription: a bounded buffer that a client empties at its own pace. Newer hints of a thing replace older ones, and a buffer that is full
@@ -92,7 +91,7 @@ export class Subscriber implements AsyncIterableIterator<Told> {
 
   private concerns({ kind, library }: Hint): boolean {
     if (this.scope === undefined) return false;
-    if (!this.scope.own.has(library)) return inherited.has(kind) && this.scope.above.has(library);
+    if (!this.scope.own.has(library)) return inheritedHints.has(kind) && this.scope.above.has(library);
     return this.libraries === undefined || this.libraries.has(library);
   }
 

@@ -877,6 +877,34 @@ create trigger append_only before update or delete on audit for each row execute
 create function system_actor_of(library uuid) returns uuid language sql stable security definer set search_path = public, pg_temp as $$
   select actor_id from system_actor where library_id = library $$;
 
+-- The last change of each thing that hints tell of, for whoever was away: ids only, for 30 days. A conversation says itself when it changed
+-- (changed_xid), and comes here when it is deleted.
+create table change(
+  library_id uuid not null,
+  kind text not null,
+  id uuid not null,
+  version int,
+  -- Whether those below the library are told as well.
+  inherited boolean not null,
+  xid xid8 not null default pg_current_xact_id(),
+  at timestamptz not null default now(),
+  primary key (library_id, kind, id)
+);
+create index change_xid on change(library_id, xid);
+create index change_at on change(at);
+create function note_changes(changes jsonb) returns void language sql security definer set search_path = public, pg_temp as $$
+  delete from change where ctid = any(array(select ctid from change where at < now() - interval '30 days' limit 20 for update skip locked));
+  insert into change(library_id, kind, id, version, inherited)
+    select library, kind, id, version, inherited from jsonb_to_recordset(changes) c(library uuid, kind text, id uuid, version int, inherited boolean) order by library, kind, id
+    on conflict (library_id, kind, id) do update set version = excluded.version, xid = excluded.xid, at = excluded.at;
+$$;
+create function note_deleted_conversations() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  perform note_changes(coalesce(jsonb_agg(jsonb_build_object('library', library_id, 'kind', 'conversation', 'id', id, 'inherited', false)), '[]')) from gone;
+  return null;
+end $$;
+create trigger note_deleted after delete on conversation referencing old table as gone for each statement execute function note_deleted_conversations();
+
 -- Who answers a thread, over all libraries: insert … on conflict do nothing is an atomic "we take it".
 create table thread_claim(
   thread_id uuid primary key references thread,
@@ -935,7 +963,7 @@ insert into table_kind(kind, table_name)
   select 'inherited', unnest(array['account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'service_area', 'follow_list', 'follow', 'saved_search', 'narrowing', 'do_not_list']) union all
   select 'owned', unnest(array['conversation', 'hearing', 'search_match', 'note', 'timeline', 'tag', 'finding_mark', 'outcome', 'reply', 'advice', 'suggestion', 'advisor_press', 'audit']) union all
   select 'platform', unnest(array['table_kind', 'installation', 'library', 'library_line', 'actor', 'person', 'token', 'system_actor', 'actor_role', 'actor_scope',
-    'session', 'sign_in_attempt', 'password_link', 'account_secret', 'account_sign_in', 'plugin_store', 'plugin_index', 'plugin_index_document', 'advisor_refresh', 'thread_claim', 'host_budget', 'migrations']);
+    'session', 'sign_in_attempt', 'password_link', 'account_secret', 'account_sign_in', 'plugin_store', 'plugin_index', 'plugin_index_document', 'advisor_refresh', 'change', 'thread_claim', 'host_budget', 'migrations']);
 
 -- ── views of the world: plain, so that the planner keeps its indexes ─────────────────────────────────────────────
 
@@ -1045,6 +1073,7 @@ grant execute on function actor_id(), scope(), scope_acting(), scope_administere
 grant execute on function sign_in_person(text), session_actor(bytea), token_actor(bytea), take_sign_in_attempt(text[], int[], int[]),
   forget_sign_in_attempts(text[]), take_password_link(bytea, text), offer_setup(bytea, timestamptz),
   found_installation(bytea, uuid, text, text, text, uuid, text, text, text, uuid) to earshot_app;
+grant execute on function note_changes(jsonb) to earshot_app, earshot_worker, earshot_listener, earshot_keeper;
 grant execute on function merge_conversation_work(uuid, uuid) to earshot_listener;
 grant execute on function due_replies(timestamptz, int), next_reply_due(), account_is_sending(uuid, timestamptz), system_actor_of(uuid) to earshot_worker;
 
@@ -1117,6 +1146,10 @@ grant select, insert, delete on account_sign_in to earshot_listener;
 grant insert, select (account_id, version, changed_at), update (sealed, version, changed_at) on account_secret to earshot_app;
 
 -- Platform tables have policies of their own.
+alter table change enable row level security;
+create policy told on change for select to earshot_app using (library_id in (select scope()) or (inherited and library_id in (select scope_up())));
+grant select on change to earshot_app;
+
 alter table library enable row level security;
 create policy kin on library for select to earshot_app, earshot_worker using (root_id in (select scope_roots()));
 create policy founded on library for insert to earshot_app with check (parent_id in (select scope_administered()));
