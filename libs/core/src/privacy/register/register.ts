@@ -94,7 +94,7 @@ export const harmless: Readonly<Record<string, readonly string[]>> = {
     'account.allowed_addresses', 'account.name', 'account.settings', 'account_secret.sealed', 'follow_list.description', 'follow_list.name', 'library.handle', 'library.languages', 'library.name', 'library.time_zone',
     'person.email', 'person.name', 'person.password_hash', 'saved_search.before', 'saved_search.name', 'saved_search.reason', 'saved_search.text', 'service_area.value', 'token.name', 'do_not_list.value',
   ],
-  'a secret or a keyed hash': ['installation.setup_hash', 'password_link.hash', 'session.hash', 'suppression.hash', 'token.hash', 'sign_in_attempt.key'],
+  'a secret or a keyed hash': ['account_sign_in.hash', 'account_sign_in.sealed', 'installation.setup_hash', 'password_link.hash', 'session.hash', 'suppression.hash', 'token.hash', 'sign_in_attempt.key'],
   'words of ours or of a plugin about a connection, with nothing that was said': ['account.health_words', 'account.plan_words', 'channel.state_words', 'coverage_gap.why', 'dead_letter.why', 'advisor_refresh.failure_words', 'advice.words', 'advisor_press.action', 'advisor_press.words'],
   'shape and hash of what could not be read': ['dead_letter.digest'],
   'planned anew from the follows as soon as one is forgotten': ['channel.key', 'channel.targets'],
