@@ -2,7 +2,10 @@ import type { Ref } from './ref.js';
 
 /** One part of an answer that a person approved, on its way out. */
 export interface Attempt {
-  /** The same for life, also over restarts; a network that knows idempotency keys gets this one. At most 64 ASCII characters. */
+  /**
+   * The same for one text, for life, also over restarts; a network that knows idempotency keys gets this one. A text that a person changed after
+   * a try that published nothing comes with another key. At most 64 ASCII characters.
+   */
   readonly key: string;
   /** Counts from 0 where an answer was too long for one post. Each part has a key of its own. */
   readonly part: number;
@@ -44,7 +47,7 @@ export interface Responder<X> {
   /** Asked for a target (or for a post of our own) when a draft opens and again before sending. */
   abilities(to: Ref | undefined, ctx: X): Promise<Abilities>;
   /**
-   * Publishes one part. Called at most once a key, unless {@link find} answered `absent`. Not retried after `rejected`; after
+   * Publishes one part. Called at most once a key, unless {@link find} answered `absent`, or a person said that it is not there where `find` cannot tell. Not retried after `rejected`; after
    * `unreachable` only when nothing can have left, which is what that kind promises here: once the request may have arrived, throw
    * `outcome-unknown`.
    *

@@ -1,4 +1,4 @@
-import { type Attempt, type Clock, type Ref, type RemoteError, isRemoteError } from '@earshot/plugin-sdk';
+import { type Attempt, type Clock, type RemoteError, isRemoteError } from '@earshot/plugin-sdk';
 import type { Logger } from '../logging/index.js';
 import type { Delivery, Obstacle, Outgoing } from './outgoing.js';
 import type { Sender, Senders } from './senders.js';
@@ -30,6 +30,8 @@ export class Courier {
     }
     const attempt = attemptOf(outgoing);
     if (outgoing.interrupted) return this.look(sender, outgoing, attempt);
+    const turnedUp = outgoing.unproven ? await this.turnedUp(sender, outgoing, attempt) : undefined;
+    if (turnedUp !== undefined) return turnedUp;
     if (outgoing.gone) return { kind: 'failed', why: 'gone', words: 'The post is gone, so there is nothing to reply to.' };
     const refused = await this.refusal(sender, outgoing, attempt);
     if (refused !== undefined) return refused;
@@ -37,6 +39,16 @@ export class Courier {
       return { kind: 'sent', ref: await sender.send(attempt) };
     } catch (error) {
       return this.afterFailure(sender, outgoing, attempt, error);
+    }
+  }
+
+  /** A person looked and saw nothing; what turned up since is not sent again. */
+  private async turnedUp(sender: Sender, outgoing: Outgoing, attempt: Attempt): Promise<Delivery | undefined> {
+    try {
+      const found = await sender.find(attempt);
+      return typeof found === 'string' ? undefined : { kind: 'sent', ref: found };
+    } catch (error) {
+      return this.again(outgoing, this.obstacle(outgoing, error));
     }
   }
 
@@ -109,13 +121,7 @@ export class Courier {
   }
 }
 
-const attemptOf = (outgoing: Outgoing): Attempt => {
-  const to = refOf(outgoing.network, outgoing.remoteId);
-  const root = refOf(outgoing.rootNetwork, outgoing.rootRemoteId);
-  return {
-    key: outgoing.key, part: 0, text: outgoing.text, lang: outgoing.lang, firstTriedAt: outgoing.firstTriedAt,
-    ...(to === undefined ? {} : { to }), ...(root === undefined ? {} : { root }),
-  };
-};
-
-const refOf = (network: string | null, id: string | null): Ref | undefined => (network === null || id === null ? undefined : { network, id });
+/** Also for whoever only asks what became of it. */
+export const attemptOf = ({ key, text, lang, firstTriedAt, to, root }: Pick<Outgoing, 'key' | 'text' | 'lang' | 'firstTriedAt' | 'to' | 'root'>): Attempt => ({
+  key, part: 0, text, lang, firstTriedAt, ...(to === undefined ? {} : { to }), ...(root === undefined ? {} : { root }),
+});

@@ -166,6 +166,26 @@ describe('a reply that is due', () => {
     ]);
   });
 
+  it('names posts as the host of the account does, where that is known', async () => {
+    const us = await scene.profile({ url: 'https://town.example/@library' });
+    await scene.query('update account set profile_id = $2 where id = $1', [account, us]);
+    const below = await scene.post(heard.thread, { parent_id: heard.post, remote_id: 'named-below' });
+    const unnamed = await scene.post(heard.thread, { parent_id: heard.post, remote_id: 'far.example/9' });
+    for (const [post, host, local] of [[below, 'a.example', '1'], [below, 'town.example', '2'], [heard.post, 'b.example', '3'], [unnamed, 'far.example', '9']])
+      await scene.query(`insert into post_alias(network, host, local_id, post_id) values ('practice', $1, $2, $3)`, [host, local, post]);
+    await approved({ heard: { ...heard, post: below } });
+    await approved({ heard: { ...heard, post: unnamed }, columns: { due_at: inMs(1) } });
+    await work();
+    clock.advance(1);
+    await work();
+    const [parent] = await scene.query<{ remote_id: string }>('select remote_id from post where id = $1', [heard.post]);
+    const root = { network: 'practice', id: parent?.remote_id, local: { host: 'b.example', id: '3' } };
+    expect(network.sent.map(({ to, root: first }) => [to, first])).toEqual([
+      [{ network: 'practice', id: 'named-below', local: { host: 'town.example', id: '2' } }, root],
+      [{ network: 'practice', local: { host: 'far.example', id: '9' } }, root],
+    ]);
+  });
+
   it('is known to be on its way before the network hears of it', async () => {
     const id = await approved();
     let seen: Record<string, unknown> = {};
@@ -474,7 +494,121 @@ describe('processes', () => {
     ];
     await work();
     expect(await stored(refused)).toMatchObject({ state: 'approved', failure_kind: 'absent' });
-    expect(logged).toEqual(['The lease of a reply ran out while it was being sent']);
+    expect(logged).toEqual(['A reply was sent by a process that had lost its lease', 'The lease of a reply ran out while it was being sent']);
+  });
+
+  describe('one that lost its lease, and learns late that it was sent', () => {
+    /** Sent by a process that hangs; another took over and left the reply as `meanwhile` makes it. */
+    const late = async (meanwhile: (id: string) => Promise<unknown>): Promise<string> => {
+      const id = await approved();
+      network.finds = ['cannot-tell'];
+      network.sends = [
+        async () => {
+          clock.advance(lease);
+          await work(open());
+          expect(await stored(id)).toMatchObject({ state: 'unknown' });
+          await meanwhile(id);
+          return sentRef;
+        },
+      ];
+      await work();
+      return id;
+    };
+    const redraft = (id: string, state = 'draft', more = ''): Promise<unknown> =>
+      scene.query(`update reply set state = '${state}', approved_by = null, approved_kind = null, approved_text = null, approved_at = null, due_at = null, version = version + 1 ${more} where id = $1`, [id]);
+    const others = (id: string): Promise<Record<string, unknown>[]> => scene.query('select * from reply where id <> $1', [id]);
+
+    it.each(['draft', 'in_review', 'withdrawn'])('tells so, also where a person made it a %s meanwhile', async (state) => {
+      const id = await late((each) => redraft(each, state));
+      expect(await stored(id)).toMatchObject({ state: 'sent', sent_ref: sentRef, approved_by: ada, approved_text: 'On the shelf by the window.' });
+      clock.advance(60 * minute);
+      await work();
+      expect(network.sent).toHaveLength(1);
+    });
+    it('leaves what a person wrote meanwhile as a draft of its own, with a key of its own', async () => {
+      const id = await late((each) => redraft(each, 'draft', `, text = 'It is out until May.', lang = 'de'`));
+      expect(await stored(id)).toMatchObject({ state: 'sent', text: 'On the shelf by the window.', lang: 'en' });
+      const [draft] = await others(id);
+      expect(draft).toMatchObject({ state: 'draft', text: 'It is out until May.', lang: 'de', drafted_by: ada, to_post_id: heard.post, first_tried_at: null, approved_by: null });
+      expect(draft?.['key']).not.toBe((await stored(id))['key']);
+      expect(await timeline()).toEqual(['send-unknown', 'drafted', 'sent']);
+    });
+    it('voids an approval of other words, which nobody has sent yet', async () => {
+      const id = await late((each) => scene.query(`update reply set state = 'approved', text = 'Or this.', approved_text = 'Or this.', due_at = $2, version = version + 1 where id = $1`, [each, inMs(minute)]));
+      clock.advance(60 * minute);
+      await work();
+      expect(network.sent).toHaveLength(1);
+      expect((await others(id)).map(({ state, text }) => [state, text])).toEqual([['draft', 'Or this.']]);
+    });
+    it('tells its name to a person who had seen it there', async () => {
+      const id = await late((each) => scene.query(`update reply set state = 'sent', sent_at = $2, sent_ref = '{"decided": true}', version = version + 1 where id = $1`, [each, inMs(0)]));
+      expect(await stored(id)).toMatchObject({ state: 'sent', sent_ref: sentRef });
+      expect(await others(id)).toEqual([]);
+      expect(noted.notes).toHaveLength(1);
+    });
+    it('shows both where the network has two of them', async () => {
+      const before = { network: 'practice', id: 'found-first' };
+      const id = await late((each) => scene.query(`update reply set state = 'sent', sent_at = $2, sent_ref = $3, version = version + 1 where id = $1`, [each, inMs(0), JSON.stringify(before)]));
+      expect(await stored(id)).toMatchObject({ state: 'sent', sent_ref: before });
+      const [second] = await others(id);
+      expect(second).toMatchObject({ state: 'sent', sent_ref: sentRef, text: 'On the shelf by the window.' });
+    });
+    it('and nothing where the network says the same twice', async () => {
+      const id = await late((each) => scene.query(`update reply set state = 'sent', sent_at = $2, sent_ref = $3, version = version + 1 where id = $1`, [each, inMs(0), JSON.stringify(sentRef)]));
+      expect([await stored(id), await others(id)]).toMatchObject([{ state: 'sent', sent_ref: sentRef }, []]);
+    });
+  });
+
+  describe('a reply of which a person said that it is not there', () => {
+    it.each([
+      ['is sent where the network does not find it', 'absent', 1],
+      ['is sent on the word of that person where the network cannot tell', 'cannot-tell', 1],
+      ['is not sent again where it turned up since', sentRef, 0],
+    ] as const)('%s', async (_, found, times) => {
+      const id = await approved({ columns: { unproven: true, first_tried_at: inMs(-minute) } });
+      network.finds = [found];
+      await work();
+      expect(await stored(id)).toMatchObject({ state: 'sent' });
+      expect([network.sought.length, network.sent.length]).toEqual([1, times]);
+    });
+    it('waits where the network cannot be asked', async () => {
+      const id = await approved({ columns: { unproven: true, first_tried_at: inMs(-minute) } });
+      network.finds = [remote('unreachable')];
+      await work();
+      expect(await stored(id)).toMatchObject({ state: 'approved', failure_kind: 'unreachable', due_at: inMs(15_000), unproven: true });
+      expect(network.sent).toHaveLength(0);
+    });
+  });
+
+  describe('the place of our post in the thread', () => {
+    it('is given by whoever comes next, where the one who sent it was killed before', async () => {
+      const id = await approved({ columns: { state: 'sent', sent_at: inMs(-1_000), sent_ref: JSON.stringify(sentRef), place_due: inMs(-1_000) } });
+      await work();
+      expect(noted.notes).toEqual([[sentRef, heard.post, account]]);
+      expect(await stored(id)).toMatchObject({ place_due: null });
+      await work();
+      expect(noted.notes).toHaveLength(1);
+    });
+    it('is tried again each minute, for a day', async () => {
+      const id = await approved();
+      noted.onNote = () => {
+        throw new Error('the database is away');
+      };
+      await work();
+      expect(await stored(id)).toMatchObject({ state: 'sent', place_due: inMs(minute) });
+      expect(logged).toEqual(['A post of ours got no place in its thread, and is tried again in a minute']);
+      noted.onNote = () => {};
+      clock.advance(minute);
+      await outbox.idle();
+      expect(noted.notes).toHaveLength(2);
+      expect(await stored(id)).toMatchObject({ place_due: null });
+      const old = await approved({ columns: { state: 'sent', sent_at: inMs(-25 * 60 * minute), sent_ref: JSON.stringify(sentRef), place_due: inMs(0) } });
+      noted.onNote = () => {
+        throw new Error('the database is away');
+      };
+      await work();
+      expect(await stored(old)).toMatchObject({ place_due: null });
+    });
   });
 
   it('one that stops finishes what it is sending, and begins nothing', async () => {

@@ -1,8 +1,11 @@
+import type { Ref } from '@earshot/plugin-sdk';
 import { Injectable } from '@nestjs/common';
-import { Database, type Tx } from '../database/index.js';
+import { Database, newId, type Tx } from '../database/index.js';
 import type { Delivery, Outgoing } from './outgoing.js';
 import { Audit } from '../staff/index.js';
 import { RepliesRepository } from './replies.repository.js';
+import type { ReplyState } from './reply.row.js';
+import { threadOf } from './thread-of.js';
 
 /** What may leave an account now, and as whom. */
 export interface DueReply {
@@ -17,13 +20,43 @@ export interface Lease {
   readonly until: Date;
 }
 
-/** Longer than any thread is deep, and a bound where a network's data make a ring. */
-const deepest = 1_000;
+/** A reply of ours that is out, and has no place in its thread yet. */
+export interface Unplaced {
+  readonly replyId: string;
+  /** The system actor of its library. */
+  readonly actorId: string;
+}
+
+/** Where a post of ours belongs. */
+export interface Place {
+  readonly ref: Ref;
+  readonly toPostId: string;
+  readonly accountId: string;
+}
+
+/** What became of a delivery that was to be written down. `late`: the lease was lost, and it is proof that the reply was sent all the same. */
+export type Settled = 'mine' | 'late' | 'lost';
+
+const placeAgainMs = 60_000;
+/** Past that the source has shown us our own post, or never will. */
+const placeForMs = 86_400_000;
+
+interface StoredReply {
+  readonly state: ReplyState;
+  readonly version: number;
+  readonly text: string;
+  readonly lang: string;
+  readonly sentRef: (Ref & { readonly decided?: true }) | null;
+  readonly draftedBy: string;
+  readonly conversationId: string;
+}
 
 /**
  * The outbox's side of a reply's states: approved ──take──▶ sending ──settle──▶ sent, failed, unknown, or approved again.
  *
- * A lease is fenced by the reply's version: what a process that lost its lease found out changes nothing, but for the proof that it was sent.
+ * A lease is fenced by the reply's version: what a process that lost its lease found out changes nothing, but for the proof that it was sent. That
+ * holds in whatever state the reply is by then, also as a draft again, and with the words that were sent; what a person wrote meanwhile stays, as
+ * a draft of its own.
  */
 @Injectable()
 export class OutboxRepository {
@@ -47,73 +80,114 @@ export class OutboxRepository {
     return this.database.working(actorId, async (tx) => {
       // Of two processes with two replies of one account, the second sees the first one's.
       await tx.query(`select pg_advisory_xact_lock(hashtextextended('outbox ' || $1, 0))`, [accountId]);
-      const [reply] = await tx.query<Omit<Outgoing, 'network' | 'remoteId' | 'rootNetwork' | 'rootRemoteId' | 'gone'>>(
+      const [reply] = await tx.query<Omit<Outgoing, 'to' | 'root' | 'gone'>>(
         `with due as (
            select r.id, r.state from reply r where r.id = $1 and ((r.state = 'approved' and r.due_at <= $2) or (r.state = 'sending' and r.lease_until <= $2))
              and r.library_id in (select scope()) and not account_is_sending(r.account_id, $2) for update skip locked)
          update reply r set state = 'sending', lease_until = $3, first_tried_at = coalesce(r.first_tried_at, $2), tries = r.tries + 1, version = r.version + 1, changed_at = now()
          from due where r.id = due.id
          returning r.id, r.library_id as "libraryId", r.account_id as "accountId", r.to_post_id as "toPostId", r.key, r.text, r.lang, r.tries, r.first_tried_at as "firstTriedAt",
-           r.version, due.state = 'sending' as interrupted`,
+           r.version, r.approved_by as "approvedBy", r.unproven, due.state = 'sending' as interrupted`,
         [replyId, now, until],
       );
       if (reply === undefined) return undefined;
       tx.hint({ kind: 'reply', id: reply.id, library: reply.libraryId, version: reply.version });
-      return { ...reply, ...(await namesOf(tx, reply)) };
+      return { ...reply, ...(await threadOf(tx, reply)) };
     });
   }
 
-  /** @returns false where the lease was lost and nothing was changed. */
-  settle(actorId: string, outgoing: Outgoing, delivery: Delivery, now: Date): Promise<boolean> {
+  settle(actorId: string, outgoing: Outgoing, delivery: Delivery, now: Date): Promise<Settled> {
     return this.database.working(actorId, async (tx) => {
-      const [set, values] = changeOf(delivery, now);
-      // Proof that it was sent holds also where another process has the lease, and would send it again.
-      const mine = delivery.kind === 'sent' ? `(version = $3 or state in ('approved', 'sending', 'unknown', 'failed'))` : 'version = $3';
-      const [reply] = await tx.query<{ conversationId: string; version: number }>(
-        `update reply set ${set}, version = version + 1, changed_at = now() where id = $1 and library_id = $2 and ${mine} returning conversation_id as "conversationId", version`,
-        [outgoing.id, outgoing.libraryId, outgoing.version, ...values],
+      const [stored] = await tx.query<StoredReply>(
+        `select state, version, text, lang, sent_ref as "sentRef", drafted_by as "draftedBy", conversation_id as "conversationId" from reply where id = $1 and library_id = $2 for update`,
+        [outgoing.id, outgoing.libraryId],
       );
-      if (reply === undefined) return false;
-      // As it is now: the conversation may have been merged into another while the reply was on its way.
-      const told = { id: outgoing.id, libraryId: outgoing.libraryId, conversationId: reply.conversationId };
-      if (delivery.kind === 'sent') await this.replies.answered(tx, told, now, delivery.ref);
-      await this.replies.tell(tx, told, timelineKindOf(delivery), null);
-      if (isEnd(delivery))
-        await this.audit.record(tx, { libraryId: outgoing.libraryId, actorId, action: `reply.${delivery.kind}`, subjectKind: 'reply', subjectId: outgoing.id, detail: { version: reply.version } });
-      tx.hint({ kind: 'reply', id: outgoing.id, library: outgoing.libraryId, version: reply.version });
-      return true;
+      if (stored?.version === outgoing.version) {
+        await this.write(tx, actorId, outgoing, delivery, now);
+        return 'mine';
+      }
+      if (stored === undefined || delivery.kind !== 'sent') return 'lost';
+      await this.proveLate(tx, actorId, outgoing, { delivery, now, stored });
+      return 'late';
     });
+  }
+
+  private async proveLate(tx: Tx, actorId: string, outgoing: Outgoing, { delivery, now, stored }: { readonly delivery: Delivery & { readonly kind: 'sent' }; readonly now: Date; readonly stored: StoredReply }): Promise<void> {
+    const known = stored.state === 'sent' && stored.sentRef?.decided !== true;
+    if (known && isSame(stored.sentRef, delivery.ref)) return;
+    if (!known && (stored.text !== outgoing.text || stored.lang !== outgoing.lang)) {
+      await this.copy(tx, outgoing, { ...stored, id: newId() });
+      await this.replies.tell(tx, { id: outgoing.id, libraryId: outgoing.libraryId, conversationId: stored.conversationId }, 'drafted', null);
+    }
+    // Out twice, under two names: whatever led to that, staff see both.
+    const id = known ? newId() : outgoing.id;
+    if (known) await this.copy(tx, outgoing, { ...stored, id, text: outgoing.text, lang: outgoing.lang });
+    await this.write(tx, actorId, { ...outgoing, id }, delivery, now);
+  }
+
+  private async copy(tx: Tx, { libraryId, accountId, toPostId }: Outgoing, { id, conversationId, text, lang, draftedBy }: Pick<StoredReply, 'conversationId' | 'text' | 'lang' | 'draftedBy'> & { readonly id: string }): Promise<void> {
+    await this.replies.insert(tx, { id, libraryId, conversationId, accountId, toPostId, text, lang, draftedBy });
+    tx.hint({ kind: 'reply', id, library: libraryId, version: 1 });
+  }
+
+  private async write(tx: Tx, actorId: string, outgoing: Outgoing, delivery: Delivery, now: Date): Promise<void> {
+    const [set, values] = changeOf(outgoing, delivery, now);
+    const [reply] = await tx.query<{ conversationId: string; version: number }>(
+      `update reply set ${set}, version = version + 1, changed_at = now() where id = $1 and library_id = $2 returning conversation_id as "conversationId", version`,
+      [outgoing.id, outgoing.libraryId, ...values],
+    );
+    if (reply === undefined) throw new Error('a locked reply was not there to be written');
+    // As it is now: the conversation may have been merged into another while the reply was on its way.
+    const told = { id: outgoing.id, libraryId: outgoing.libraryId, conversationId: reply.conversationId };
+    if (delivery.kind === 'sent') await this.replies.answered(tx, told, now, delivery.ref);
+    await this.replies.tell(tx, told, timelineKindOf(delivery), null);
+    if (isEnd(delivery))
+      await this.audit.record(tx, { libraryId: outgoing.libraryId, actorId, action: `reply.${delivery.kind}`, subjectKind: 'reply', subjectId: outgoing.id, detail: { version: reply.version } });
+    tx.hint({ kind: 'reply', id: outgoing.id, library: outgoing.libraryId, version: reply.version });
+  }
+
+  unplaced(now: Date, most: number): Promise<Unplaced[]> {
+    return this.database.beforeJob<Unplaced>('select reply_id as "replyId", actor_id as "actorId" from unplaced_replies($1, $2)', [now, most]);
+  }
+
+  /** Takes it for a minute, after which somebody tries again: for a day. @returns undefined where another process has it, or it is placed. */
+  takePlace({ replyId, actorId }: Unplaced, now: Date): Promise<Place | undefined> {
+    return this.database.working(actorId, async (tx) => {
+      const [place] = await tx.query<Place>(
+        `update reply set place_due = case when sent_at > $3 then $2::timestamptz end where id = $1 and place_due <= $4 and library_id in (select scope())
+         returning sent_ref as ref, to_post_id as "toPostId", account_id as "accountId"`,
+        [replyId, new Date(now.getTime() + placeAgainMs), new Date(now.getTime() - placeForMs), now],
+      );
+      return place;
+    });
+  }
+
+  placed({ replyId, actorId }: Unplaced): Promise<void> {
+    return this.database.working(actorId, async (tx) => void (await tx.query('update reply set place_due = null where id = $1 and library_id in (select scope())', [replyId])));
   }
 }
 
-const namesOf = async (tx: Tx, reply: { readonly toPostId: string; readonly libraryId: string }): Promise<Pick<Outgoing, 'network' | 'remoteId' | 'rootNetwork' | 'rootRemoteId' | 'gone'>> => {
-  const [row] = await tx.query<{ network: string; remoteId: string; rootNetwork: string; rootRemoteId: string; gone: boolean }>(
-    `with recursive up as (
-       select p.id, p.parent_id, p.network, p.remote_id, p.gone_at, 0 as height from heard_post p where p.id = $1 and p.library_id = $2
-       union all
-       select p.id, p.parent_id, p.network, p.remote_id, p.gone_at, up.height + 1 from up join heard_post p on p.id = up.parent_id and p.library_id = $2 where up.height < ${deepest})
-     select f.network, f.remote_id as "remoteId", f.gone_at is not null as gone, l.network as "rootNetwork", l.remote_id as "rootRemoteId"
-     from (select * from up where height = 0) f, (select * from up order by height desc limit 1) l`,
-    [reply.toPostId, reply.libraryId],
-  );
-  return row ?? { network: null, remoteId: null, rootNetwork: null, rootRemoteId: null, gone: true };
-};
+const isSame = (one: Ref | null, other: Ref): boolean => JSON.stringify(one && [one.network, one.id, one.local]) === JSON.stringify([other.network, other.id, other.local]);
 
-/** What is set, with parameters from $4. */
-const changeOf = (delivery: Delivery, now: Date): readonly [set: string, values: readonly unknown[]] => {
+/** What is set, with parameters from $3. */
+const changeOf = ({ text, lang, approvedBy }: Outgoing, delivery: Delivery, now: Date): readonly [set: string, values: readonly unknown[]] => {
   switch (delivery.kind) {
     case 'sent':
-      return [`state = 'sent', sent_at = $4, sent_ref = $5, lease_until = null, failure_kind = null, failure_words = null`, [now, JSON.stringify(delivery.ref)]];
+      return [
+        `state = 'sent', sent_at = $3, sent_ref = $4, place_due = $3, text = $5, approved_text = $5, lang = $6, approved_by = $7, approved_kind = 'person', approved_at = coalesce(approved_at, $3),
+         lease_until = null, failure_kind = null, failure_words = null`,
+        [now, JSON.stringify(delivery.ref), text, lang, approvedBy],
+      ];
     case 'failed':
     case 'unknown':
-      return [`state = '${delivery.kind}', lease_until = null, failure_kind = $4, failure_words = $5`, [delivery.why, delivery.words]];
+      return [`state = '${delivery.kind}', lease_until = null, failure_kind = $3, failure_words = $4`, [delivery.why, delivery.words]];
     case 'again':
       return [
-        `state = 'approved', due_at = $4, lease_until = null, failure_kind = $5, failure_words = $6, tries = tries - $7`,
+        `state = 'approved', due_at = $3, lease_until = null, failure_kind = $4, failure_words = $5, tries = tries - $6`,
         [delivery.at, delivery.why, delivery.words, delivery.counts ? 0 : 1],
       ];
     case 'ask-again':
-      return ['lease_until = $4, failure_kind = $5, failure_words = $6', [delivery.at, delivery.why, delivery.words]];
+      return ['lease_until = $3, failure_kind = $4, failure_words = $5', [delivery.at, delivery.why, delivery.words]];
   }
 };
 

@@ -1,8 +1,7 @@
-import type { Clock, Ref } from '@earshot/plugin-sdk';
+import type { Clock } from '@earshot/plugin-sdk';
 import type { Logger } from '../logging/index.js';
 import type { Courier } from './courier.js';
 import type { DueReply, OutboxRepository } from './outbox.repository.js';
-import type { Outgoing } from './outgoing.js';
 import type { Alarm } from './reply-alarm.js';
 import type { SentPosts } from './senders.js';
 
@@ -10,6 +9,8 @@ import type { SentPosts } from './senders.js';
 const leaseMs = 300_000;
 /** Accounts at once. A network that hangs holds up its own account's replies, and no other's. */
 const mostAtOnce = 8;
+/** Places given in one look. */
+const mostPlaces = 50;
 /** How long it sleeps at most: another process may have approved something, and the alarm have been deaf. */
 const longestSleepMs = 2_000;
 /** Something is due and cannot go: another process has it, or the account is busy. */
@@ -73,6 +74,7 @@ export class Outbox {
       this.lookAgain = false;
       try {
         await this.begin();
+        await this.place();
         sleepMs = await this.untilNext();
       } catch (error) {
         sleepMs = longestSleepMs;
@@ -114,19 +116,24 @@ export class Outbox {
     const outgoing = this.running ? await replies.take(due, { now: this.now(), until: new Date(this.parts.clock.now() + leaseMs) }) : undefined;
     if (outgoing === undefined) return false;
     const delivery = await courier.deliver(outgoing);
-    if (!(await replies.settle(due.actorId, outgoing, delivery, this.now()))) {
-      log.warn('The lease of a reply ran out while it was being sent', { reply: outgoing.id, outcome: delivery.kind });
-      return true;
-    }
-    if (delivery.kind === 'sent') await this.note(delivery.ref, outgoing);
+    const settled = await replies.settle(due.actorId, outgoing, delivery, this.now());
+    if (settled === 'lost') log.warn('The lease of a reply ran out while it was being sent', { reply: outgoing.id, outcome: delivery.kind });
+    if (settled === 'late') log.warn('A reply was sent by a process that had lost its lease', { reply: outgoing.id });
     return true;
   }
 
-  private async note(ref: Ref, { id, toPostId, accountId }: Outgoing): Promise<void> {
-    try {
-      await this.parts.sentPosts.noteSent(ref, toPostId, accountId);
-    } catch (error) {
-      this.parts.log.error('A post of ours got no place in its thread', error, { reply: id });
+  /** What was sent gets its place in the thread: also what another process sent and did not come to place. */
+  private async place(): Promise<void> {
+    const { replies, sentPosts, log } = this.parts;
+    for (const unplaced of await replies.unplaced(this.now(), mostPlaces)) {
+      const place = await replies.takePlace(unplaced, this.now());
+      if (place === undefined) continue;
+      try {
+        await sentPosts.noteSent(place.ref, place.toPostId, place.accountId);
+        await replies.placed(unplaced);
+      } catch (error) {
+        log.error('A post of ours got no place in its thread, and is tried again in a minute', error, { reply: unplaced.replyId });
+      }
     }
   }
 

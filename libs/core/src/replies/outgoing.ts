@@ -9,19 +9,21 @@ export interface Outgoing {
   readonly key: string;
   readonly text: string;
   readonly lang: string;
+  /** The person who approved this very text. */
+  readonly approvedBy: string;
   /** This one included. */
   readonly tries: number;
   readonly firstTriedAt: Date;
   /** The lease's fencing token. */
   readonly version: number;
-  /** Names of the post that is answered and of the thread's first; null where the library does not hear it any more. */
-  readonly network: string | null;
-  readonly remoteId: string | null;
-  readonly rootNetwork: string | null;
-  readonly rootRemoteId: string | null;
+  /** The post that is answered and the thread's first; undefined where the library does not hear it any more. */
+  readonly to: Ref | undefined;
+  readonly root: Ref | undefined;
   readonly gone: boolean;
   /** It was on its way before, and how that ended is not known. */
   readonly interrupted: boolean;
+  /** Of an earlier try a person said that it published nothing, and the network could not tell. */
+  readonly unproven: boolean;
 }
 
 export interface Obstacle {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Abilities, type Ref, RemoteError } from '@earshot/plugin-sdk';
+import { type Abilities, type Attempt, type Ref, RemoteError } from '@earshot/plugin-sdk';
 import pg from 'pg';
 import { FakeClock } from '../../../../test/plugins/fake-clock.js';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
@@ -19,6 +19,8 @@ class Town extends Senders {
   abilities: Abilities | Error = yes;
   canAnswer = true;
   readonly asked: (Ref | undefined)[] = [];
+  finds: Ref | 'absent' | 'cannot-tell' | Error = new RemoteError('unreachable', 'The network is away.');
+  readonly sought: Attempt[] = [];
 
   async forAccount(): Promise<Sender | undefined> {
     const refuse = (): Promise<never> => Promise.reject(new Error('staff do not send'));
@@ -27,7 +29,12 @@ class Town extends Senders {
       if (this.abilities instanceof Error) throw this.abilities;
       return this.abilities;
     };
-    return this.canAnswer ? { abilities, send: refuse, find: refuse } : undefined;
+    const find = async (attempt: Attempt): Promise<Ref | 'absent' | 'cannot-tell'> => {
+      this.sought.push(attempt);
+      if (this.finds instanceof Error) throw this.finds;
+      return this.finds;
+    };
+    return this.canAnswer ? { abilities, send: refuse, find } : undefined;
   }
 }
 
@@ -60,7 +67,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   [town, clock, woken] = [new Town(), new FakeClock(new Date('2026-03-01T12:00:00Z')), 0];
-  replies = new RepliesService(database, new RepliesRepository(), new Permissions(), new Audit(), town, { clock, undoMs, approved: () => void woken++ });
+  replies = new RepliesService(database, new RepliesRepository(), new Permissions(), new Audit(), town, { clock, undoMs, approved: () => void woken++, log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} } });
   heard = await scene.heard(ashford);
 });
 
@@ -124,15 +131,26 @@ describe('the states of a reply', () => {
     }
   });
 
-  it('a draft is one of a key for life, which no other has', async () => {
+  it('a text has one key for life, which no other has', async () => {
     const [one, other] = [await drafted(), await drafted()];
     expect(one.key).not.toBe(other.key);
+    // Nobody has seen it yet.
     row(await replies.edit(ada, one.id, { text: 'It is out until May.' }));
     const reply = await inState('unknown');
     row(await replies.decide(ada, reply.id, false));
     expect([(await stored(one.id))['key'], (await stored(reply.id))['key']]).toEqual([one.key, reply.key]);
     // Whoever sends it anew has all tries before them, and still looks from the first on.
     expect(await stored(reply.id)).toMatchObject({ tries: 0, first_tried_at: new Date(clock.now()) });
+  });
+
+  it.each(['failed', 'approved'] as const)('other words after a try in vain are another message, with a key of its own: %s', async (state) => {
+    const reply = await inState(state);
+    row(await replies.edit(ada, reply.id, { text: reply.text }));
+    expect(await stored(reply.id)).toMatchObject({ key: reply.key, first_tried_at: new Date(clock.now()) });
+    const again = await inState(state);
+    row(await replies.edit(ada, again.id, { text: 'It is out until May.' }));
+    expect(await stored(again.id)).toMatchObject({ first_tried_at: null, unproven: false });
+    expect((await stored(again.id))['key']).not.toBe(again.key);
   });
 });
 
@@ -150,12 +168,13 @@ describe('every act', () => {
     row(await replies.withdraw(ada, reply.id));
     await listening.query('select 1');
     await listening.end();
-    expect(await timeline()).toEqual(['drafted', 'approved', 'approval-voided', 'withdrawn']);
+    expect(await timeline()).toEqual(['drafted', 'claimed', 'approved', 'approval-voided', 'withdrawn']);
     expect(await audited(reply.id)).toEqual(['reply.draft', 'reply.in_review', 'reply.approved', 'reply.draft', 'reply.withdrawn']);
     expect(JSON.stringify(await scene.query('select detail from audit where subject_id = $1', [reply.id]))).not.toContain('shelf');
     const told = hints.filter(({ library }) => library === ashford.id);
     expect(told.filter(({ kind }) => kind === 'reply').map(({ id, version }) => [id, version])).toEqual([1, 2, 3, 4, 5].map((version) => [reply.id, version]));
-    expect(told.filter(({ kind }) => kind === 'conversation').map(({ id, version }) => [id, version])).toEqual([2, 3, 4, 5, 6].map((version) => [heard.conversation, version]));
+    // To take the thread and to approve are two entries of one act.
+    expect(told.filter(({ kind }) => kind === 'conversation').map(({ id, version }) => [id, version])).toEqual([2, 3, 5, 6, 7].map((version) => [heard.conversation, version]));
   });
 
   it.each([
@@ -283,7 +302,28 @@ describe('an approval', () => {
     const reply = await drafted();
     const results = await Promise.all([replies.approve(ada, reply.id, 1), replies.approve(chief, reply.id, 1)]);
     expect(results.filter((result) => 'code' in result)).toHaveLength(1);
-    expect(await timeline()).toEqual(['drafted', 'approved']);
+    expect(await timeline()).toEqual(['drafted', 'claimed', 'approved']);
+  });
+
+  it('takes the thread, and is not given where another library has it: which, and since when', async () => {
+    const reply = await drafted();
+    await scene.conversation(millbrook, heard.thread);
+    await scene.query('insert into thread_claim(thread_id, library_id, claimed_by, claimed_at) values ($1, $2, $3, $4)', [heard.thread, millbrook.id, ben.id, new Date('2026-03-01T09:00:00Z')]);
+    expect(await replies.approve(ada, reply.id, 1)).toMatchObject({ code: 'ALREADY_CLAIMED', libraryId: millbrook.id, message: 'Millbrook answers this thread since 2026-03-01T09:00:00.000Z.' });
+    expect([await stored(reply.id), await timeline()]).toMatchObject([{ state: 'draft', version: 1 }, ['drafted']]);
+    await scene.query('delete from thread_claim where thread_id = $1', [heard.thread]);
+    row(await replies.approve(ada, reply.id, 1));
+    expect(await scene.query('select library_id, claimed_by, answered_at from thread_claim where thread_id = $1', [heard.thread])).toEqual([{ library_id: ashford.id, claimed_by: ada.id, answered_at: null }]);
+  });
+
+  it('of two libraries at once, one holds', async () => {
+    await scene.conversation(millbrook, heard.thread);
+    const shared = await scene.account(county);
+    const [conversation] = await scene.query<{ id: string }>('select id from conversation where thread_id = $1 and library_id = $2', [heard.thread, millbrook.id]);
+    const ours = row(await replies.draft(ada, wish({ accountId: shared })));
+    const theirs = row(await replies.draft(ben, wish({ accountId: shared, conversationId: conversation?.id ?? '' })));
+    const results = await Promise.all([replies.approve(ada, ours.id, 1), replies.approve(ben, theirs.id, 1)]);
+    expect(results.map((result) => ('code' in result ? result.code : result.state)).sort()).toEqual(['ALREADY_CLAIMED', 'approved']);
   });
 
   it('is not given where the account was turned off meanwhile', async () => {
@@ -302,6 +342,22 @@ describe('a reply of which nobody knows', () => {
     expect(await scene.query('select state, waiting_on from conversation where id = $1', [heard.conversation])).toEqual([{ state: 'answered', waiting_on: 'author' }]);
     expect(await scene.query('select library_id from thread_claim where thread_id = $1 and answered_at is not null', [heard.thread])).toEqual([{ library_id: ashford.id }]);
     expect(await timeline()).toEqual(['drafted', 'sent']);
+  });
+
+  it('is asked for once more before a person is believed that it is not there', async () => {
+    const reply = await inState('unknown');
+    town.finds = { network: 'practice', id: 'turned up' };
+    expect(row(await replies.decide(ada, reply.id, false))).toMatchObject({ state: 'sent' });
+    expect(town.sought).toMatchObject([{ key: reply.key, text: reply.text, firstTriedAt: new Date(clock.now()) }]);
+    expect(await stored(reply.id)).toMatchObject({ sent_ref: { network: 'practice', id: 'turned up' }, place_due: new Date(clock.now()) });
+    expect(await timeline()).toEqual(['drafted', 'sent']);
+  });
+
+  it.each([['absent', false], ['cannot-tell', true], [new RemoteError('unreachable', 'away'), true], [new TypeError('a fault'), true]] as const)('is a draft again where the network says %s, and as sure as that', async (found, unproven) => {
+    const reply = await inState('unknown');
+    town.finds = found;
+    expect(row(await replies.decide(ada, reply.id, false))).toMatchObject({ state: 'draft' });
+    expect(await stored(reply.id)).toMatchObject({ unproven, key: reply.key });
   });
 
   it('is not decided by a token', async () => {

@@ -38,7 +38,7 @@ export class RepliesModule {
           provide: RepliesService,
           inject: [Database, RepliesRepository, Permissions, Audit, Senders, Outbox],
           useFactory: (database: Database, replies: RepliesRepository, permissions: Permissions, audit: Audit, senders: Senders, outbox: Outbox) =>
-            new RepliesService(database, replies, permissions, audit, senders, { clock, undoMs, approved: () => outbox.wake() }),
+            new RepliesService(database, replies, permissions, audit, senders, { clock, undoMs, approved: () => outbox.wake(), log }),
         },
         RepliesResolver,
       ],

@@ -1,7 +1,10 @@
 import type { Ref } from '@earshot/plugin-sdk';
 import { Injectable } from '@nestjs/common';
 import { isId, newId, type Tx } from '../database/index.js';
+import type { Outgoing } from './outgoing.js';
+import { type NamedPost, localName, namedColumns, refOf } from './post-ref.js';
 import { type ReplyRow, type ReplyState, replyColumns } from './reply.row.js';
+import { threadOf } from './thread-of.js';
 import type { TimelineKind } from '../conversations/index.js';
 
 /** A post that can be replied to, as one library hears it. */
@@ -19,6 +22,16 @@ export interface TargetWish {
   readonly libraryId?: string;
   readonly conversationId?: string;
 }
+
+/** Which other library answers a thread; not who of its staff, nor what they say. */
+export interface OtherClaim {
+  readonly libraryId: string;
+  readonly libraryName: string;
+  readonly since: Date;
+}
+
+/** What the network was told of a reply. */
+export type Tried = Pick<Outgoing, 'key' | 'text' | 'lang' | 'firstTriedAt' | 'to' | 'root'>;
 
 export interface NewReply {
   readonly id: string;
@@ -47,16 +60,16 @@ export class RepliesRepository {
    */
   async target(tx: Tx, wish: TargetWish): Promise<ReplyTarget | undefined> {
     if (![wish.toPostId, wish.accountId, wish.conversationId ?? wish.toPostId].every(isId)) return undefined;
-    const [row] = await tx.query<{ library_id: string; conversation_id: string; network: string; remote_id: string; gone: boolean }>(
-      `select p.library_id, p.conversation_id, p.network, p.remote_id, p.gone_at is not null as gone
-       from heard_post p join library_line l on l.library_id = p.library_id join account a on a.library_id = l.ancestor_id
+    const [row] = await tx.query<NamedPost & { library_id: string; conversation_id: string; gone: boolean }>(
+      `select p.library_id, p.conversation_id, ${namedColumns('p', 'named')}, p.gone_at is not null as gone
+       from heard_post p join library_line l on l.library_id = p.library_id join account a on a.library_id = l.ancestor_id ${localName('p', 'a.id')} named on true
        where p.id = $1 and a.id = $2 and a.removed_at is null and a.state = 'on' and ($3::uuid is null or p.library_id = $3)
          and ($4::uuid is null or exists (
            select 1 from conversation c where c.id = $4 and c.library_id = p.library_id and (c.id = p.conversation_id or c.merged_into is not null)))
        limit 1`,
       [wish.toPostId, wish.accountId, wish.libraryId ?? null, wish.conversationId ?? null],
     );
-    return row && { libraryId: row.library_id, conversationId: row.conversation_id, ref: { network: row.network, id: row.remote_id }, gone: row.gone };
+    return row && { libraryId: row.library_id, conversationId: row.conversation_id, ref: refOf(row), gone: row.gone };
   }
 
   async insert(tx: Tx, reply: NewReply): Promise<void> {
@@ -65,12 +78,19 @@ export class RepliesRepository {
     ]);
   }
 
-  /** Back to a draft, unapproved, with all its tries before it. Its key, and when it was first tried, are for life. */
-  async redraft(tx: Tx, { id, libraryId }: ReplyRow, to: { readonly text?: string; readonly lang?: string | undefined } = {}): Promise<void> {
+  /**
+   * Back to a draft, unapproved, with all its tries before it. Other words are another message: where the ones before were tried, in vain, they get
+   * a key of their own, since networks remember keys and would answer with what they made of the first.
+   */
+  async redraft(tx: Tx, { id, libraryId }: ReplyRow, to: { readonly text?: string; readonly lang?: string | undefined; readonly unproven?: boolean } = {}): Promise<void> {
     await tx.query(
-      `update reply set state = 'draft', text = coalesce($3, text), lang = coalesce($4, lang), ${noApproval}, tries = 0, failure_kind = null, failure_words = null,
-         version = version + 1, changed_at = now() where id = $1 and library_id = $2`,
-      [id, libraryId, to.text ?? null, to.lang ?? null],
+      `with told as (
+         select w.text, w.lang, r.first_tried_at is not null and (w.text, w.lang) <> (r.text, r.lang) as anew
+         from reply r, lateral (select coalesce($3::text, r.text) as text, coalesce($4::text, r.lang) as lang) w where r.id = $1)
+       update reply r set state = 'draft', text = told.text, lang = told.lang, ${noApproval}, tries = 0, failure_kind = null, failure_words = null, version = r.version + 1, changed_at = now(),
+         key = case when told.anew then $5::uuid else r.key end, first_tried_at = case when told.anew then null else r.first_tried_at end, unproven = not told.anew and (r.unproven or $6::boolean)
+       from told where r.id = $1 and r.library_id = $2`,
+      [id, libraryId, to.text ?? null, to.lang ?? null, newId(), to.unproven ?? false],
     );
   }
 
@@ -86,13 +106,37 @@ export class RepliesRepository {
     );
   }
 
-  /** A person saw it on the network, which never told us its name. */
-  async seenSent(tx: Tx, { id, libraryId }: ReplyRow, at: Date): Promise<void> {
+  /** A person saw it on the network, which told us its name at last (`ref`), or never did. */
+  async seenSent(tx: Tx, { id, libraryId }: ReplyRow, at: Date, ref?: Ref): Promise<void> {
     await tx.query(
-      `update reply set state = 'sent', sent_at = $3, sent_ref = '{"decided": true}', failure_kind = null, failure_words = null, version = version + 1, changed_at = now()
+      `update reply set state = 'sent', sent_at = $3, sent_ref = $4, place_due = case when $5::boolean then $3::timestamptz end, failure_kind = null, failure_words = null, version = version + 1, changed_at = now()
        where id = $1 and library_id = $2`,
-      [id, libraryId, at],
+      [id, libraryId, at, JSON.stringify(ref ?? { decided: true }), ref !== undefined],
     );
+  }
+
+  /** The text as it was tried, and to whom: for asking the network what became of it. Undefined where it never was. */
+  async tried(tx: Tx, { id, libraryId, accountId, toPostId }: ReplyRow): Promise<Tried | undefined> {
+    const [row] = await tx.query<Omit<Tried, 'to' | 'root'>>('select key, text, lang, first_tried_at as "firstTriedAt" from reply where id = $1 and library_id = $2 and first_tried_at is not null', [id, libraryId]);
+    return row && { ...row, ...(await threadOf(tx, { toPostId, libraryId, accountId })) };
+  }
+
+  /** "We take it", or another library has it: which, and since when. */
+  async claim(tx: Tx, { id, libraryId }: ReplyRow, actorId: string): Promise<'taken' | 'ours' | OtherClaim> {
+    const taken = await tx.query(
+      `insert into thread_claim(thread_id, library_id, claimed_by)
+       select c.thread_id, c.library_id, $3 from reply r join conversation c on c.id = r.conversation_id and c.library_id = r.library_id where r.id = $1 and r.library_id = $2
+       on conflict do nothing returning thread_id`,
+      [id, libraryId, actorId],
+    );
+    if (taken.length > 0) return 'taken';
+    const [other] = await tx.query<OtherClaim>(
+      `select t.library_id as "libraryId", coalesce(l.name, 'A library of another consortium') as "libraryName", t.claimed_at as since
+       from reply r join conversation c on c.id = r.conversation_id join thread_claim t on t.thread_id = c.thread_id left join library l on l.id = t.library_id
+       where r.id = $1 and r.library_id = $2 and t.library_id <> $2`,
+      [id, libraryId],
+    );
+    return other ?? 'ours';
   }
 
   /** Into the timeline of its conversation, whose version steps, so that its readers read again. */

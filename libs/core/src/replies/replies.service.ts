@@ -1,9 +1,11 @@
-import { type Abilities, type Clock, isRemoteError, langSchema } from '@earshot/plugin-sdk';
-import type { TimelineKind } from '../conversations/index.js';
+import { type Abilities, type Clock, type Ref, isRemoteError, langSchema } from '@earshot/plugin-sdk';
+import { AlreadyClaimed, type TimelineKind } from '../conversations/index.js';
 import { Database, newId, type Tx } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
 import { writtenWords } from '../follows/index.js';
 import { type Actor, Audit, type Needed, Permissions } from '../staff/index.js';
+import type { Logger } from '../logging/index.js';
+import { attemptOf } from './courier.js';
 import { type ReplyTarget, RepliesRepository, type TargetWish } from './replies.repository.js';
 import { lengthOf } from './reply-length.js';
 import { type ReplyAct, isLegal, standingOf } from './reply-lifecycle.js';
@@ -30,6 +32,7 @@ export interface RepliesAround {
   readonly undoMs: number;
   /** Called after the commit of an approval. */
   readonly approved: () => void;
+  readonly log: Logger;
 }
 
 interface Step {
@@ -105,6 +108,9 @@ export class RepliesService {
       act: 'approve', needed: mayApprove,
       work: async (tx, reply) => {
         if (reply.version !== version) return new WrongReplyState(reply.state, 'It changed since you read it: read it again.');
+        const claim = await this.replies.claim(tx, reply, actor.id);
+        if (typeof claim === 'object') return new AlreadyClaimed(claim);
+        if (claim === 'taken') await this.replies.tell(tx, reply, 'claimed', actor.id);
         await this.replies.approve(tx, reply, { by: actor.id, dueAt: new Date(this.around.clock.now() + this.around.undoMs) });
         tx.afterCommit(this.around.approved);
         return 'approved';
@@ -122,18 +128,24 @@ export class RepliesService {
     });
   }
 
-  /** A person looked on the network. `sent` false: it is a draft again, to be approved anew. */
-  decide(actor: Actor, id: string, sent: boolean): Promise<ReplyRow | ReplyError> {
+  /**
+   * A person looked on the network. `sent` false: it is a draft again, to be approved anew. Before that is believed the network is asked once more:
+   * what is there after all is sent.
+   */
+  async decide(actor: Actor, id: string, sent: boolean): Promise<ReplyRow | ReplyError> {
+    const found = sent ? undefined : await this.foundAfterAll(actor, id);
     return this.step(actor, id, {
       act: 'decide', needed: mayApprove,
       work: async (tx, reply) => {
-        if (!sent) {
-          await this.replies.redraft(tx, reply);
+        if (!sent && (found === undefined || typeof found === 'string')) {
+          await this.replies.redraft(tx, reply, { unproven: found !== 'absent' });
           return 'send-failed';
         }
         const now = new Date(this.around.clock.now());
-        await this.replies.seenSent(tx, reply, now);
-        await this.replies.answered(tx, reply, now);
+        const ref = typeof found === 'object' ? found : undefined;
+        await this.replies.seenSent(tx, reply, now, ref);
+        await this.replies.answered(tx, reply, now, ref);
+        tx.afterCommit(this.around.approved);
         return 'sent';
       },
     });
@@ -149,6 +161,23 @@ export class RepliesService {
     } catch (error) {
       if (!isRemoteError(error)) throw error;
       throw new PlatformError('UNAVAILABLE', error.message, undefined, { cause: error });
+    }
+  }
+
+  /** Undefined where the network cannot be asked: then the person's word is all there is. */
+  private async foundAfterAll(actor: Actor, id: string): Promise<Ref | 'absent' | 'cannot-tell' | undefined> {
+    this.permissions.requireKind(actor, mayApprove);
+    const asked = await this.database.as(actor.id, async (tx) => {
+      const reply = await this.read(tx, id);
+      await this.permissions.require(tx, actor, reply.libraryId, mayApprove);
+      return reply.state === 'unknown' ? { accountId: reply.accountId, tried: await this.replies.tried(tx, reply) } : undefined;
+    });
+    if (asked?.tried === undefined) return undefined;
+    try {
+      return await (await this.senders.forAccount(asked.accountId))?.find(attemptOf(asked.tried));
+    } catch (error) {
+      this.around.log.warn('Whether a reply is there could not be asked before a person decided', { reply: id, error: isRemoteError(error) ? error.kind : 'fault' });
+      return undefined;
     }
   }
 

@@ -10,7 +10,8 @@ export type ReplyAct = 'edit' | 'submit' | 'approve' | 'withdraw' | 'decide';
  *     draft, in_review, approved, failed ──withdraw──▶ withdrawn        unknown ──decide──▶ sent, or draft
  *     approved ──outbox──▶ sending ──outbox──▶ sent, failed, unknown; or approved again, where nothing was published
  *
- * From `sent` and `withdrawn` nothing leads on. `failed` is: nothing was published, and nothing goes by itself.
+ * From `sent` and `withdrawn` nothing leads on, but for late proof of having been sent, which makes `sent` of any state. `failed` is: nothing was
+ * published, and nothing goes by itself.
  */
 const legal: Readonly<Record<ReplyAct, readonly ReplyState[]>> = {
   edit: ['draft', 'in_review', 'approved', 'failed'],

@@ -1,5 +1,6 @@
 import { Field, Float, Int, ObjectType } from '@nestjs/graphql';
 import type { Length } from '@earshot/plugin-sdk';
+import type { AlreadyClaimed } from '../conversations/index.js';
 import { UserError } from '../graphql/index.js';
 import { type LengthUnit, LengthUnitEnum } from './reply-abilities.model.js';
 import type { ReplyState } from './reply.row.js';
@@ -60,4 +61,4 @@ export class WrongReplyState extends UserError {
   }
 }
 
-export type ReplyError = ReplyNotAllowed | ReplyTooLong | PostGoneError | WrongReplyState;
+export type ReplyError = ReplyNotAllowed | ReplyTooLong | PostGoneError | WrongReplyState | AlreadyClaimed;

@@ -1,4 +1,5 @@
 import { createUnionType, Field, Int, ObjectType } from '@nestjs/graphql';
+import { AlreadyClaimed } from '../conversations/index.js';
 import { Id } from '../graphql/index.js';
 import { PostGoneError, type ReplyError, ReplyNotAllowed, ReplyTooLong, WrongReplyState } from './reply.errors.js';
 import { ReplyAbilitiesModel } from './reply-abilities.model.js';
@@ -57,7 +58,7 @@ export const ReplyAbilitiesResult = createUnionType({
 export const ReplyResult = createUnionType({
   name: 'ReplyResult',
   description: 'The reply as it is now, or what is in the way.',
-  types: () => [ReplyModel, ReplyNotAllowed, ReplyTooLong, PostGoneError, WrongReplyState] as const,
+  types: () => [ReplyModel, ReplyNotAllowed, ReplyTooLong, PostGoneError, WrongReplyState, AlreadyClaimed] as const,
 });
 
 export const resultOf = (result: ReplyRow | ReplyError): ReplyModel | ReplyError => ('code' in result ? result : ReplyModel.fromRow(result));

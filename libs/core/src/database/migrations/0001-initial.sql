@@ -706,7 +706,7 @@ create table reply(
   conversation_id uuid not null,
   account_id uuid not null references account,
   to_post_id uuid not null references post,
-  -- One idempotency key for life.
+  -- One idempotency key for one text on its way: another only where the text changed after a try that published nothing.
   key uuid not null unique,
   text text not null check (length(text) between 1 and 20000),
   lang text not null default 'en',
@@ -721,10 +721,14 @@ create table reply(
   due_at timestamptz,
   first_tried_at timestamptz,
   tries int not null default 0,
+  -- Of a try with this key nobody but a person could tell that it published nothing: the network is asked again before another.
+  unproven boolean not null default false,
   lease_until timestamptz,
   sent_at timestamptz,
   sent_ref jsonb,
   sent_post_id uuid references post,
+  -- When our post is to be given its place in the thread, or again; null: it has one, or needs none.
+  place_due timestamptz,
   failure_kind text,
   failure_words text,
   version int not null default 1,
@@ -736,6 +740,7 @@ create table reply(
 );
 create index reply_conversation on reply(conversation_id, created_at);
 create index reply_due on reply(due_at) where state in ('approved', 'sending');
+create index reply_unplaced on reply(place_due) where place_due is not null;
 
 -- What the outbox has to do, over all libraries: ids only, and the system actor as which each is done. One reply at a time leaves from an
 -- account, so of each account the one that waits longest, and none while another is on its way.
@@ -749,7 +754,12 @@ create function due_replies(at timestamptz, most int) returns table(reply_id uui
     order by r.account_id, coalesce(r.lease_until, r.due_at), r.id) d join system_actor y on y.library_id = d.library_id
   order by d.since, d.id limit most $$;
 create function next_reply_due() returns timestamptz language sql stable security definer set search_path = public, pg_temp as $$
-  select min(case state when 'approved' then due_at else lease_until end) from reply where state in ('approved', 'sending') $$;
+  select least((select min(case state when 'approved' then due_at else lease_until end) from reply where state in ('approved', 'sending')),
+    (select min(place_due) from reply where place_due is not null)) $$;
+-- Sent, and not yet in its thread.
+create function unplaced_replies(at timestamptz, most int) returns table(reply_id uuid, actor_id uuid)
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select r.id, y.actor_id from reply r join system_actor y on y.library_id = r.library_id where r.place_due <= at order by r.place_due, r.id limit most $$;
 
 -- What a library did with a conversation that went into another moves with it. An approval on either side is void: its giver has not read the whole.
 create function merge_conversation_work(loser uuid, survivor uuid) returns void language plpgsql security definer set search_path = public, pg_temp as $$
@@ -971,6 +981,11 @@ create view heard_post as
   select p.*, c.id as conversation_id, c.library_id
   from post p join conversation c using (thread_id)
   where c.library_id in (select scope()) and c.merged_into is null;
+-- What single hosts call a post: whoever answers it needs that.
+create view heard_post_alias as
+  select a.post_id, a.network, a.host, a.local_id, c.library_id
+  from post_alias a join post p on p.id = a.post_id join conversation c using (thread_id)
+  where c.library_id in (select scope()) and c.merged_into is null;
 create view heard_profile as
   select r.* from profile r
   where exists (select 1 from post p join conversation c using (thread_id) where p.author_id = r.id and c.library_id in (select scope()))
@@ -1075,7 +1090,7 @@ grant execute on function sign_in_person(text), session_actor(bytea), token_acto
   found_installation(bytea, uuid, text, text, text, uuid, text, text, text, uuid) to earshot_app;
 grant execute on function note_changes(jsonb) to earshot_app, earshot_worker, earshot_listener, earshot_keeper;
 grant execute on function merge_conversation_work(uuid, uuid) to earshot_listener;
-grant execute on function due_replies(timestamptz, int), next_reply_due(), account_is_sending(uuid, timestamptz), system_actor_of(uuid) to earshot_worker;
+grant execute on function due_replies(timestamptz, int), unplaced_replies(timestamptz, int), next_reply_due(), account_is_sending(uuid, timestamptz), system_actor_of(uuid) to earshot_worker;
 
 -- Owned and inherited tables get the same two policies; the catalogue test reads table_kind and checks it.
 do $$
@@ -1103,7 +1118,7 @@ grant select, insert, update, delete on advice, suggestion to earshot_app, earsh
 grant select, insert, update on advisor_press to earshot_app, earshot_worker;
 grant delete on service_area, finding_mark to earshot_app;
 grant select on channel_count to earshot_app, earshot_worker;
-grant select on heard_post, heard_profile, heard_thread, heard_finding to earshot_app, earshot_worker;
+grant select on heard_post, heard_post_alias, heard_profile, heard_thread, heard_finding to earshot_app, earshot_worker;
 
 -- The listener hears for all libraries, and knows nothing of notes, replies and staff.
 grant select, insert, update on profile, thread, post, post_alias, suppression to earshot_listener;
