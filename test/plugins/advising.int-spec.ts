@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { AccountChanges, AccountsModule } from '@earshot/core/accounts';
 import { AdvisingModule } from '@earshot/core/advising';
 import { ConversationsModule } from '@earshot/core/conversations';
-import { FollowChanges, type FollowableTarget, TargetResolver } from '@earshot/core/follows';
+import { FollowChanges, type FollowableProfile, type FollowableTarget, TargetResolver } from '@earshot/core/follows';
 import { JobQueue, JobsModule } from '@earshot/core/jobs';
 import { AdvisorRefreshes, HostOptions, Intake, PluginsModule, SecretKeys, loadPlugins } from '@earshot/core/plugins';
 import { forgetPosts } from '@earshot/core/privacy';
@@ -19,6 +19,12 @@ import { withBrokenAdvisor } from './with-broken-advisor.js';
 
 class NoTargets extends TargetResolver {
   async resolve(): Promise<readonly FollowableTarget[]> {
+    return [];
+  }
+  async profiles(): Promise<readonly FollowableProfile[]> {
+    return [];
+  }
+  async networks(): Promise<readonly string[]> {
     return [];
   }
 }

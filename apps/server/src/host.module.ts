@@ -1,6 +1,6 @@
 import { AccountChanges } from '@earshot/core/accounts';
 import { type Config, deriveSecret } from '@earshot/core/config';
-import { FollowChanges, type FollowableTarget, TargetResolver } from '@earshot/core/follows';
+import { FollowChanges, TargetResolver } from '@earshot/core/follows';
 import { PlatformError } from '@earshot/core/errors';
 import { Authors, HearingRulesService, SentPostsInThreads } from '@earshot/core/listening';
 import { HostOptions, PluginHost, PluginsModule, SecretKeys } from '@earshot/core/plugins';
@@ -9,6 +9,7 @@ import { Classifiers, RegistryClassifiers } from '@earshot/core/understanding';
 import type { Profile, Ref } from '@earshot/plugin-sdk';
 import { type DynamicModule, Injectable, Module } from '@nestjs/common';
 import type { AppOptions } from './app-options.js';
+import { HostTargets } from './host-targets.js';
 
 const currentKey = 1;
 
@@ -21,17 +22,6 @@ class HostAuthors extends Authors {
 
   fetch(accountId: string, refs: readonly Ref[]): Promise<readonly Profile[]> {
     return this.host.profiles(accountId, refs);
-  }
-}
-
-@Injectable()
-class HostTargets extends TargetResolver {
-  constructor(private readonly host: PluginHost) {
-    super();
-  }
-
-  resolve(accountId: string, text: string): Promise<readonly FollowableTarget[]> {
-    return this.host.resolve(accountId, text);
   }
 }
 

@@ -4,10 +4,12 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Global, type INestApplication, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import fc from 'fast-check';
+import { JobsAtHand } from '../../../../test/support/jobs-at-hand.js';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
 import { Database, newId, type ReadScope } from '../database/index.js';
-import { FollowChanges, type FollowableTarget, TargetResolver } from '../follows/index.js';
+import { FollowChanges, type FollowableProfile, type FollowableTarget, TargetResolver } from '../follows/index.js';
+import { Jobs } from '../jobs/index.js';
 import { GraphqlModule } from '../graphql/index.js';
 import { newSecretText, StaffModule } from '../staff/index.js';
 import { ConversationsModule } from './conversations.module.js';
@@ -15,6 +17,12 @@ import { ConversationsModule } from './conversations.module.js';
 class Town extends TargetResolver {
   async resolve(_account: string, text: string): Promise<readonly FollowableTarget[]> {
     return text.startsWith('@') ? [{ kind: 'profile', network: 'practice', key: text, label: text }] : [];
+  }
+  async profiles(): Promise<readonly FollowableProfile[]> {
+    return [];
+  }
+  async networks(): Promise<readonly string[]> {
+    return ['practice'];
   }
 }
 class Changes extends FollowChanges {
@@ -51,8 +59,8 @@ beforeAll(async () => {
 
   @Global()
   @Module({
-    providers: [{ provide: Database, useValue: database }, { provide: TargetResolver, useClass: Town }, { provide: FollowChanges, useClass: Changes }],
-    exports: [Database, TargetResolver, FollowChanges],
+    providers: [{ provide: Database, useValue: database }, { provide: TargetResolver, useClass: Town }, { provide: Jobs, useClass: JobsAtHand }, { provide: FollowChanges, useClass: Changes }],
+    exports: [Database, TargetResolver, FollowChanges, Jobs],
   })
   class PlatformHere {}
   @Module({ imports: [PlatformHere, StaffModule.forRoot({ publicUrl: undefined, sessionHours: 12 }), GraphqlModule.forRoot({ depth: 12, cost: 20_000 }), ConversationsModule] })
@@ -197,10 +205,10 @@ describe('garbage in every argument', () => {
     ['cursor', 'query($c: Cursor!) { conversations(after: $c) { edges { cursor } } profiles(handle: "a", after: $c) { edges { cursor } } follows(after: $c) { edges { cursor } } }'],
     ['follows', 'query($b: String!) { follows(label: $b, dueOn: $b) { edges { cursor } } }'],
     ['lists', 'mutation($l: ID!, $b: String!) { createFollowList(libraryId: $l, name: $b, description: $b) { __typename } }'],
-    ['paste', 'mutation($f: ID!, $k: ID!, $b: String!) { addFollows(listId: $f, accountId: $k, text: $b, reason: $b, category: person) { lines { outcome } } }'],
-    ['facts', 'mutation($f: ID!, $k: ID!, $b: String!) { addFollows(listId: $f, accountId: $k, text: $b, reason: "why", category: person, reviewOn: $b) { lines { outcome } } }'],
-    ['profiles by paste', 'mutation($f: ID!, $k: ID!, $at: String!) { addFollows(listId: $f, accountId: $k, text: $at, reason: "why", category: person) { lines { outcome text why } } }'],
-    ['opml', 'mutation($f: ID!, $k: ID!, $b: String!) { previewFollows(listId: $f, accountId: $k, opml: $b) { lines { outcome } } }'],
+    ['paste', 'mutation($f: ID!, $k: ID!, $b: String!) { addFollows(listId: $f, accountIds: [$k], text: $b, reason: $b, category: person) { lines { outcome } } }'],
+    ['facts', 'mutation($f: ID!, $k: ID!, $b: String!) { addFollows(listId: $f, accountIds: [$k], text: $b, reason: "why", category: person, reviewOn: $b) { lines { outcome } } }'],
+    ['profiles by paste', 'mutation($f: ID!, $k: ID!, $at: String!) { addFollows(listId: $f, accountIds: [$k], text: $at, reason: "why", category: person) { lines { outcome text why } } }'],
+    ['import', 'mutation($f: ID!, $b: String!) { startFollowImport(listId: $f, name: $b) { state } }'],
     ['ids', 'mutation($b: ID!) { claim(conversationId: $b) { __typename } }'],
     ['dates', 'query($b: DateTime!) { conversations(since: $b) { edges { cursor } } }'],
   ])('is refused in a typed way, or taken: %s', async (_, query) => {

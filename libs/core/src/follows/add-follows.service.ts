@@ -2,90 +2,97 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
 import type { Actor } from '../staff/index.js';
-import { findTargets, type FollowTarget, type FoundEntry } from './find-targets.js';
+import { readLines } from './documents/read-lines.js';
+import type { ListEntry } from './documents/list-entry.js';
+import { UnreadableDocument } from './documents/unreadable.js';
+import { EntryLookUp } from './entry-look-up.js';
+import { FollowAccounts } from './follow-accounts.js';
 import { FollowDesk, type FollowAct } from './follow-desk.js';
-import { entriesOfPaste, type FollowEntry } from './follow-entries.js';
-import { checkedFacts, type FollowFacts } from './follows.service.js';
-import { entriesOfOpml } from './opml.js';
-import { TargetResolver } from './target-resolver.js';
-import { writtenId } from './written-words.js';
 import type { FollowListRow } from './follow.row.js';
+import { checkedFacts, type FollowFacts } from './follows.service.js';
+import { type FollowTarget, type FoundEntry, identityOf } from './found-entry.js';
+import type { LineOutcome } from './imports/follow-import.row.js';
+import { writtenId } from './written-words.js';
 
-/** What many things to follow are given as: one a line, or the OPML that other readers export. */
-export type FollowSource = { readonly text: string } | { readonly opml: string };
-
-/** Where they go, and the account that hears them. */
+/** Where they go, and who hears them. */
 export interface FollowPlace {
   readonly listId: string;
-  readonly accountId: string;
+  /** In the order in which they are asked; none given: all accounts by which the list's library hears. */
+  readonly accountIds?: readonly string[] | null | undefined;
 }
 
-export const lineOutcomes = ['will-add', 'added', 'already-there', 'several', 'refused'] as const;
-export type LineOutcome = (typeof lineOutcomes)[number];
-
-/** What becomes, or became, of one line. */
+/** What became of one line. */
 export interface FollowLine {
   readonly line: number;
   readonly text: string;
   readonly outcome: LineOutcome;
-  /** Of `already-there`, `several` and `refused`: in words. */
+  /** In words, of what was not simply added; and what can be done about it. */
   readonly why: string | null;
+  readonly cure: string | null;
   /** What the line names; of `several`, what to choose from by writing its key instead. */
   readonly targets: readonly FollowTarget[];
   /** Of `added` and `already-there`, the follow. */
   readonly followId: string | null;
 }
 
+const mostLines = 100;
+const longestPaste = 50_000;
+/** What was not asked by then says so. */
+const longestLookUpMs = 60_000;
+
 /**
- * Adds follows, many at once. A preview looks everything up and changes nothing; adding reports the same, line by line, and writes all lines
- * that can be added in one transaction: a failure in the midst of it leaves nothing half done, and repeating it adds nothing twice.
+ * Adds a few things at once, while somebody waits for it. What can be followed is added in one transaction, and each line says what became of it;
+ * repeating it adds nothing twice. More, or a look before it happens, is what {@link FollowImportsService} is for.
  */
 @Injectable()
 export class AddFollowsService {
   constructor(
     private readonly desk: FollowDesk,
-    private readonly resolver: TargetResolver,
+    private readonly lookUp: EntryLookUp,
+    private readonly accounts: FollowAccounts,
   ) {}
 
-  /** @throws PlatformError BAD_INPUT where the whole cannot be read; NOT_FOUND, FORBIDDEN */
-  async preview(actor: Actor, place: FollowPlace, source: FollowSource): Promise<readonly FollowLine[]> {
-    const found = await this.find(actor, place, source);
-    return this.desk.act(actor, async (act) => plan(found, await followsThere(act, await act.list(place.listId), found)).map(({ line }) => line));
+  /** @throws PlatformError NOT_FOUND, FORBIDDEN; BAD_INPUT for too many lines or none, a missing reason or an unknown category */
+  async add(actor: Actor, place: FollowPlace, text: string, told: FollowFacts): Promise<readonly FollowLine[]> {
+    const facts = checkedFacts(told);
+    const listId = writtenId(place.listId, 'listId');
+    const entries = await linesOf(text);
+    // Rights are asked before the network is, and the network before the transaction that writes.
+    const accountIds = await this.desk.act(actor, async (act) => this.accounts.inOrder(act.tx, (await act.list(listId)).libraryId, place.accountIds));
+    return this.addEntries(actor, { listId, accountIds }, entries, facts);
   }
 
-  /** @throws PlatformError as {@link AddFollowsService.preview}, and BAD_INPUT for a missing reason or an unknown category. */
-  async add(actor: Actor, place: FollowPlace, source: FollowSource, told: FollowFacts): Promise<readonly FollowLine[]> {
-    const facts = checkedFacts(told);
-    const found = await this.find(actor, place, source);
+  /** The same for what somebody was offered: its targets are known. */
+  async addEntries(actor: Actor, { listId, accountIds }: { readonly listId: string; readonly accountIds: readonly string[] }, entries: readonly ListEntry[], facts: ReturnType<typeof checkedFacts>): Promise<readonly FollowLine[]> {
+    const found = await this.lookUp.find(accountIds, entries, actor, Date.now() + longestLookUpMs);
     return this.desk.act(actor, async (act) => {
-      const list = await act.list(place.listId);
-      await this.requireAccount(act, list, place);
+      const list = await act.list(listId);
+      await this.accounts.inOrder(act.tx, list.libraryId, accountIds);
       // The list is locked: nobody adds to it between what is seen here and what is written below.
       const planned = plan(found, await followsThere(act, list, found));
       const adding = planned.flatMap(({ adds }) => adds ?? []);
-      if (adding.length > 0) await insert(act, list, place.accountId, adding, facts);
+      if (adding.length > 0) await insert(act, list, adding, facts);
       return planned.map(({ line, adds }) => (adds === undefined ? line : { ...line, outcome: 'added', followId: adds.id }));
     });
   }
-
-  /** Rights are asked before the network is, and the network before the transaction that writes. */
-  private async find(actor: Actor, place: FollowPlace, source: FollowSource): Promise<readonly FoundEntry[]> {
-    writtenId(place.listId, 'listId');
-    const entries: readonly FollowEntry[] = 'opml' in source ? entriesOfOpml(source.opml) : entriesOfPaste(source.text);
-    await this.desk.act(actor, async (act) => this.requireAccount(act, await act.list(place.listId), place));
-    return findTargets(this.resolver, place.accountId, entries, actor);
-  }
-
-  /** An account of the list's library or of one above it. */
-  private async requireAccount({ tx }: FollowAct, list: FollowListRow, { accountId }: FollowPlace): Promise<void> {
-    writtenId(accountId, 'accountId');
-    const [account] = await tx.query('select 1 from account a join library_line l on l.ancestor_id = a.library_id where a.id = $1 and l.library_id = $2 and a.removed_at is null', [accountId, list.libraryId]);
-    if (account === undefined) throw new PlatformError('NOT_FOUND', 'There is no such account at the library of this list.', 'accountId');
-  }
 }
+
+const linesOf = async (text: string): Promise<readonly ListEntry[]> => {
+  if (text.length > longestPaste) throw new PlatformError('BAD_INPUT', `Add ${longestPaste} characters at most at once: bring more in by an import.`, 'text');
+  try {
+    const entries = await Array.fromAsync(readLines((async function* () { yield text; })()));
+    if (entries.length === 0) throw new PlatformError('BAD_INPUT', 'There is nothing in it to follow.', 'text');
+    if (entries.length > mostLines) throw new PlatformError('BAD_INPUT', `Add ${mostLines} lines at most at once; these are ${entries.length}: bring more in by an import.`, 'text');
+    return entries;
+  } catch (error) {
+    if (error instanceof UnreadableDocument) throw new PlatformError('BAD_INPUT', error.message, 'text', { cause: error });
+    throw error;
+  }
+};
 
 interface Adding extends FollowTarget {
   readonly id: string;
+  readonly accountId: string;
 }
 
 interface PlannedLine {
@@ -93,21 +100,20 @@ interface PlannedLine {
   readonly adds?: Adding;
 }
 
-const identity = ({ kind, network, key }: Pick<FollowTarget, 'kind' | 'network' | 'key'>): string => JSON.stringify([kind, network, key]);
-
 const plan = (found: readonly FoundEntry[], there: ReadonlyMap<string, string>): readonly PlannedLine[] => {
   const lines = new Map<string, number>();
-  return found.map(({ line, text, targets, why }): PlannedLine => {
-    const report = (outcome: LineOutcome, because: string | null, followId: string | null = null): PlannedLine => ({ line: { line, text, outcome, why: because, targets, followId } });
+  return found.map(({ entry: { line, text }, targets, accountId, refused, moved, again }): PlannedLine => {
+    const report = (outcome: LineOutcome, why: string | null, cure: string | null = null, followId: string | null = null): PlannedLine => ({ line: { line, text, outcome, why, cure, targets, followId } });
     const [target] = targets;
-    if (target === undefined) return report('refused', why ?? 'Nothing that could be followed goes by this name.');
-    if (targets.length > 1) return report('several', `It names ${targets.length} things: write the one that you mean.`);
-    const known = there.get(identity(target));
-    if (known !== undefined) return report('already-there', 'It is on this list.', known);
-    const earlier = lines.get(identity(target));
+    if (again !== undefined) return report('refused', 'There was no time left to look it up, or its network asks to wait.', 'Add it again later.');
+    if (refused !== undefined || target === undefined || accountId === null) return report('refused', refused?.why ?? null, refused?.cure);
+    if (targets.length > 1) return report('several', `It names ${targets.length} things.`, 'Write the one that you mean.');
+    const known = there.get(identityOf(target));
+    if (known !== undefined) return report('already-there', 'It is on this list.', null, known);
+    const earlier = lines.get(identityOf(target));
     if (earlier !== undefined) return report('already-there', `It is the same as line ${earlier}.`);
-    lines.set(identity(target), line);
-    return { ...report('will-add', null), adds: { ...target, id: newId() } };
+    lines.set(identityOf(target), line);
+    return { ...report('will-add', moved ?? null), adds: { ...target, accountId, id: newId() } };
   });
 };
 
@@ -119,19 +125,19 @@ const followsThere = async ({ tx }: FollowAct, list: FollowListRow, found: reado
      join follow f on f.list_id = $1 and f.library_id = $2 and f.kind = t.kind and f.network = t.network and f.key = t.key and f.removed_at is null`,
     [list.id, list.libraryId, targets.map(({ kind }) => kind), targets.map(({ network }) => network), targets.map(({ key }) => key)],
   );
-  return new Map(rows.map((row) => [identity(row), row.id]));
+  return new Map(rows.map((row) => [identityOf(row), row.id]));
 };
 
-const insert = async (act: FollowAct, list: FollowListRow, accountId: string, adding: readonly Adding[], facts: ReturnType<typeof checkedFacts>): Promise<void> => {
+const insert = async (act: FollowAct, list: FollowListRow, adding: readonly Adding[], facts: ReturnType<typeof checkedFacts>): Promise<void> => {
   await act.tx.query(
     `insert into follow(id, library_id, list_id, account_id, kind, network, key, label, reason, category, added_by, review_on, keep_days)
-     select t.id, $1, $2, $3, t.kind, t.network, t.key, t.label, $4, $5, $6, $7, $8
-     from unnest($9::uuid[], $10::text[], $11::text[], $12::text[], $13::text[]) t(id, kind, network, key, label)`,
+     select t.id, $1, $2, t.account_id, t.kind, t.network, t.key, t.label, $3, $4, $5, $6, $7
+     from unnest($8::uuid[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::text[]) t(id, account_id, kind, network, key, label)`,
     [
-      list.libraryId, list.id, accountId, facts.reason, facts.category, act.actor.id, facts.reviewOn, facts.keepDays,
-      adding.map(({ id }) => id), adding.map(({ kind }) => kind), adding.map(({ network }) => network), adding.map(({ key }) => key), adding.map(({ label }) => label),
+      list.libraryId, list.id, facts.reason, facts.category, act.actor.id, facts.reviewOn, facts.keepDays, adding.map(({ id }) => id), adding.map(({ accountId }) => accountId),
+      adding.map(({ kind }) => kind), adding.map(({ network }) => network), adding.map(({ key }) => key), adding.map(({ label }) => label),
     ],
   );
   await act.record(list, 'follow.added', { follows: adding.map(({ id }) => id) });
-  act.replan([accountId]);
+  act.replan(adding.map(({ accountId }) => accountId));
 };

@@ -17,7 +17,7 @@ export class FollowListsService {
       await act.requireLibrary(libraryId);
       const taken = await listNamed(act, libraryId, name);
       if (taken !== undefined) return new ListNameTaken(taken);
-      const list: FollowListRow = { id: newId(), libraryId, name, description, createdBy: actor.id, createdAt: new Date(), removedAt: null };
+      const list: FollowListRow = { id: newId(), libraryId, name, description, sources: [], createdBy: actor.id, createdAt: new Date(), removedAt: null };
       await act.tx.query('insert into follow_list(id, library_id, name, description, created_by, created_at) values ($1, $2, $3, $4, $5, $6)', [
         list.id, libraryId, name, description, actor.id, list.createdAt,
       ]);

@@ -1,11 +1,11 @@
 import { ArgsType, Field, Int } from '@nestjs/graphql';
-import { PlatformError } from '../errors/index.js';
 import { Id, PageArgs } from '../graphql/index.js';
-import type { FollowPlace, FollowSource } from './add-follows.service.js';
 import { FollowCategoryEnum, FollowKindEnum } from './enums.js';
 import type { FollowCategory, FollowKind } from './follow.row.js';
 import type { FollowFilter } from './follows.repository.js';
 import { optionalWords, writtenDay } from './written-words.js';
+
+export const accountsMeaning = 'The accounts that hear them, in the order in which they are asked. Without it, all by which the library of the list hears, its own first.';
 
 @ArgsType()
 export class FollowListsArgs extends PageArgs {
@@ -42,30 +42,16 @@ export const filterOf = (args: FollowsArgs): FollowFilter => ({
 });
 
 @ArgsType()
-export class PreviewFollowsArgs {
+export class AddFollowsArgs {
   @Field(() => Id, { description: 'The list that they go onto.' })
   readonly listId!: string;
 
-  @Field(() => Id, { description: 'The account that hears them.' })
-  readonly accountId!: string;
+  @Field(() => [Id], { nullable: true, description: accountsMeaning })
+  readonly accountIds?: readonly string[] | null;
 
-  @Field(() => String, { nullable: true, description: 'What to follow, one a line: addresses, names, hashtags. This, or `opml`.' })
-  readonly text?: string | null;
+  @Field(() => String, { description: 'What to follow, one a line: addresses, names, hashtags. At most 100 lines: bring more in by an import.' })
+  readonly text!: string;
 
-  @Field(() => String, { nullable: true, description: 'What to follow, as an OPML document. This, or `text`.' })
-  readonly opml?: string | null;
-}
-
-export const placeOf = ({ listId, accountId }: PreviewFollowsArgs): FollowPlace => ({ listId, accountId });
-
-/** @throws PlatformError BAD_INPUT where it is neither, or both. */
-export const sourceOf = ({ text, opml }: PreviewFollowsArgs): FollowSource => {
-  if ((text == null) === (opml == null)) throw new PlatformError('BAD_INPUT', 'Give text or opml, and not both.', 'text');
-  return opml == null ? { text: text ?? '' } : { opml };
-};
-
-@ArgsType()
-export class AddFollowsArgs extends PreviewFollowsArgs {
   @Field(() => String, { description: 'Why they are followed, as "chamber of commerce".' })
   readonly reason!: string;
 

@@ -1,9 +1,29 @@
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { connectionOf, Id } from '../graphql/index.js';
-import type { FollowLine, LineOutcome } from './add-follows.service.js';
+import type { FollowLine } from './add-follows.service.js';
 import { FollowCategoryEnum, FollowKindEnum, LineOutcomeEnum } from './enums.js';
-import type { FollowTarget } from './find-targets.js';
-import type { FollowCategory, FollowKind, FollowListRow, FollowRow } from './follow.row.js';
+import type { FollowCategory, FollowKind, FollowListRow, FollowRow, StoredListSource } from './follow.row.js';
+import type { FollowTarget } from './found-entry.js';
+import type { LineOutcome } from './imports/follow-import.row.js';
+
+@ObjectType('FollowListSource', { description: "Another library's list, of which a list was made." })
+export class FollowListSourceModel {
+  @Field(() => String, { description: 'The name of the library that gave it.' })
+  readonly library!: string;
+
+  @Field(() => String, { description: 'The name of the list there.' })
+  readonly list!: string;
+
+  @Field(() => Date, { description: 'When it was given.' })
+  readonly exportedAt!: Date;
+
+  @Field(() => Date, { description: 'When it came in here.' })
+  readonly importedAt!: Date;
+
+  static of({ library, list, exportedAt, importedAt }: StoredListSource): FollowListSourceModel {
+    return Object.assign(new FollowListSourceModel(), { library, list, exportedAt: new Date(exportedAt), importedAt: new Date(importedAt) });
+  }
+}
 
 @ObjectType('FollowList', { description: 'A named list of follows. Its library writes it; that library and all below it hear by it.' })
 export class FollowListModel {
@@ -19,6 +39,9 @@ export class FollowListModel {
   @Field(() => String, { nullable: true, description: 'What it is for.' })
   readonly description!: string | null;
 
+  @Field(() => [FollowListSourceModel], { description: 'Of which lists of other libraries it was made, the latest last.' })
+  readonly sources!: readonly FollowListSourceModel[];
+
   @Field(() => Id, { nullable: true, description: 'Who made it.' })
   readonly createdById!: string | null;
 
@@ -28,8 +51,8 @@ export class FollowListModel {
   @Field(() => Date, { nullable: true, description: 'When it ended.' })
   readonly removedAt!: Date | null;
 
-  static fromRow({ createdBy, ...row }: FollowListRow): FollowListModel {
-    return Object.assign(new FollowListModel(), row, { createdById: createdBy });
+  static fromRow({ createdBy, sources, ...row }: FollowListRow): FollowListModel {
+    return Object.assign(new FollowListModel(), row, { createdById: createdBy, sources: sources.map(FollowListSourceModel.of) });
   }
 }
 
@@ -112,7 +135,7 @@ export class FollowTargetModel {
 
 @ObjectType('FollowLine', { description: 'What becomes, or became, of one line.' })
 export class FollowLineModel {
-  @Field(() => Int, { description: 'Its number, from 1; of OPML, that of the outline.' })
+  @Field(() => Int, { description: 'Its number, from 1.' })
   readonly line!: number;
 
   @Field(() => String, { description: 'What it says.' })
@@ -121,8 +144,11 @@ export class FollowLineModel {
   @Field(() => LineOutcomeEnum, { description: 'What becomes of it.' })
   readonly outcome!: LineOutcome;
 
-  @Field(() => String, { nullable: true, description: 'Why it is not added.' })
+  @Field(() => String, { nullable: true, description: 'Why it is not simply added.' })
   readonly why!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What can be done about it.' })
+  readonly whatToDo!: string | null;
 
   @Field(() => [FollowTargetModel], { description: 'What it names.' })
   readonly targets!: readonly FollowTargetModel[];
@@ -130,8 +156,8 @@ export class FollowLineModel {
   @Field(() => Id, { nullable: true, description: 'The follow that it is, where there is one.' })
   readonly followId!: string | null;
 
-  static fromLine({ targets, ...line }: FollowLine): FollowLineModel {
-    return Object.assign(new FollowLineModel(), line, { targets: targets.map(FollowTargetModel.fromTarget) });
+  static fromLine({ targets, cure, ...line }: FollowLine): FollowLineModel {
+    return Object.assign(new FollowLineModel(), line, { whatToDo: cure, targets: targets.map(FollowTargetModel.fromTarget) });
   }
 }
 

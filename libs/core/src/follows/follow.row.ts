@@ -1,8 +1,15 @@
+import type { ListSource } from './documents/exchange-list.js';
+
 export const followKinds = ['profile', 'hashtag', 'feed', 'list', 'search', 'timeline', 'mentions'] as const;
 export type FollowKind = (typeof followKinds)[number];
 
 export const followCategories = ['organisation', 'business', 'community-leader', 'media', 'person', 'other'] as const;
 export type FollowCategory = (typeof followCategories)[number];
+
+/** Of which list of another library a list was made, and when. Times are ISO 8601. */
+export interface StoredListSource extends ListSource {
+  readonly importedAt: string;
+}
 
 /** A follow list. Its own library writes it; that library and all below it hear by it. */
 export interface FollowListRow {
@@ -10,13 +17,14 @@ export interface FollowListRow {
   readonly libraryId: string;
   readonly name: string;
   readonly description: string | null;
+  readonly sources: readonly StoredListSource[];
   readonly createdBy: string | null;
   readonly createdAt: Date;
   readonly removedAt: Date | null;
 }
 
 /** The columns of a {@link FollowListRow} of `follow_list t`. */
-export const followListColumns = `t.id, t.library_id as "libraryId", t.name, t.description, t.created_by as "createdBy", t.created_at as "createdAt", t.removed_at as "removedAt"`;
+export const followListColumns = `t.id, t.library_id as "libraryId", t.name, t.description, t.sources, t.created_by as "createdBy", t.created_at as "createdAt", t.removed_at as "removedAt"`;
 
 export interface FollowRow {
   readonly id: string;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { RemoteError } from '@earshot/plugin-sdk';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
 import { Database, newId } from '../database/index.js';
 import { type Actor, Audit, Permissions } from '../staff/index.js';
 import { AddFollowsService } from './add-follows.service.js';
-import { FollowChanges } from './follow-changes.js';
+import { EntryLookUp } from './entry-look-up.js';
+import { FollowAccounts } from './follow-accounts.js';
 import { FollowDesk } from './follow-desk.js';
 import { FollowListsService } from './follow-lists.service.js';
 import { ListNameTaken } from './follow.errors.js';
@@ -13,34 +13,15 @@ import type { FollowListRow } from './follow.row.js';
 import { FollowsRepository, followOrder, listOrder } from './follows.repository.js';
 import { FollowsService } from './follows.service.js';
 import { changedRules } from './live-rules.js';
-import { TargetResolver, type FollowableTarget } from './target-resolver.js';
-
-class Changes extends FollowChanges {
-  readonly told: (readonly string[])[] = [];
-  changed(accountIds: readonly string[]): void {
-    this.told.push(accountIds);
-  }
-}
-
-/** "@name" is a profile, "@two" is two; "@down" cannot be reached; anything else is nothing. */
-class Town extends TargetResolver {
-  readonly asked: string[] = [];
-  async resolve(_account: string, text: string): Promise<readonly FollowableTarget[]> {
-    this.asked.push(text);
-    if (text === '@down') throw new RemoteError('unreachable', 'The town does not answer.');
-    if (text === '@bug') throw new TypeError('undefined is not a town');
-    if (!text.startsWith('@') && !text.startsWith('https:')) return [];
-    const target = (key: string): FollowableTarget => ({ kind: 'profile', network: 'practice', key, label: key });
-    return text === '@two' ? [target('@two-a'), target('@two-b')] : [target(text.toLowerCase())];
-  }
-}
+import { ProfileCheck } from './profile-check.js';
+import { RememberedChanges, Town } from './testing/town.js';
 
 let database: Database;
 let scene: Scene;
 let [county, ashford, millbrook]: [SceneLibrary, SceneLibrary, SceneLibrary] = [] as never;
 let [chief, ada, ben, observer]: [Actor, Actor, Actor, Actor] = [] as never;
 let account: string;
-let [changes, town]: [Changes, Town] = [] as never;
+let [changes, town]: [RememberedChanges, Town] = [] as never;
 let [lists, follows, adding]: [FollowListsService, FollowsService, AddFollowsService] = [] as never;
 const repository = new FollowsRepository();
 const facts = { reason: 'chamber of commerce', category: 'business' };
@@ -61,9 +42,9 @@ afterAll(async () => {
   await database.close();
 });
 beforeEach(() => {
-  [changes, town] = [new Changes(), new Town()];
+  [changes, town] = [new RememberedChanges(), new Town()];
   const desk = new FollowDesk(database, new Permissions(), new Audit(), changes);
-  [lists, follows, adding] = [new FollowListsService(desk), new FollowsService(desk), new AddFollowsService(desk, town)];
+  [lists, follows, adding] = [new FollowListsService(desk), new FollowsService(desk), new AddFollowsService(desk, new EntryLookUp(town, new ProfileCheck(town)), new FollowAccounts())];
 });
 
 const reading = async <T>(actor: Actor, read: (reads: ReturnType<Database['reads']>) => Promise<T>): Promise<T> => {
@@ -109,7 +90,7 @@ describe('follow lists', () => {
     expect(await seenBy(ben)).toContain(list.id);
     expect(await seenBy(ben)).not.toContain(own.id);
     expect(await seenBy(chief)).toContain(own.id);
-    await expect(adding.add(ben, { listId: list.id, accountId: account }, { text: '@paper' }, facts)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(adding.add(ben, { listId: list.id, accountIds: [account] }, '@paper', facts)).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await expect(lists.remove(ben, { listId: list.id })).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await expect(lists.remove(ben, { listId: own.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(lists.remove(observer, { listId: own.id })).rejects.toMatchObject({ code: 'FORBIDDEN' });
@@ -119,52 +100,49 @@ describe('follow lists', () => {
 });
 
 describe('adding many', () => {
-  const paste = ['@Paper', '', '  @radio ', '@paper', '@two', 'nobody', '@down'].join('\r\n');
+  const paste = ['@Paper', '', '  @radio ', '@paper', '@two', 'nobody', '@down', '@nobot', '@moved'].join('\r\n');
 
-  it('tells line by line what it will do, and does just that', async () => {
+  it('tells line by line what became of it', async () => {
     const list = await newList(ada, ashford);
-    const place = { listId: list.id, accountId: account };
-    const preview = await adding.preview(ada, place, { text: paste });
-    expect(preview.map(({ line, text, outcome }) => [line, text, outcome])).toEqual([
-      [1, '@Paper', 'will-add'], [3, '@radio', 'will-add'], [4, '@paper', 'already-there'], [5, '@two', 'several'], [6, 'nobody', 'refused'], [7, '@down', 'refused'],
+    const place = { listId: list.id, accountIds: [account] };
+    const report = await adding.add(ada, place, paste, { ...facts, reviewOn: '2026-12-01', keepDays: 30 });
+    expect(report.map(({ line, text, outcome }) => [line, text, outcome])).toEqual([
+      [1, '@Paper', 'added'], [3, '@radio', 'added'], [4, '@paper', 'already-there'], [5, '@two', 'several'], [6, 'nobody', 'refused'], [7, '@down', 'refused'], [8, '@nobot', 'refused'], [9, '@moved', 'added'],
     ]);
-    expect(preview.map(({ why }) => why)).toEqual([
-      null, null, 'It is the same as line 1.', 'It names 2 things: write the one that you mean.', 'Nothing that could be followed goes by this name.', 'The town does not answer.',
+    expect(report.map(({ why }) => why)).toEqual([
+      null, null, 'It is the same as line 1.', 'It names 2 things.', 'Nothing that could be followed goes by this name.', 'The town does not answer.',
+      'This person asks not to be listened to: #nobot in the bio.', 'It moved here from @moved.',
     ]);
-    expect(await ofList(ada, list.id)).toEqual([]);
-    expect(changes.told).toEqual([]);
-
-    const report = await adding.add(ada, place, { text: paste }, { ...facts, reviewOn: '2026-12-01', keepDays: 30 });
-    expect(report.map(({ outcome }) => outcome)).toEqual(['added', 'added', 'already-there', 'several', 'refused', 'refused']);
-    expect(await ofList(ada, list.id)).toEqual(['@paper', '@radio']);
+    expect(await ofList(ada, list.id)).toEqual(['@here', '@paper', '@radio']);
     expect(changes.told).toEqual([[account]]);
     const [follow] = await reading(ada, (reads) => repository.followsByIds(reads, [report[0]?.followId ?? '']));
     expect(follow).toMatchObject({ ...facts, reviewOn: '2026-12-01', keepDays: 30, addedBy: ada.id, kind: 'profile', network: 'practice', key: '@paper', libraryId: ashford.id });
 
-    const again = await adding.add(ada, place, { text: '@paper' }, facts);
+    const again = await adding.add(ada, place, '@paper', facts);
     expect(again).toEqual([expect.objectContaining({ outcome: 'already-there', followId: report[0]?.followId })]);
     expect(changes.told).toHaveLength(1);
   });
 
-  it('adds all or nothing: the bug of a plugin undoes no half', async () => {
+  it('asks all accounts by which the library hears, where none is named', async () => {
     const list = await newList(ada, ashford);
-    await expect(adding.add(ada, { listId: list.id, accountId: account }, { text: '@paper\n@bug' }, facts)).rejects.toThrow('undefined is not a town');
-    expect(await ofList(ada, list.id)).toEqual([]);
+    const own = await scene.account(ashford);
+    const report = await adding.add(ada, { listId: list.id }, '@paper', facts);
+    const [follow] = await reading(ada, (reads) => repository.followsByIds(reads, [report[0]?.followId ?? '']));
+    expect(follow?.accountId).toBe(own);
+    await scene.query('update account set removed_at = now() where id = $1', [own]);
+  });
+
+  it('is for a few lines', async () => {
+    const list = await newList(ada, ashford);
+    await expect(adding.add(ada, { listId: list.id }, '@a\n'.repeat(101), facts)).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'text' });
+    await expect(adding.add(ada, { listId: list.id }, ' \n', facts)).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'text' });
   });
 
   it('of two at once adds each thing once', async () => {
     const list = await newList(ada, ashford);
-    const reports = await Promise.all([1, 2, 3].map(() => adding.add(ada, { listId: list.id, accountId: account }, { text: '@a\n@b' }, facts)));
+    const reports = await Promise.all([1, 2, 3].map(() => adding.add(ada, { listId: list.id, accountIds: [account] }, '@a\n@b', facts)));
     expect(reports.flat().filter(({ outcome }) => outcome === 'added')).toHaveLength(2);
     expect(await ofList(ada, list.id)).toEqual(['@a', '@b']);
-  });
-
-  it('takes the feeds of an OPML document by the names that it gives them', async () => {
-    const list = await newList(ada, ashford);
-    const opml = '<opml><body><outline title="The Courier" xmlUrl="https://courier.example/rss"/><outline xmlUrl="gone"/></body></opml>';
-    const report = await adding.add(ada, { listId: list.id, accountId: account }, { opml }, facts);
-    expect(report.map(({ line, outcome }) => [line, outcome])).toEqual([[1, 'added'], [2, 'refused']]);
-    expect(await ofList(ada, list.id)).toEqual(['The Courier']);
   });
 
   it.each([
@@ -174,14 +152,14 @@ describe('adding many', () => {
     [{ keepDays: 0.5 }, 'keepDays'],
   ])('refuses %p before it asks anybody', async (wrong, field) => {
     const list = await newList(ada, ashford);
-    await expect(adding.add(ada, { listId: list.id, accountId: account }, { text: '@paper' }, { ...facts, ...wrong })).rejects.toMatchObject({ code: 'BAD_INPUT', field });
+    await expect(adding.add(ada, { listId: list.id, accountIds: [account] }, '@paper', { ...facts, ...wrong })).rejects.toMatchObject({ code: 'BAD_INPUT', field });
     expect(town.asked).toEqual([]);
   });
 
   it('asks no account that the library of the list does not have', async () => {
     const list = await newList(chief, county);
     for (const accountId of [await scene.account(ashford), newId()])
-      await expect(adding.preview(chief, { listId: list.id, accountId }, { text: '@paper' })).rejects.toMatchObject({ code: 'NOT_FOUND', field: 'accountId' });
+      await expect(adding.add(chief, { listId: list.id, accountIds: [accountId] }, '@paper', facts)).rejects.toMatchObject({ code: 'NOT_FOUND', field: 'accountIds' });
     expect(town.asked).toEqual([]);
   });
 });
@@ -189,7 +167,7 @@ describe('adding many', () => {
 describe('follows', () => {
   it('change in what is said of them, and are due on their day', async () => {
     const list = await newList(ada, ashford);
-    const [line] = await adding.add(ada, { listId: list.id, accountId: account }, { text: '@paper' }, { ...facts, keepDays: 10 });
+    const [line] = await adding.add(ada, { listId: list.id, accountIds: [account] }, '@paper', { ...facts, keepDays: 10 });
     const followId = line?.followId ?? '';
     expect(await follows.change(ada, { followId, reviewOn: '2026-05-01', category: 'media', keepDays: null })).toMatchObject({ ...facts, category: 'media', reviewOn: '2026-05-01', keepDays: null });
     const due = (dueOn: string): Promise<number> => reading(ada, async (reads) => (await repository.follows(reads, { listId: list.id, dueOn }, followOrder.page({ first: 5 }))).length);
@@ -201,19 +179,27 @@ describe('follows', () => {
 
   it('end together or not at all, and may be added again', async () => {
     const list = await newList(ada, ashford);
-    const report = await adding.add(ada, { listId: list.id, accountId: account }, { text: '@a\n@b' }, facts);
+    const report = await adding.add(ada, { listId: list.id, accountIds: [account] }, '@a\n@b', facts);
     const ids = report.map(({ followId }) => followId ?? '');
     await expect(follows.remove(ada, { followIds: [...ids, newId()] })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(await ofList(ada, list.id)).toEqual(['@a', '@b']);
     expect((await follows.remove(ada, { followIds: ids })).map(({ id, removedAt }) => [id, removedAt !== null])).toEqual(ids.map((id) => [id, true]));
     expect(await follows.remove(ada, { followIds: ids })).toHaveLength(2);
     expect(changes.told).toEqual([[account], [account]]);
-    expect((await adding.add(ada, { listId: list.id, accountId: account }, { text: '@a' }, facts))[0]?.outcome).toBe('added');
+    expect((await adding.add(ada, { listId: list.id, accountIds: [account] }, '@a', facts))[0]?.outcome).toBe('added');
+  });
+
+  it('end with their account, whose removal they cannot outlive', async () => {
+    const [list, own] = [await newList(ada, ashford), await scene.account(ashford)];
+    await adding.add(ada, { listId: list.id, accountIds: [own] }, '@a\n@b', facts);
+    await scene.query('update account set removed_at = now() where id = $1', [own]);
+    expect(await ofList(ada, list.id)).toEqual([]);
+    expect((await database.listening((tx) => changedRules(tx))).follows.filter(({ listId }) => listId === list.id)).toEqual([]);
   });
 
   it('end with their list', async () => {
     const list = await newList(ada, ashford);
-    await adding.add(ada, { listId: list.id, accountId: account }, { text: '@a\n@b' }, facts);
+    await adding.add(ada, { listId: list.id, accountIds: [account] }, '@a\n@b', facts);
     await lists.remove(ada, { listId: list.id });
     expect((await database.listening((tx) => changedRules(tx))).follows.filter(({ listId }) => listId === list.id)).toEqual([]);
     expect(changes.told.at(-1)).toEqual([account]);
@@ -221,8 +207,8 @@ describe('follows', () => {
 
   it('of all libraries are what the matcher loads, in the order of ids', async () => {
     const [ours, theirs] = [await newList(ada, ashford), await newList(ben, millbrook)];
-    await adding.add(ben, { listId: theirs.id, accountId: account }, { text: '@theirs' }, facts);
-    await adding.add(ada, { listId: ours.id, accountId: account }, { text: '@ours' }, facts);
+    await adding.add(ben, { listId: theirs.id, accountIds: [account] }, '@theirs', facts);
+    await adding.add(ada, { listId: ours.id, accountIds: [account] }, '@ours', facts);
     const { follows: live, until } = await database.listening((tx) => changedRules(tx));
     expect(live.map(({ id }) => id)).toEqual(live.map(({ id }) => id).toSorted());
     expect(live.filter(({ listId }) => [ours.id, theirs.id].includes(listId)).map(({ key, libraryId }) => [key, libraryId])).toEqual([['@theirs', millbrook.id], ['@ours', ashford.id]]);
@@ -234,7 +220,7 @@ describe('follows', () => {
 
   it('come page by page, each once', async () => {
     const list = await newList(ada, ashford);
-    await adding.add(ada, { listId: list.id, accountId: account }, { text: ['@ä', '@b', '@Z', '@é', '@a', '@日本'].join('\n') }, facts);
+    await adding.add(ada, { listId: list.id, accountIds: [account] }, ['@ä', '@b', '@Z', '@é', '@a', '@日本'].join('\n'), facts);
     const seen: string[] = [];
     for (let after: string | null | undefined; after !== null; ) {
       const page = followOrder.page({ first: 2, ...(after === undefined ? {} : { after }) });

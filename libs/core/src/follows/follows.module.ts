@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { StaffApiModule } from '../staff/api/index.js';
 import { AddFollowsService } from './add-follows.service.js';
+import { EntryLookUp } from './entry-look-up.js';
+import { FollowAccounts } from './follow-accounts.js';
 import { FollowDesk } from './follow-desk.js';
 import { FollowListsResolver } from './follow-lists.resolver.js';
 import { FollowListsService } from './follow-lists.service.js';
@@ -8,9 +10,24 @@ import { FollowLoaders } from './follow-loaders.js';
 import { FollowsRepository } from './follows.repository.js';
 import { FollowsResolver } from './follows.resolver.js';
 import { FollowsService } from './follows.service.js';
+import { ImportChores } from './imports/import-chores.js';
+import { FollowImportsReader } from './imports/follow-imports.reader.js';
+import { FollowImportsResolver } from './imports/follow-imports.resolver.js';
+import { FollowImportsService } from './imports/follow-imports.service.js';
+import { ImportLinesRepository } from './imports/import-lines.repository.js';
+import { ImportLookUp } from './imports/import-look-up.js';
+import { ProfileCheck } from './profile-check.js';
 
-const offered = [AddFollowsService, FollowListsService, FollowLoaders, FollowsRepository, FollowsService];
+const offered = [AddFollowsService, FollowImportsReader, FollowImportsService, FollowListsService, FollowLoaders, FollowsRepository, FollowsService, ImportLookUp];
+const parts = [EntryLookUp, FollowAccounts, FollowDesk, ImportLinesRepository, ProfileCheck];
+
+/** The services of follow lists, for programs without an API. Needs what {@link FollowsModule} needs. */
+@Module({
+  providers: [...parts, ...offered, ImportChores],
+  exports: offered,
+})
+export class FollowServicesModule {}
 
 /** What libraries listen to. Needs, from a global module, TargetResolver and FollowChanges, which the host of the plugins implements. */
-@Module({ imports: [StaffApiModule], providers: [FollowDesk, ...offered, FollowListsResolver, FollowsResolver], exports: offered })
+@Module({ imports: [StaffApiModule, FollowServicesModule], providers: [FollowListsResolver, FollowsResolver, FollowImportsResolver], exports: [FollowServicesModule] })
 export class FollowsModule {}

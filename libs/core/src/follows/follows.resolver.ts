@@ -4,7 +4,7 @@ import type { Actor } from '../staff/index.js';
 import { ActorLoader, ActorModel } from '../staff/api/index.js';
 import { AddFollowsService } from './add-follows.service.js';
 import { FollowLoaders } from './follow-loaders.js';
-import { AddFollowsArgs, ChangeFollowArgs, filterOf, FollowsArgs, placeOf, PreviewFollowsArgs, sourceOf } from './follow.args.js';
+import { AddFollowsArgs, ChangeFollowArgs, filterOf, FollowsArgs } from './follow.args.js';
 import { FollowConnection, FollowListModel, FollowModel, FollowReportModel } from './follow.model.js';
 import { FollowsRepository, followOrder } from './follows.repository.js';
 import { FollowsService } from './follows.service.js';
@@ -38,16 +38,9 @@ export class FollowsResolver {
   }
 
   @Requires({ scope: 'follow' })
-  @Mutation(() => FollowReportModel, { description: 'Says line by line what adding these would do. Looks everything up, and changes nothing.' })
-  async previewFollows(@Args() args: PreviewFollowsArgs, @CurrentActor() actor: Actor): Promise<FollowReportModel> {
-    return FollowReportModel.of(await this.adding.preview(actor, placeOf(args), sourceOf(args)));
-  }
-
-  @Requires({ scope: 'follow' })
-  @Mutation(() => FollowReportModel, { description: 'Follows what the lines name, all that can be followed at once, and says line by line what became of them.' })
-  async addFollows(@Args() args: AddFollowsArgs, @CurrentActor() actor: Actor): Promise<FollowReportModel> {
-    const { reason, category, reviewOn, keepDays } = args;
-    return FollowReportModel.of(await this.adding.add(actor, placeOf(args), sourceOf(args), { reason, category, reviewOn, keepDays }));
+  @Mutation(() => FollowReportModel, { description: 'Follows what a few lines name, all that can be followed at once, and says line by line what became of them. For more, and to see it before it happens: startFollowImport.' })
+  async addFollows(@Args() { listId, accountIds, text, reason, category, reviewOn, keepDays }: AddFollowsArgs, @CurrentActor() actor: Actor): Promise<FollowReportModel> {
+    return FollowReportModel.of(await this.adding.add(actor, { listId, accountIds }, text, { reason, category, reviewOn, keepDays }));
   }
 
   @Requires({ scope: 'follow' })

@@ -37,6 +37,12 @@ export class PluginHost {
     return this.planner.identify(accountId);
   }
 
+  /** The networks that the account's plugin speaks for, the first of which is that of what it resolves. @throws PlatformError NOT_FOUND */
+  async networks(accountId: string): Promise<readonly string[]> {
+    const { plugin } = await this.calls.account(accountId);
+    return plugin.networks.length === 0 ? [plugin.id] : plugin.networks;
+  }
+
   /**
    * What could be followed under this text, with the network it is on.
    * @throws PlatformError NOT_FOUND, RemoteError, PluginFault

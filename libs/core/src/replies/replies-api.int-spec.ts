@@ -2,11 +2,13 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Abilities } from '@earshot/plugin-sdk';
 import { Global, Module } from '@nestjs/common';
 import { type ApiApp, codeOf, startApi } from '../../../../test/support/api-app.js';
+import { JobsAtHand } from '../../../../test/support/jobs-at-hand.js';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
 import { ConversationsModule } from '../conversations/index.js';
 import { newId, type ReadScope } from '../database/index.js';
-import { FollowChanges, type FollowableTarget, TargetResolver } from '../follows/index.js';
+import { FollowChanges, type FollowableProfile, type FollowableTarget, TargetResolver } from '../follows/index.js';
+import { Jobs } from '../jobs/index.js';
 import { newSecretText } from '../staff/index.js';
 import { RepliesModule } from './replies.module.js';
 import { type Sender, Senders, SentPosts } from './senders.js';
@@ -26,6 +28,12 @@ class NoTargets extends TargetResolver {
   async resolve(): Promise<readonly FollowableTarget[]> {
     return [];
   }
+  async profiles(): Promise<readonly FollowableProfile[]> {
+    return [];
+  }
+  async networks(): Promise<readonly string[]> {
+    return [];
+  }
 }
 class NoChanges extends FollowChanges {
   changed(): void {}
@@ -33,8 +41,8 @@ class NoChanges extends FollowChanges {
 
 @Global()
 @Module({
-  providers: [{ provide: Senders, useClass: Town }, { provide: SentPosts, useClass: Nowhere }, { provide: TargetResolver, useClass: NoTargets }, { provide: FollowChanges, useClass: NoChanges }],
-  exports: [Senders, SentPosts, TargetResolver, FollowChanges],
+  providers: [{ provide: Senders, useClass: Town }, { provide: SentPosts, useClass: Nowhere }, { provide: TargetResolver, useClass: NoTargets }, { provide: Jobs, useClass: JobsAtHand }, { provide: FollowChanges, useClass: NoChanges }],
+  exports: [Senders, SentPosts, TargetResolver, FollowChanges, Jobs],
 })
 class Host {}
 

@@ -460,6 +460,8 @@ create table follow_list(
   library_id uuid not null references library,
   name text not null check (length(name) between 1 and 200),
   description text,
+  -- Of which other libraries' lists it was made: names and times, the latest last.
+  sources jsonb not null default '[]',
   created_by uuid references actor,
   created_at timestamptz not null default now(),
   removed_at timestamptz,
@@ -548,6 +550,15 @@ create table narrowing(
 create index narrowing_list on narrowing(list_id) where list_id is not null;
 create index narrowing_follow on narrowing(follow_id) where follow_id is not null;
 
+-- A removed account hears nothing more: what was followed by it ends with it, in the same transaction.
+create function account_ends_follows() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  update follow set removed_at = new.removed_at where account_id = new.id and removed_at is null;
+  return null;
+end $$;
+create trigger account_removed after update of removed_at on account for each row
+  when (old.removed_at is null and new.removed_at is not null) execute function account_ends_follows();
+
 -- Whom a library, and those below it, do not hear, or do not write to.
 create table do_not_list(
   id uuid primary key,
@@ -569,6 +580,78 @@ create unique index do_not_list_once on do_not_list(library_id, act, target, coa
 create index do_not_list_profile on do_not_list(profile_id) where profile_id is not null;
 
 -- ── owned: what one library does ────────────────────────────────────────────────────────────────────────────────
+
+-- A document, or a network's list, on its way into a follow list: received, read, each line looked up in the background, shown, applied.
+-- Lines and parts go when it is thirty days old; what is left says where a list came from.
+create table follow_import(
+  id uuid primary key,
+  library_id uuid not null,
+  list_id uuid not null,
+  state text not null default 'receiving' check (state in ('receiving', 'looking-up', 'ready', 'applied', 'discarded')),
+  -- In the order in which they are asked.
+  account_ids uuid[] not null default '{}',
+  format text check (format in ('lines', 'csv', 'opml', 'json', 'network')),
+  encoding text,
+  name text check (length(name) <= 300),
+  source jsonb,
+  -- What holds for each line that says nothing else.
+  reason text check (length(reason) between 1 and 500),
+  category text check (category in ('organisation', 'business', 'community-leader', 'media', 'person', 'other')),
+  review_on date,
+  keep_days int check (keep_days > 0),
+  -- Why it waits.
+  state_words text,
+  next_at timestamptz not null default now(),
+  -- The fencing token: rises with every taking of the lease; what is looked up is written by its holder alone.
+  lease_token bigint not null default 0,
+  lease_until timestamptz,
+  made_by uuid references actor,
+  made_at timestamptz not null default now(),
+  ended_at timestamptz,
+  version int not null default 1,
+  unique (id, library_id),
+  foreign key (list_id, library_id) references follow_list(id, library_id)
+);
+create index follow_import_list on follow_import(list_id, made_at);
+create index follow_import_ageing on follow_import(made_at);
+create table follow_import_part(
+  import_id uuid not null,
+  library_id uuid not null,
+  part int not null,
+  content bytea not null,
+  primary key (import_id, part),
+  foreign key (import_id, library_id) references follow_import(id, library_id) on delete cascade
+);
+create table follow_import_line(
+  import_id uuid not null,
+  library_id uuid not null,
+  -- Its place among the entries, from 1; `line` is where it stands in the document, which several may share.
+  entry int not null,
+  line int not null,
+  text text not null,
+  label text,
+  reason text,
+  category text,
+  review_on date,
+  keep_days int,
+  -- Of what the document names outright: kind, network, key, label.
+  given jsonb,
+  outcome text not null default 'waiting' check (outcome in ('waiting', 'will-add', 'moved', 'added', 'already-there', 'several', 'refused')),
+  why text,
+  cure text,
+  account_id uuid references account,
+  targets jsonb not null default '[]',
+  -- The one target: what it would be, or is, as a follow.
+  kind text,
+  network text,
+  key text,
+  target_label text,
+  follow_id uuid,
+  foreign key (import_id, library_id) references follow_import(id, library_id) on delete cascade
+);
+create index follow_import_line_waiting on follow_import_line(import_id, entry) where outcome = 'waiting';
+-- Last of its indexes, as on conversation below: without statistics the planner would take another, and go through the whole import for each line.
+alter table follow_import_line add primary key (import_id, entry);
 
 create table conversation(
   id uuid primary key,
@@ -760,6 +843,12 @@ create function next_reply_due() returns timestamptz language sql stable securit
 create function unplaced_replies(at timestamptz, most int) returns table(reply_id uuid, actor_id uuid)
   language sql stable security definer set search_path = public, pg_temp as $$
   select r.id, y.actor_id from reply r join system_actor y on y.library_id = r.library_id where r.place_due <= at order by r.place_due, r.id limit most $$;
+
+-- What lines of lists say is kept for thirty days after they came: long enough to look at a report again.
+create function forget_follow_imports() returns void language sql security definer set search_path = public, pg_temp as $$
+  delete from follow_import_line l using follow_import i where i.id = l.import_id and i.made_at < now() - interval '30 days';
+  delete from follow_import_part p using follow_import i where i.id = p.import_id and i.made_at < now() - interval '30 days';
+  update follow_import set state = 'discarded', ended_at = now() where made_at < now() - interval '30 days' and state in ('receiving', 'looking-up', 'ready') $$;
 
 -- What a library did with a conversation that went into another moves with it. An approval on either side is void: its giver has not read the whole.
 create function merge_conversation_work(loser uuid, survivor uuid) returns void language plpgsql security definer set search_path = public, pg_temp as $$
@@ -971,6 +1060,7 @@ create table host_budget(
 insert into table_kind(kind, table_name)
   select 'world', unnest(array['profile', 'thread', 'post', 'post_alias', 'finding', 'suppression']) union all
   select 'inherited', unnest(array['account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'service_area', 'follow_list', 'follow', 'saved_search', 'narrowing', 'do_not_list']) union all
+  select 'owned', unnest(array['follow_import', 'follow_import_part', 'follow_import_line']) union all
   select 'owned', unnest(array['conversation', 'hearing', 'search_match', 'note', 'timeline', 'tag', 'finding_mark', 'outcome', 'reply', 'advice', 'suggestion', 'advisor_press', 'audit']) union all
   select 'platform', unnest(array['table_kind', 'installation', 'library', 'library_line', 'actor', 'person', 'token', 'system_actor', 'actor_role', 'actor_scope',
     'session', 'sign_in_attempt', 'password_link', 'account_secret', 'account_sign_in', 'plugin_store', 'plugin_index', 'plugin_index_document', 'advisor_refresh', 'change', 'thread_claim', 'host_budget', 'migrations']);
@@ -1091,6 +1181,7 @@ grant execute on function sign_in_person(text), session_actor(bytea), token_acto
 grant execute on function note_changes(jsonb) to earshot_app, earshot_worker, earshot_listener, earshot_keeper;
 grant execute on function merge_conversation_work(uuid, uuid) to earshot_listener;
 grant execute on function due_replies(timestamptz, int), unplaced_replies(timestamptz, int), next_reply_due(), account_is_sending(uuid, timestamptz), system_actor_of(uuid) to earshot_worker;
+grant execute on function forget_follow_imports() to earshot_worker;
 
 -- Owned and inherited tables get the same two policies; the catalogue test reads table_kind and checks it.
 do $$
@@ -1113,6 +1204,8 @@ grant select, insert, update on conversation, hearing, note, timeline, finding_m
 grant select, insert, delete on narrowing to earshot_app, earshot_worker;
 grant select on search_match to earshot_app, earshot_worker;
 grant select, insert on outcome, audit to earshot_app, earshot_worker;
+grant select, insert, update on follow_import to earshot_app, earshot_worker;
+grant select, insert, update, delete on follow_import_line, follow_import_part to earshot_app, earshot_worker;
 grant select, insert, delete on tag to earshot_app, earshot_worker;
 grant select, insert, update, delete on advice, suggestion to earshot_app, earshot_worker;
 grant select, insert, update on advisor_press to earshot_app, earshot_worker;

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ApiApp, codeOf, startApi } from '../../../../../test/support/api-app.js';
+import { JobsAtHand } from '../../../../../test/support/jobs-at-hand.js';
 import { Scene, type SceneLibrary } from '../../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../../test/support/test-database.js';
 import { ConversationsModule } from '../../conversations/index.js';
 import { newId } from '../../database/index.js';
-import { FollowChanges, type FollowableTarget, TargetResolver } from '../../follows/index.js';
+import { FollowChanges, type FollowableProfile, type FollowableTarget, TargetResolver } from '../../follows/index.js';
+import { Jobs } from '../../jobs/index.js';
 import { type Actor, newSecretText } from '../../staff/index.js';
 import { Global, Module } from '@nestjs/common';
 import { PrivacyModule } from '../privacy.module.js';
@@ -12,6 +14,12 @@ import { DoNotService } from './do-not.service.js';
 
 class NoTargets extends TargetResolver {
   async resolve(): Promise<readonly FollowableTarget[]> {
+    return [];
+  }
+  async profiles(): Promise<readonly FollowableProfile[]> {
+    return [];
+  }
+  async networks(): Promise<readonly string[]> {
     return [];
   }
 }
@@ -22,7 +30,7 @@ class CountedChanges extends FollowChanges {
   }
 }
 @Global()
-@Module({ providers: [{ provide: TargetResolver, useClass: NoTargets }, { provide: FollowChanges, useClass: CountedChanges }], exports: [TargetResolver, FollowChanges] })
+@Module({ providers: [{ provide: TargetResolver, useClass: NoTargets }, { provide: Jobs, useClass: JobsAtHand }, { provide: FollowChanges, useClass: CountedChanges }], exports: [TargetResolver, FollowChanges, Jobs] })
 class Host {}
 
 let [api, scene, service]: [ApiApp, Scene, DoNotService] = [] as never;

@@ -1,0 +1,71 @@
+import type { DocumentFormat } from '../documents/read-document.js';
+import type { ListSource } from '../documents/exchange-list.js';
+import type { GivenTarget } from '../documents/list-entry.js';
+import type { FollowCategory } from '../follow.row.js';
+import type { FollowTarget } from '../found-entry.js';
+
+export const importStates = ['receiving', 'looking-up', 'ready', 'applied', 'discarded'] as const;
+/** receiving ─ read ─▶ looking-up ─ all lines are known ─▶ ready ─ apply ─▶ applied; from each of the first three: ─ discard, or thirty days ─▶ discarded. Reading again begins anew. */
+export type ImportState = (typeof importStates)[number];
+
+export const lineOutcomes = ['waiting', 'will-add', 'moved', 'added', 'already-there', 'several', 'refused'] as const;
+export type LineOutcome = (typeof lineOutcomes)[number];
+
+export interface FollowImportRow {
+  readonly id: string;
+  readonly libraryId: string;
+  readonly listId: string;
+  readonly state: ImportState;
+  readonly accountIds: readonly string[];
+  /** `network`: a list that people keep on a network. */
+  readonly format: DocumentFormat | 'network' | null;
+  readonly encoding: string | null;
+  readonly name: string | null;
+  readonly source: ListSource | null;
+  readonly reason: string | null;
+  readonly category: FollowCategory | null;
+  /** A day, as 2026-03-01. */
+  readonly reviewOn: string | null;
+  readonly keepDays: number | null;
+  readonly stateWords: string | null;
+  readonly madeBy: string | null;
+  readonly madeAt: Date;
+  readonly endedAt: Date | null;
+  readonly version: number;
+}
+
+/** The columns of a {@link FollowImportRow} of `follow_import i`. */
+export const followImportColumns = `i.id, i.library_id as "libraryId", i.list_id as "listId", i.state, i.account_ids as "accountIds", i.format, i.encoding, i.name, i.source, i.reason, i.category,
+  i.review_on::text as "reviewOn", i.keep_days as "keepDays", i.state_words as "stateWords", i.made_by as "madeBy", i.made_at as "madeAt", i.ended_at as "endedAt", i.version`;
+
+/** What becomes, or became, of one line of an import. */
+export interface FollowImportLineRow {
+  readonly entry: number;
+  readonly line: number;
+  readonly text: string;
+  readonly outcome: LineOutcome;
+  readonly why: string | null;
+  readonly cure: string | null;
+  readonly accountId: string | null;
+  /** What it names; of `several`, what to choose from. */
+  readonly targets: readonly FollowTarget[];
+  readonly label: string | null;
+  readonly reason: string | null;
+  readonly category: FollowCategory | null;
+  readonly reviewOn: string | null;
+  readonly keepDays: number | null;
+  readonly followId: string | null;
+}
+
+/** The columns of a {@link FollowImportLineRow} of `follow_import_line l`. */
+export const importLineColumns = `l.entry, l.line, l.text, l.outcome, l.why, l.cure, l.account_id as "accountId", l.targets, l.label, l.reason, l.category, l.review_on::text as "reviewOn", l.keep_days as "keepDays",
+  case when l.outcome in ('added', 'already-there') then l.follow_id end as "followId"`;
+
+/** A line that is to be looked up. */
+export interface WaitingLine {
+  readonly entry: number;
+  readonly line: number;
+  readonly text: string;
+  readonly label: string | null;
+  readonly given: GivenTarget | null;
+}
