@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   import: async () => (await import('./commands/import.js')).importCommand,
   migrate: async () => (await import('./commands/migrate.js')).migrateCommand,
   account: async () => (await import('./commands/account.js')).accountCommand,
+  doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
   staff: async () => (await import('./commands/staff.js')).staffCommand,
   token: async () => (await import('./commands/token.js')).tokenCommand,
   roles: async () => (await import('./commands/roles.js')).rolesCommand,

@@ -1,17 +1,16 @@
 import { AccountChanges } from '@earshot/core/accounts';
-import { type Config, deriveSecret } from '@earshot/core/config';
+import type { Config } from '@earshot/core/config';
 import { FollowChanges, TargetResolver } from '@earshot/core/follows';
 import { PlatformError } from '@earshot/core/errors';
 import { Authors, HearingRulesService, SentPostsInThreads } from '@earshot/core/listening';
-import { HostOptions, PluginHost, PluginsModule, SecretKeys } from '@earshot/core/plugins';
+import { HostOptions, PluginHost, PluginsModule } from '@earshot/core/plugins';
 import { type Sender, SentPosts, Senders } from '@earshot/core/replies';
 import { Classifiers, RegistryClassifiers } from '@earshot/core/understanding';
 import type { Profile, Ref } from '@earshot/plugin-sdk';
 import { type DynamicModule, Injectable, Module } from '@nestjs/common';
+import { accountSecretKeys } from './account-secret-keys.js';
 import type { AppOptions } from './app-options.js';
 import { HostTargets } from './host-targets.js';
-
-const currentKey = 1;
 
 /** Authors whom nobody described, as their network describes them. A network that does not answer leaves them unknown: nothing is refused on a guess. */
 @Injectable()
@@ -63,7 +62,7 @@ const addressOf = ({ publicUrl, host, port }: Config['http']): { readonly public
 @Module({})
 export class HostModule {
   static forRoot({ config, registry, key, logging }: AppOptions): DynamicModule {
-    const secretKeys = new SecretKeys(currentKey, new Map([[currentKey, Buffer.from(deriveSecret(key, 'account-secrets'), 'base64url')]]));
+    const secretKeys = accountSecretKeys(key);
     const offered = [RegistryClassifiers, Classifiers, Authors, TargetResolver, FollowChanges, AccountChanges, Senders, SentPosts];
     return {
       module: HostModule,

@@ -1,3 +1,4 @@
+export { accountSecretKeys } from './account-secret-keys.js';
 export { followSource } from './follow-source.js';
 export { loadInstalledPlugins } from './load-installed-plugins.js';
 export { signInAccount, type SignInOptions } from './sign-in-account.js';

@@ -24,7 +24,7 @@ const oldest = 150_000;
  * Safe to call from many processes at once: one migrates, the others wait. Every failure is a StartError.
  */
 export const prepareDatabase = async (options: PrepareOptions): Promise<Readonly<Record<DatabaseRole, ClientConfig>>> => {
-  const client = await connect(options.owner);
+  const client = await connectAsOwner(options.owner);
   try {
     await checkServer(client);
     await client.query('select pg_advisory_lock(hashtext($1))', [lock]);
@@ -38,8 +38,8 @@ export const prepareDatabase = async (options: PrepareOptions): Promise<Readonly
   return checkRoles(options.owner, options.password, options.app);
 };
 
-/** Connects, or says which server did not answer and why: never with the password. */
-const connect = async (connection: ClientConfig): Promise<Client> => {
+/** Connects, or says which server did not answer and why: never with the password. @throws {StartError} DATABASE_UNREACHABLE */
+export const connectAsOwner = async (connection: ClientConfig): Promise<Client> => {
   const client = new pg.Client({ connectionTimeoutMillis: 10_000, ...connection });
   try {
     await client.connect();
@@ -53,7 +53,8 @@ const connect = async (connection: ClientConfig): Promise<Client> => {
   }
 };
 
-const checkServer = async (client: Client): Promise<void> => {
+/** @throws {StartError} DATABASE_UNSUITABLE where the server is too old, its encoding is another, or its owner may not create */
+export const checkServer = async (client: Client): Promise<void> => {
   const { rows } = await client.query<{ version: number; encoding: string; may_create: boolean }>(
     `select current_setting('server_version_num')::int as version, current_setting('server_encoding') as encoding,
             has_schema_privilege('public', 'create') as may_create`,
@@ -67,14 +68,22 @@ const checkServer = async (client: Client): Promise<void> => {
     throw new StartError('DATABASE_UNSUITABLE', 'The user of DATABASE_URL may not create tables in this database.', 'Make it the owner: ALTER DATABASE <name> OWNER TO <user>;');
 };
 
-const refuseNewer = async (client: Client): Promise<void> => {
+/** The migrations of this program that the database has not had yet. @throws {StartError} DATABASE_NEWER */
+export const missingMigrations = async (client: Client): Promise<readonly string[]> => {
+  const applied = new Set(await refuseNewer(client));
+  return migrations.map((migration) => migration.name).filter((name) => !applied.has(name));
+};
+
+/** Answers with the migrations that the database has had. */
+const refuseNewer = async (client: Client): Promise<readonly string[]> => {
   const { rows } = await client.query<{ present: boolean }>(`select to_regclass('public.migrations') is not null as present`);
-  if (!rows[0]?.present) return;
+  if (!rows[0]?.present) return [];
   const known = new Set(migrations.map((migration) => migration.name));
-  const applied = await client.query<{ name: string }>('select name from migrations order by id');
-  const unknown = applied.rows.map((row) => row.name).filter((name) => !known.has(name));
+  const applied = (await client.query<{ name: string }>('select name from migrations order by id')).rows.map((row) => row.name);
+  const unknown = applied.filter((name) => !known.has(name));
   if (unknown.length > 0)
     throw new StartError('DATABASE_NEWER', `This database was written by a newer Earshot: it has ${unknown.join(', ')}.`, 'Start the newer version, or restore a backup from before the upgrade.');
+  return applied;
 };
 
 const runMigrations = async (owner: ClientConfig): Promise<void> => {

@@ -56,7 +56,8 @@ export const checkRoles = async (owner: ClientConfig, password: RolePassword, ap
   return Object.fromEntries(checked) as Record<DatabaseRole, ClientConfig>;
 };
 
-const checkRole = async (name: string, connection: ClientConfig): Promise<void> => {
+/** @throws {StartError} DATABASE_UNSUITABLE where this login does not fit the installation's key, or row-level security does not bind it */
+export const checkRole = async (name: string, connection: ClientConfig): Promise<void> => {
   const client = new pg.Client(connection);
   try {
     await client.connect();
