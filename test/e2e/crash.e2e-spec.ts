@@ -7,7 +7,7 @@ import pg from 'pg';
 import { findRunningDatabase } from '../../libs/core/src/database/embedded/embedded-postgres.js';
 import { processesIn } from '../../libs/core/src/database/embedded/processes.js';
 import { type Position, beginning, nextStep } from '../../plugins/practice/src/position.js';
-import { scriptOf } from '../../plugins/practice/src/script.js';
+import { scriptOf, silence } from '../../plugins/practice/src/script.js';
 import { EarshotProcess } from './earshot-process.js';
 import { eventually } from './running-earshot.js';
 
@@ -78,7 +78,9 @@ const toldUpTo = async (cursor: Position): Promise<{ events: number; posts: numb
     const { post } = step.happening;
     posts.add(post.id);
     const author = town.people.get(post.by);
-    if (author?.followed === true && author.refusals.length === 0 && post.audience === 'public') followed.add(post.id);
+    // What is gone by now, or whose author blocks us by now, may have been gone already when its thread was looked at.
+    const stays = post.deletedAt === undefined && author !== undefined && silence(author).from === Infinity;
+    if (stays && author.followed && author.refusals.length === 0 && post.audience === 'public') followed.add(post.id);
   }
   return { events, posts: posts.size, followed: [...followed] };
 };

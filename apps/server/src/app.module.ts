@@ -8,7 +8,7 @@ import { FollowsModule } from '@earshot/core/follows';
 import { GraphqlModule } from '@earshot/core/graphql';
 import { JobsApiModule, JobsModule } from '@earshot/core/jobs';
 import { LibrariesModule } from '@earshot/core/libraries';
-import { ListeningModule } from '@earshot/core/listening';
+import { ListeningApiModule, ListeningModule } from '@earshot/core/listening';
 import { PrivacyModule } from '@earshot/core/privacy';
 import { RepliesModule } from '@earshot/core/replies';
 import { StaffModule } from '@earshot/core/staff';
@@ -38,6 +38,7 @@ export class AppModule {
         AccountsModule,
         FollowsModule,
         ConversationsModule,
+        ListeningApiModule,
         PrivacyModule,
         AdvisingModule,
         RepliesModule.forRoot({ undoMs: config.replies.undoSeconds * 1_000, log: logging.logger('replies') }),

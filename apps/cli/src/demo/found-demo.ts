@@ -56,7 +56,6 @@ const found = async (owner: Client): Promise<void> => {
       `insert into follow(id, library_id, list_id, account_id, kind, network, key, label, reason, category, review_on) values ($1, $2, $3, $4, $5, 'practice', $6, $7, $8, $9, current_date + 365)`,
       [newId(), consortium, list, account, kind, key, label, reason, category],
     );
-  await follow('timeline', 'town', 'Everything said in Ashford', 'the way by which the town is heard; it lets in nothing by itself', 'other');
   await follow('hashtag', 'ashford', '#ashford', "the town's own hashtag", 'other');
   for (const person of (await ashford()).people.values())
     if (person.followed) await follow('profile', person.id, `${person.name} (${person.handle})`, person.reason ?? 'part of the town', person.kind);

@@ -59,7 +59,7 @@ export class AccountConnection extends connectionOf('Account', AccountModel) {}
 
 @ObjectType('AccountCoverage', { description: 'What all channels of an account heard, taken together.' })
 export class AccountCoverageModel {
-  @Field(() => String, { description: '"complete from 3 May 09:00 until 14:05", or what is missing. In English, in the time zone of the account’s library.' })
+  @Field(() => String, { description: '"posts complete from 3 May 09:00 until 14:05; replies seen up to 14:00", or what is missing. In English, in the time zone of the account’s library.' })
   readonly words!: string;
 
   @Field(() => Int, { description: 'How many channels it has.' })
@@ -74,12 +74,15 @@ export class AccountCoverageModel {
   @Field(() => Date, { nullable: true, description: 'Until when all of them have heard.' })
   readonly heardUntil!: Date | null;
 
+  @Field(() => Date, { nullable: true, description: 'Until when every look was made that was due at the threads under what it hears: replies by those whom nobody follows. Null where there is none.' })
+  readonly repliesUntil!: Date | null;
+
   @Field(() => Int, { description: 'How many gaps are not closed.' })
   readonly openGaps!: number;
 
   static fromRow(row: CoverageRow, now: Date): AccountCoverageModel {
-    const { channels, heard, from, until, gaps } = row;
-    return Object.assign(new AccountCoverageModel(), { words: accountCoverage(row, now), channels, heard, heardFrom: from, heardUntil: until, openGaps: gaps });
+    const { channels, heard, from, until, gaps, repliesUntil } = row;
+    return Object.assign(new AccountCoverageModel(), { words: accountCoverage(row, now), channels, heard, heardFrom: from, heardUntil: until, repliesUntil, openGaps: gaps });
   }
 }
 

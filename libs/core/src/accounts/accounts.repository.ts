@@ -40,7 +40,8 @@ export class AccountsRepository {
   coverage(reads: ReadScope, accountIds: readonly string[]): Promise<readonly CoverageRow[]> {
     return reads.query(
       `select a.id as "accountId", count(c.id)::int as channels, count(c.heard_until)::int as heard, max(c.heard_from) as "from", min(c.heard_until) as until,
-         coalesce(sum(g.gaps), 0)::int as gaps, l.time_zone as "timeZone"
+         coalesce(sum(g.gaps), 0)::int as gaps,
+         (select r.seen_until from heard_replies r where r.account_id = a.id) as "repliesUntil", l.time_zone as "timeZone"
        from account a join library l on l.id = a.library_id left join channel c on c.account_id = a.id and c.removed_at is null
          left join lateral (select count(*) as gaps from coverage_gap g where g.channel_id = c.id and g.state <> 'closed') g on c.id is not null
        where ${inSight('a')} and a.id = any($1::uuid[]) group by a.id, l.time_zone`,

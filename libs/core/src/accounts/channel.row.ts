@@ -85,6 +85,8 @@ export interface CoverageRow {
   readonly from: Date | null;
   /** Until when all of them have. */
   readonly until: Date | null;
+  /** Until when every look at its threads was made that was due; null where there is none to look at. */
+  readonly repliesUntil: Date | null;
   /** Gaps that are not closed. */
   readonly gaps: number;
   readonly timeZone: string;

@@ -29,12 +29,18 @@ describe('the coverage of a channel', () => {
 });
 
 describe('the coverage of an account', () => {
-  const all = { accountId: 'a', channels: 3, heard: 3, from: heardFrom, until: heardUntil, gaps: 0, timeZone: 'UTC' };
+  const all = { accountId: 'a', channels: 3, heard: 3, from: heardFrom, until: heardUntil, repliesUntil: null, gaps: 0, timeZone: 'UTC' };
 
   it('reaches from where the last of its channels began until where the slowest is', () => {
     expect(accountCoverage(all, now)).toBe('complete from 3 May 08:00 until 13:05');
     expect(accountCoverage({ ...all, gaps: 2 }, now)).toBe('from 3 May 08:00 until 13:05, with 2 gaps');
     expect(accountCoverage({ ...all, from: heardUntil, until: heardFrom }, now)).toBe('no moment yet that all channels heard');
+  });
+
+  it('counts replies apart', () => {
+    const repliesUntil = new Date(heardUntil.getTime() - 5 * 60_000);
+    expect(accountCoverage({ ...all, repliesUntil }, now)).toBe('posts complete from 3 May 08:00 until 13:05; replies seen up to 13:00');
+    expect(accountCoverage({ ...all, gaps: 1, repliesUntil }, now)).toBe('from 3 May 08:00 until 13:05, with one gap; replies seen up to 13:00');
   });
 
   it('does not pass over channels that heard nothing', () => {

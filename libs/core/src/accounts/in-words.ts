@@ -64,7 +64,14 @@ export const channelCoverage = (channel: Pick<ChannelRow, 'heardFrom' | 'heardUn
 };
 
 /** Of all channels of an account together: from when the last of them began until where the slowest of them is. */
-export const accountCoverage = ({ channels, heard, from, until, gaps, timeZone }: CoverageRow, now: Date): string => {
+export const accountCoverage = (row: CoverageRow, now: Date): string => {
+  const { repliesUntil, timeZone } = row;
+  const posts = postsCoverage(row, now);
+  // Counted apart: what those say whom nobody follows comes by looking again, and later than what is followed.
+  return repliesUntil === null ? posts : `${posts.startsWith('complete') ? `posts ${posts}` : posts}; replies seen up to ${moment(repliesUntil, { now, timeZone }, row.until ?? now)}`;
+};
+
+const postsCoverage = ({ channels, heard, from, until, gaps, timeZone }: CoverageRow, now: Date): string => {
   if (channels === 0) return 'no channels yet';
   const silent = channels - heard;
   if (from === null || until === null) return `${channelsOf(channels)}, ${channels === 1 ? 'which has' : 'which have'} heard nothing yet`;

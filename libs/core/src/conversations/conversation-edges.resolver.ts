@@ -1,4 +1,4 @@
-import { Args, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { type Connection, CurrentRequest, PageArgs, RequestContext } from '../graphql/index.js';
 import { ConversationLoaders } from './conversation-loaders.js';
 import { ConversationModel } from './conversation.model.js';
@@ -18,9 +18,21 @@ export class ConversationEdgesResolver {
     private readonly handling: HandlingRepository,
   ) {}
 
-  @ResolveField(() => String, { description: 'Why it stands where it stands, in words: "implied need 0.82 · about Ashford, which you serve · nobody answered for 3 h".' })
-  why(@Parent() conversation: ConversationModel, @Args('lang', { defaultValue: 'en', description: 'In which language, where there are words of it.' }) lang: string): string {
-    return reasonsInWords(conversation.reasons, { waitingSince: conversation.waitingSince ?? undefined, now: new Date() }, lang);
+  @ResolveField(() => String, { description: 'Why it stands where it stands, in words: "implied need 0.82 · about Ashford, which you serve · nobody answered for 3 h (seen at 14:05)". `lookAgain` makes it true for now.' })
+  async why(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext, @Args('lang', { defaultValue: 'en', description: 'In which language, where there are words of it.' }) lang: string): Promise<string> {
+    const claims = conversation.waitingSince !== null && conversation.reasons.some(({ kind }) => kind === 'unanswered');
+    const sight = claims ? await this.loaders.sight(request, conversation) : undefined;
+    return reasonsInWords(conversation.reasons, { waitingSince: conversation.waitingSince ?? undefined, now: new Date(), sight }, lang);
+  }
+
+  @ResolveField(() => Date, { nullable: true, description: 'Until when all answers in the thread were seen, also by those whom nobody follows; null where nobody looked.' })
+  async repliesSeenAt(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<Date | null> {
+    return (await this.loaders.sight(request, conversation))?.seenAt ?? null;
+  }
+
+  @ResolveField(() => Int, { description: 'How many people answered the post that deserves the attention, other than its author and your own accounts.' })
+  async answersByOthers(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<number> {
+    return (await this.loaders.sight(request, conversation))?.answers ?? 0;
   }
 
   @ResolveField(() => PostModel, { nullable: true, description: 'The post that deserves the attention.' })

@@ -5,6 +5,7 @@ import type { ConversationOf, ConversationRow } from './conversation.row.js';
 import { HandlingRepository } from './handling.repository.js';
 import type { ClaimRow, HearingRow, MarkRow, NoteRow, OutcomeRow, TagRow } from './handling.row.js';
 import type { FindingRow, PostRow } from './post.row.js';
+import type { ThreadSight } from './reasons.js';
 import { ThreadsRepository } from './threads.repository.js';
 
 type Batch<Key, Value> = (keys: readonly Key[], request: RequestContext) => Promise<readonly Value[]>;
@@ -25,6 +26,7 @@ export class ConversationLoaders {
   readonly byId: Edge<string, ConversationRow | undefined>;
   readonly lastPost: Edge<ConversationOf, PostRow | undefined>;
   readonly topFinding: Edge<ConversationOf, FindingRow | undefined>;
+  readonly sight: Edge<ConversationOf, (ThreadSight & { readonly conversationId: string }) | undefined>;
   readonly hearings: Edge<ConversationOf, readonly HearingRow[]>;
   readonly notes: Edge<ConversationOf, readonly NoteRow[]>;
   readonly tags: Edge<ConversationOf, readonly TagRow[]>;
@@ -43,6 +45,7 @@ export class ConversationLoaders {
     });
     this.lastPost = one((of, { reads }) => threads.lastPosts(reads, of));
     this.topFinding = one((of, { reads }) => threads.topFindings(reads, of));
+    this.sight = one((of, { reads }) => threads.sights(reads, of));
     this.hearings = many((of, { reads }) => handling.hearings(reads, of));
     this.notes = many((of, { reads }) => handling.notes(reads, of));
     this.tags = many((of, { reads }) => handling.tags(reads, of));

@@ -5,13 +5,15 @@ const now = new Date('2026-05-04T12:00:00Z');
 const ago = (hours: number): Date => new Date(now.getTime() - hours * 3_600_000);
 
 describe('reasonsInWords', () => {
+  const seenAt = (hours: number, answers = 0) => ({ answers, seenAt: ago(hours), timeZone: 'Europe/Berlin' });
+
   it('says the evidence in the order of the ranking', () => {
     const reasons: readonly Reason[] = [
       { kind: 'finding', label: 'need.implicit', title: 'implied need', score: 0.824 },
       { kind: 'place', library: 'l', place: 'Ashford', by: 'text' },
       { kind: 'unanswered' },
     ];
-    expect(reasonsInWords(reasons, { waitingSince: ago(3.4), now })).toBe('implied need 0.82 · about Ashford, which you serve · nobody answered for 3 h');
+    expect(reasonsInWords(reasons, { waitingSince: ago(3.4), now, sight: seenAt(0.1) })).toBe('implied need 0.82 · about Ashford, which you serve · nobody answered for 3 h (seen at 13:54)');
   });
 
   it('does not say that it is about a place where only its author lives', () => {
@@ -29,7 +31,17 @@ describe('reasonsInWords', () => {
     [49, '2 days'],
     [-1, '1 min'],
   ])('counts %s hours as %s', (hours, words) => {
-    expect(reasonsInWords([{ kind: 'unanswered' }], { waitingSince: ago(hours), now })).toBe(`nobody answered for ${words}`);
+    expect(reasonsInWords([{ kind: 'unanswered' }], { waitingSince: ago(hours), now })).toBe(`no answer heard for ${words}`);
+  });
+
+  it('claims that nobody answered only as far as somebody looked', () => {
+    const said = (sight: ReturnType<typeof seenAt> | undefined): string => reasonsInWords([{ kind: 'unanswered' }], { waitingSince: ago(30), now, sight });
+    expect(said(undefined)).toBe('no answer heard for 30 h');
+    expect(said({ answers: 0, seenAt: null as never, timeZone: 'UTC' })).toBe('no answer heard for 30 h');
+    expect(said(seenAt(31))).toBe('no answer heard for 30 h');
+    expect(said(seenAt(0))).toBe('nobody answered for 30 h (seen at 14:00)');
+    expect(said(seenAt(20))).toBe('nobody answered for 10 h (seen 3 May 18:00)');
+    expect([said(seenAt(20, 1)), said(seenAt(0, 3))]).toEqual(['one person answered', '3 people answered']);
   });
 
   it('speaks English where it has no words of a language', () => {

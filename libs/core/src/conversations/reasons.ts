@@ -28,6 +28,18 @@ export interface ReadingMoment {
   /** Since when somebody waits for an answer; absent where nobody does. */
   readonly waitingSince?: Date | undefined;
   readonly now: Date;
+  /** What was seen of the answers, where that matters; absent: nothing is known of it. */
+  readonly sight?: ThreadSight | undefined;
+}
+
+/** How far the thread was looked at for answers by others. */
+export interface ThreadSight {
+  /** People who answered the post that deserves the attention, other than its author and us. */
+  readonly answers: number;
+  /** Until when all answers were seen; null: nobody looked. */
+  readonly seenAt: Date | null;
+  /** Of the library. */
+  readonly timeZone: string;
 }
 
 type Words = { readonly [Kind in Reason['kind']]: (reason: Extract<Reason, { kind: Kind }>, moment: ReadingMoment) => string | undefined };
@@ -38,14 +50,21 @@ const english: Words = {
   search: ({ name }) => `found by your search “${name}”`,
   addressed: () => 'addressed to you',
   'answered-back': () => 'they answered you',
-  unanswered: (_, { waitingSince, now }) => (waitingSince === undefined ? undefined : `nobody answered for ${duration(now.getTime() - waitingSince.getTime())}`),
+  unanswered: (_, moment) => (moment.waitingSince === undefined ? undefined : unanswered(moment.waitingSince, moment)),
   held: ({ title }) => `${title}: no unprompted answer`,
   old: () => 'too old for an unprompted answer',
 };
+/** What was not looked at is not claimed: others may have answered where nobody of us has looked since. */
+const unanswered = (waitingSince: Date, { now, sight }: ReadingMoment): string => {
+  if (sight !== undefined && sight.answers > 0) return sight.answers === 1 ? 'one person answered' : `${sight.answers} people answered`;
+  if (sight === undefined || sight.seenAt === null || sight.seenAt < waitingSince) return `no answer heard for ${duration(now.getTime() - waitingSince.getTime())}`;
+  return `nobody answered for ${duration(sight.seenAt.getTime() - waitingSince.getTime())} (seen ${clockTime(sight.seenAt, now, sight.timeZone)})`;
+};
+
 const wordsOf: Readonly<Record<string, Words>> = { en: english };
 
 /**
- * "implied need 0.82 · about Ashford, which you serve · nobody answered for 3 h". Said at reading, so that the clock is right.
+ * "implied need 0.82 · about Ashford, which you serve · nobody answered for 3 h (seen at 14:05)". Said at reading, so that the clock is right.
  * In English where `lang` has no words yet.
  */
 export const reasonsInWords = (reasons: readonly Reason[], moment: ReadingMoment, lang = 'en'): string => {
@@ -60,4 +79,11 @@ const duration = (ms: number): string => {
   if (ms < hour) return `${Math.max(1, Math.floor(ms / minute))} min`;
   if (ms < 2 * day) return `${Math.floor(ms / hour)} h`;
   return `${Math.floor(ms / day)} days`;
+};
+
+/** "at 14:05"; with the day where it is another one. */
+const clockTime = (at: Date, now: Date, timeZone: string): string => {
+  const day = new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'long' });
+  const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
+  return day.format(at) === day.format(now) ? `at ${time}` : `${day.format(at)} ${time}`;
 };

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ReadScope } from '../database/index.js';
 import { Keyset, type Keyed, type Page } from '../graphql/index.js';
 import { idsAndLibraries, type ConversationOf } from './conversation.row.js';
+import type { ThreadSight } from './reasons.js';
 import { findingColumns, postColumns, type FindingRow, type PostRow } from './post.row.js';
 
 /** Parents we know only by their key have no time of their own, and stand first. */
@@ -25,6 +26,20 @@ export class ThreadsRepository {
       `select p.* from unnest($1::uuid[]) c(id) cross join lateral (
          select ${postColumns} from heard_post p
          where p.conversation_id = c.id and p.library_id = any($2::uuid[]) and p.known and p.gone_at is null order by p.posted_at desc, p.id desc limit 1) p`,
+      idsAndLibraries(of),
+    );
+  }
+
+  /** How far each thread was looked at for answers, and how many people gave one to the post that deserves the attention. */
+  sights(reads: ReadScope, of: readonly ConversationOf[]): Promise<readonly (ThreadSight & { readonly conversationId: string })[]> {
+    return reads.query(
+      `select c.id as "conversationId", t.replies_seen_at as "seenAt", l.time_zone as "timeZone",
+         (select count(distinct a.author_id)::int from heard_post a
+          where a.conversation_id = c.id and a.library_id = c.library_id and a.parent_id = c.top_post_id and a.known and a.gone_at is null
+            and a.author_id is distinct from (select q.author_id from heard_post q where q.id = c.top_post_id and q.library_id = c.library_id)
+            and not exists (select 1 from account u where u.profile_id = a.author_id)) as answers
+       from conversation c join library l on l.id = c.library_id join heard_thread t on t.conversation_id = c.id and t.library_id = c.library_id
+       where c.id = any($1::uuid[]) and c.library_id = any($2::uuid[])`,
       idsAndLibraries(of),
     );
   }

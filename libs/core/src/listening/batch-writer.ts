@@ -7,6 +7,7 @@ import { hearChanges } from './hear-changes.js';
 import { inOrder, keyOf, keyText, refText } from './key.js';
 import { listStops } from './list-stops.js';
 import type { KnownPost, KnownRepository } from './known.repository.js';
+import { noteThreads } from './living/note-threads.js';
 import { planThreads } from './plan-threads.js';
 import { type Writing, insertPosts, tellPosts } from './post-rows.js';
 import type { Kept } from './screen.js';
@@ -19,6 +20,8 @@ export interface Written {
   readonly findings: number;
   /** Of these posts, those that a program may judge. */
   readonly judged: readonly string[];
+  /** One of their threads should be looked at at once. */
+  readonly dueNow: boolean;
 }
 
 const profilesSql = readSql(import.meta.url, './sql/upsert-profiles.sql');
@@ -27,11 +30,11 @@ const profilesSql = readSql(import.meta.url, './sql/upsert-profiles.sql');
 export class BatchWriter {
   private readonly threads = new ThreadsRepository();
 
-  constructor(private readonly tx: Tx, private readonly known: KnownRepository, private readonly heardAt: Date) {}
+  constructor(private readonly tx: Tx, private readonly known: KnownRepository, private readonly heardAt: Date, private readonly accountId: string) {}
 
   /** @throws ThreadsMoved where another transaction came between; nothing is stored then. */
   async write(events: Collapsed, kept: readonly Kept[], judged: ReadonlyMap<string, Judged>, labels: Labels): Promise<Written> {
-    const written = kept.length === 0 ? { told: 0, opened: 0, findings: 0, judged: [] } : await this.writePosts(kept, judged, labels);
+    const written = kept.length === 0 ? { told: 0, opened: 0, findings: 0, judged: [], dueNow: false } : await this.writePosts(kept, judged, labels);
     await hearChanges(this.tx, events, this.heardAt, new Set(kept.flatMap(({ author }) => (author === undefined ? [] : [refText(author.ref)]))));
     return written;
   }
@@ -42,11 +45,13 @@ export class BatchWriter {
     await this.forgetFindings([...told].flatMap(([id, first]) => (first ? [] : [id])));
     const nothing: Judged = { findings: [], seenBy: [] };
     const findings = await storeFindings(this.tx, fresh.map((each) => ({ postId: (posts.get(each.key) as KnownPost).id, judged: judged.get(each.key) ?? nothing })));
-    await this.countThreads(fresh.filter((each) => told.get((posts.get(each.key) as KnownPost).id) === true), posts);
+    const first = fresh.filter((each) => told.get((posts.get(each.key) as KnownPost).id) === true);
+    await this.countThreads(first, posts);
+    const dueNow = await noteThreads(this.tx, this.accountId, newestOf(first, posts), this.heardAt);
     // Also where nothing is new: another library may hear by this channel what was stored by another.
     const opened = await this.open(kept, posts, judged, labels);
     await this.renewRanks(fresh.flatMap((each) => (told.get((posts.get(each.key) as KnownPost).id) === true ? [] : [(posts.get(each.key) as KnownPost).threadId])), labels);
-    return { told: told.size, opened: opened.opened, findings, judged: fresh.flatMap((each) => (judged.has(each.key) ? [(posts.get(each.key) as KnownPost).id] : [])) };
+    return { told: told.size, opened: opened.opened, findings, judged: fresh.flatMap((each) => (judged.has(each.key) ? [(posts.get(each.key) as KnownPost).id] : [])), dueNow };
   }
 
   /** What was found in a text that is no longer there: of every classifier, since their spans point into it. */
@@ -162,3 +167,14 @@ export class BatchWriter {
     );
   }
 }
+
+/** Thread → when the newest of these posts was posted. */
+const newestOf = (first: readonly Kept[], posts: ReadonlyMap<string, KnownPost>): ReadonlyMap<string, Date> => {
+  const newest = new Map<string, Date>();
+  for (const { key, post } of first) {
+    const { threadId } = posts.get(key) as KnownPost;
+    const known = newest.get(threadId);
+    if (known === undefined || post.postedAt > known) newest.set(threadId, post.postedAt);
+  }
+  return newest;
+};

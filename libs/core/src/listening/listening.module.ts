@@ -1,12 +1,16 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { systemClock } from '@earshot/plugin-sdk';
+import { ConversationsModule } from '../conversations/index.js';
 import { Database } from '../database/index.js';
 import type { Logger } from '../logging/index.js';
-import { ChannelStore, Intake } from '../plugins/index.js';
+import { ChannelStore, Intake, PluginHost, PluginRegistry } from '../plugins/index.js';
 import { Suppression } from '../privacy/index.js';
 import { Jobs } from '../jobs/index.js';
 import { Classifiers, Judge } from '../understanding/index.js';
 import { HearingRulesService } from './hearing-rules.service.js';
+import { LivingThreads } from './living/living-threads.js';
+import { LookAgainResolver } from './living/look-again.resolver.js';
+import { ThreadLooks } from './living/thread-looks.repository.js';
 import { LaterClassifying } from './later-classifying.js';
 import { Authors, type ClassifierFailed, ListeningService } from './listening.service.js';
 
@@ -39,9 +43,19 @@ export class ListeningModule {
           inject: [Database, HearingRulesService, Classifiers, Jobs],
           useFactory: (database: Database, rules: HearingRulesService, classifiers: Classifiers, jobs: Jobs) => new LaterClassifying(database, rules, classifiers, jobs, { judge, classifierFailed }),
         },
+        {
+          provide: LivingThreads,
+          inject: [Database, PluginHost, PluginRegistry, ListeningService, Jobs],
+          useFactory: (database: Database, host: PluginHost, registry: PluginRegistry, intake: ListeningService, jobs: Jobs) =>
+            new LivingThreads({ looks: new ThreadLooks(database), host, registry, intake, clock: systemClock, log: options.log }, jobs),
+        },
         { provide: Intake, useExisting: ListeningService },
       ],
-      exports: [HearingRulesService, ListeningService, Intake],
+      exports: [HearingRulesService, ListeningService, Intake, LivingThreads],
     };
   }
 }
+
+/** What staff ask of it. */
+@Module({ imports: [ConversationsModule], providers: [LookAgainResolver] })
+export class ListeningApiModule {}

@@ -14,6 +14,7 @@ import { type Key, keyOf, keyText, refText } from './key.js';
 import { KnownRepository, type KnownProfile } from './known.repository.js';
 import { languageOf } from '../language/index.js';
 import { type Kept, type Screened, screen } from './screen.js';
+import { lookAgainJob } from './living/living-threads.js';
 import { Surroundings } from './surroundings.js';
 import { ThreadsMoved } from './threads.repository.js';
 
@@ -80,12 +81,13 @@ export class ListeningService extends Intake {
     for (let attempt = 1; ; attempt++) {
       try {
         const written = await this.database.listening(async (tx) => {
-          const writer = new BatchWriter(tx, this.known, heardAt);
+          const writer = new BatchWriter(tx, this.known, heardAt, origin.accountId);
           const done = await writer.write(events, screened.kept, judged, labels);
           const told = commitOf(batch, events, screened, done, heardAt);
           if (lease !== undefined) await this.around.channels.commit(tx, lease, told);
           else if (origin.channelId !== undefined) await this.around.channels.note(tx, origin.channelId, told);
           await this.classifyLater(tx, done.judged);
+          if (done.dueNow) await this.around.jobs.enqueue(tx, lookAgainJob, {}, {});
           return done;
         });
         await this.forget.refusals(events, screened.kept, labels);

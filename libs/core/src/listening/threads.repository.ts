@@ -1,5 +1,6 @@
 import type { Tx } from '../database/index.js';
 import { mergeConversations } from '../conversations/index.js';
+import { mergeLooks } from './living/note-threads.js';
 
 /** Another transaction wrote one of our keys meanwhile: nothing was stored, the same batch is looked at again. */
 export class ThreadsMoved extends Error {
@@ -34,6 +35,7 @@ export class ThreadsRepository {
     // Chains are kept one step long: whoever knows an old id finds the survivor at once.
     await tx.query('update thread set merged_into = $1, posts = 0 where id = any($2::uuid[]) or merged_into = any($2::uuid[])', [survivor, losers]);
     for (const loser of losers) await mergeConversations(tx, loser, survivor);
+    await mergeLooks(tx, losers, survivor);
     return survivor;
   }
 }

@@ -53,9 +53,9 @@ export class PluginHost {
     return checked(targetSchema.array().max(100), told, plugin, 'found what cannot be followed').map((target) => ({ ...target, network: plugin.networks[0] ?? plugin.id }));
   }
 
-  /** The events of a `want`, checked. Ends after the last; leaves its context when the caller stops. */
-  async *fetch(accountId: string, want: Want): AsyncIterable<Batch<never>> {
-    for await (const { value, plugin } of this.calls.each(accountId, waits.batch, ({ account, ctx }) => account.plugin.source?.fetch(want, ctx))) yield batchOf(value, plugin);
+  /** The events of a `want`, checked. Ends after the last; leaves its context when the caller stops, or aborts. */
+  async *fetch(accountId: string, want: Want, abort?: AbortSignal): AsyncIterable<Batch<never>> {
+    for await (const { value, plugin } of this.calls.each(accountId, waits.batch, ({ account, ctx }) => account.plugin.source?.fetch(want, ctx), abort)) yield batchOf(value, plugin);
   }
 
   /** These profiles as they are now; those that are gone or unknown are left out. */

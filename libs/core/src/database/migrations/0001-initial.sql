@@ -1057,8 +1057,30 @@ create table host_budget(
   primary key (host, account_id)
 );
 
+-- When a thread is looked at again: townspeople answer under what is followed, and no stream of those followed brings their answers.
+create table thread_look(
+  thread_id uuid primary key references thread on delete cascade,
+  -- Who asks: the account that brought its newest post.
+  account_id uuid not null references account on delete cascade,
+  -- From when the waits between looks are counted: its newest post.
+  since timestamptz not null,
+  -- Null: it has lived.
+  next_at timestamptz,
+  -- Since when a look is owed that could not be made.
+  due_since timestamptz,
+  -- Everything that was said in it before has been asked for.
+  seen_at timestamptz,
+  -- Post id → its replies, as the network counted them at the last look.
+  counts jsonb not null default '{}',
+  -- Rises with every taking: a look that was overtaken writes nothing down.
+  lease_token bigint not null default 0,
+  lease_until timestamptz
+);
+create index thread_look_due on thread_look(next_at) where next_at is not null;
+create index thread_look_account on thread_look(account_id);
+
 insert into table_kind(kind, table_name)
-  select 'world', unnest(array['profile', 'thread', 'post', 'post_alias', 'finding', 'suppression']) union all
+  select 'world', unnest(array['profile', 'thread', 'thread_look', 'post', 'post_alias', 'finding', 'suppression']) union all
   select 'inherited', unnest(array['account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'service_area', 'follow_list', 'follow', 'saved_search', 'narrowing', 'do_not_list']) union all
   select 'owned', unnest(array['follow_import', 'follow_import_part', 'follow_import_line']) union all
   select 'owned', unnest(array['conversation', 'hearing', 'search_match', 'note', 'timeline', 'tag', 'finding_mark', 'outcome', 'reply', 'advice', 'suggestion', 'advisor_press', 'audit']) union all
@@ -1082,8 +1104,14 @@ create view heard_profile as
      or exists (select 1 from account a where a.profile_id = r.id and a.library_id in (select scope_up() union select scope()))
      or exists (select 1 from do_not_list d where d.profile_id = r.id and d.library_id in (select scope_up() union select scope()));
 create view heard_thread as
-  select t.*, c.library_id, c.id as conversation_id from thread t join conversation c on c.thread_id = t.id
+  select t.*, c.library_id, c.id as conversation_id, w.seen_at as replies_seen_at
+  from thread t join conversation c on c.thread_id = t.id left join thread_look w on w.thread_id = t.id
   where c.library_id in (select scope()) and c.merged_into is null;
+-- Until when every look was made that was due, over the threads that an account asks for.
+create view heard_replies as
+  select a.id as account_id, a.library_id,
+    (select coalesce(min(coalesce(w.due_since, w.next_at)) filter (where w.due_since is not null or w.next_at < now()), max(w.seen_at)) from thread_look w where w.account_id = a.id) as seen_until
+  from account a where a.library_id in (select scope() union select scope_up());
 create view heard_finding as
   select f.*, c.library_id, c.id as conversation_id from finding f join post p on p.id = f.post_id join conversation c using (thread_id)
   where c.library_id in (select scope()) and c.merged_into is null and (f.place is null or f.place = c.library_id);
@@ -1211,11 +1239,11 @@ grant select, insert, update, delete on advice, suggestion to earshot_app, earsh
 grant select, insert, update on advisor_press to earshot_app, earshot_worker;
 grant delete on service_area, finding_mark to earshot_app;
 grant select on channel_count to earshot_app, earshot_worker;
-grant select on heard_post, heard_post_alias, heard_profile, heard_thread, heard_finding to earshot_app, earshot_worker;
+grant select on heard_post, heard_post_alias, heard_profile, heard_thread, heard_replies, heard_finding to earshot_app, earshot_worker;
 
 -- The listener hears for all libraries, and knows nothing of notes, replies and staff.
 grant select, insert, update on profile, thread, post, post_alias, suppression to earshot_listener;
-grant select, insert, update, delete on finding, channel, coverage_gap, dead_letter, channel_count to earshot_listener;
+grant select, insert, update, delete on thread_look, finding, channel, coverage_gap, dead_letter, channel_count to earshot_listener;
 grant select, insert, update on conversation, hearing, thread_claim to earshot_listener;
 grant select, insert, delete on search_match to earshot_listener;
 grant insert on timeline to earshot_listener;

@@ -1,0 +1,30 @@
+-- Takes threads whose look is due ($4 null), or these ($4), of accounts that can ask now; nobody else looks at them meanwhile.
+-- `wanted`: some library still handles it, and it stands under a post of ours, under what is followed by name, or somebody waits in it.
+-- `posts`: what to ask about: how it began, what deserves attention, ours, and its newest. `stored`: answers to it that we have.
+with due as (
+  select w.thread_id from thread_look w join account a on a.id = w.account_id
+  where (($4::uuid[] is null and w.next_at <= $1) or w.thread_id = any($4::uuid[])) and (w.lease_until is null or w.lease_until <= $1)
+    and a.state = 'on' and a.removed_at is null and a.plugin = any($5::text[])
+  order by w.next_at limit $3 for update of w skip locked
+), taken as (
+  update thread_look w set lease_token = w.lease_token + 1, lease_until = $2 from due where w.thread_id = due.thread_id returning w.*
+)
+select t.thread_id as "threadId", t.account_id as "accountId", a.library_id as "libraryId", a.plugin, t.lease_token::text as token, t.since, t.next_at as "nextAt",
+  t.due_since as "dueSince", t.seen_at as "seenAt", t.counts,
+  exists (
+    select 1 from conversation c where c.thread_id = t.thread_id and c.merged_into is null and c.state <> 'closed' and c.hidden_at is null
+      and (c.waiting_since is not null or exists (select 1 from hearing h where h.conversation_id = c.id and h.cause = 'followed')
+        or exists (select 1 from post o join account u on u.profile_id = o.author_id where o.thread_id = t.thread_id))) as wanted,
+  coalesce(p.posts, '[]') as posts
+from taken t join account a on a.id = t.account_id
+left join lateral (
+  select jsonb_agg(jsonb_build_object('id', asked.id, 'network', asked.network, 'remoteId', asked.remote_id,
+      'local', (select jsonb_build_object('host', l.host, 'id', l.local_id) from post_alias l where l.post_id = asked.id order by l.host limit 1),
+      'stored', (select count(*) from post answer where answer.parent_id = asked.id)) order by asked.from_start) as posts
+  from (
+    select told.*, row_number() over (order by told.posted_at, told.id) as from_start, row_number() over (order by told.posted_at desc, told.id desc) as from_end
+    from post told where told.thread_id = t.thread_id and told.known and told.gone_at is null) asked
+  where asked.from_start = 1 or asked.from_end <= 3
+    or exists (select 1 from account u where u.profile_id = asked.author_id)
+    or exists (select 1 from conversation c where c.thread_id = t.thread_id and c.top_post_id = asked.id)) p on true
+order by t.next_at nulls last, t.thread_id

@@ -1,0 +1,59 @@
+import { Classifiers, Judge, type NamedClassifier } from '@earshot/core/understanding';
+import { HearingRulesService, ListeningService } from '@earshot/core/listening';
+import { ChannelStore, PluginCalls, PluginHost } from '@earshot/core/plugins';
+import { Suppression } from '@earshot/core/privacy';
+import type { Batch, SourceEvent } from '@earshot/plugin-sdk';
+import { LivingThreads } from '../../libs/core/src/listening/living/living-threads.js';
+import { ThreadLooks } from '../../libs/core/src/listening/living/thread-looks.repository.js';
+import { Authors } from '../../libs/core/src/listening/listening.service.js';
+import { JobsAtHand } from '../support/jobs-at-hand.js';
+import { HostUnderTest, type TestBed } from './host-under-test.js';
+
+class NoClassifiers extends Classifiers {
+  list(): readonly NamedClassifier[] {
+    return [];
+  }
+}
+
+/** One process that listens and works, with the real pipeline, on a clock that the test turns. Jobs wait until {@link JobsAtHand.work}. */
+export class ListeningProcess {
+  readonly jobs = new JobsAtHand();
+  readonly listening: ListeningService;
+  readonly plugins: PluginHost;
+  readonly threads: LivingThreads;
+  readonly looks: ThreadLooks;
+  readonly warnings: string[] = [];
+
+  private constructor(readonly bed: TestBed, readonly host: HostUnderTest, classifiers: Classifiers) {
+    const { clock, registry, contexts, options } = host;
+    this.plugins = new PluginHost(new PluginCalls(contexts, options), host.planner);
+    const plugins = this.plugins;
+    class HostAuthors extends Authors {
+      fetch: Authors['fetch'] = (accountId, refs) => plugins.profiles(accountId, refs);
+    }
+    this.listening = new ListeningService(bed.database, new HearingRulesService(bed.database, clock), new Suppression('test key'), new HostAuthors(), classifiers, {
+      clock, channels: new ChannelStore(), judge: new Judge(clock), jobs: this.jobs, classifierFailed: (classifier, error) => { throw new Error(`${classifier} failed`, { cause: error }); },
+    });
+    const log = { debug: () => {}, info: () => {}, warn: (message: string) => void this.warnings.push(message), error: (message: string) => void this.warnings.push(message) };
+    this.looks = new ThreadLooks(bed.database);
+    this.threads = new LivingThreads({ looks: this.looks, host: this.plugins, registry, intake: this.listening, clock, log }, this.jobs);
+  }
+
+  static async start(bed: TestBed, plugins: readonly { readonly id: string }[], classifiers: Classifiers = new NoClassifiers()): Promise<ListeningProcess> {
+    return new ListeningProcess(bed, await HostUnderTest.start(bed, plugins), classifiers);
+  }
+
+  get clock(): HostUnderTest['clock'] {
+    return this.host.clock;
+  }
+
+  /** As the account's channel brings it. */
+  hear(accountId: string, plugin: string, events: readonly SourceEvent[]) {
+    return this.listening.takeFetched({ accountId, libraryId: this.bed.library.id, plugin }, { events } as Batch<never>);
+  }
+
+  /** What the schedule does every minute. */
+  look(): Promise<void> {
+    return this.threads.lookAtDue(new AbortController().signal);
+  }
+}

@@ -1,0 +1,245 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { RemoteError } from '@earshot/plugin-sdk';
+import { TestBed } from './host-under-test.js';
+import { ListeningProcess } from './listening-process.js';
+import { ThreadNetwork, withThreads } from './with-threads.js';
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+let bed: TestBed;
+let account: string;
+let network: ThreadNetwork;
+let process: ListeningProcess;
+
+beforeAll(async () => {
+  bed = await TestBed.open();
+  account = await bed.scene.account(bed.library, { plugin: 'with-threads', profile_id: await bed.scene.profile({ network: 'fixture', remote_id: 'library' }) });
+  await bed.scene.follow(bed.library, await bed.scene.list(bed.library), account, { network: 'fixture', key: 'club' });
+});
+beforeEach(async () => {
+  network = new ThreadNetwork();
+  process = await ListeningProcess.start(bed, [withThreads(network)]);
+  await bed.scene.query('update thread_look set next_at = null, due_since = null');
+});
+afterAll(() => bed.close());
+
+let threads = 0;
+/** Something that the followed club says now, heard; its id. */
+const begin = async (told: { readonly ago?: number } = {}): Promise<string> => {
+  const id = `root-${++threads}`;
+  await process.hear(account, 'with-threads', [network.say(id, { at: ago(told.ago ?? 0) })]);
+  return id;
+};
+const ago = (ms: number): Date => new Date(process.clock.now() - ms);
+const answer = (to: string, told: { readonly by?: string; readonly ago?: number } = {}): string => {
+  const id = `${to}/${network.posts.length}`;
+  network.say(id, { to, by: told.by ?? 'stranger', at: ago(told.ago ?? 0) });
+  return id;
+};
+const stored = async (id: string): Promise<boolean> => (await bed.scene.query('select 1 from post where remote_id = $1 and known', [id])).length > 0;
+const lookOf = async (id: string) =>
+  (await bed.scene.query<{ next_at: Date | null; seen_at: Date | null; due_since: Date | null; thread_id: string }>(`select w.* from thread_look w join post p using (thread_id) where p.remote_id = $1`, [id]))[0];
+/** Minutes from now until the next look. */
+const nextIn = async (id: string): Promise<number | undefined> => {
+  const next = (await lookOf(id))?.next_at;
+  return next === undefined || next === null ? undefined : Math.round((next.getTime() - process.clock.now()) / minute);
+};
+const pass = async (ms: number): Promise<void> => {
+  process.clock.advance(ms);
+  await process.look();
+};
+
+describe('a thread under what is followed', () => {
+  it('is looked at again after 10 minutes, 1, 4, 12, 24 and 72 hours, and then no more', async () => {
+    const root = await begin();
+    const waits: (number | undefined)[] = [await nextIn(root)];
+    for (const wait of [10 * minute, 50 * minute, 3 * hour, 8 * hour, 12 * hour, 48 * hour]) {
+      await pass(wait);
+      waits.push(await nextIn(root));
+    }
+    expect(waits).toEqual([10, 50, 180, 480, 720, 2_880, undefined]);
+    expect(network.asked.counts).toEqual(Array.from({ length: 6 }, () => [root]));
+    expect(network.asked.threads).toEqual([]);
+  });
+  it('brings who answered and is followed by nobody, whole, and only where it grew', async () => {
+    const [grown, quiet] = [await begin(), await begin()];
+    const reply = answer(grown);
+    answer(reply, { by: 'another' });
+    await pass(10 * minute);
+    expect(network.asked).toMatchObject({ counts: [expect.arrayContaining([grown, quiet])], threads: [grown] });
+    expect(network.asked.counts).toHaveLength(1);
+    expect(await stored(reply)).toBe(true);
+    expect((await lookOf(reply))?.thread_id).toBe((await lookOf(grown))?.thread_id);
+    await pass(50 * minute);
+    expect(network.asked.threads).toEqual([grown]);
+  });
+  it('is looked at sooner where it grows fast', async () => {
+    const root = await begin();
+    await pass(10 * minute);
+    for (let n = 0; n < 100; n++) answer(root);
+    await pass(50 * minute);
+    // A hundred in fifty minutes are five in two and a half.
+    expect(await nextIn(root)).toBeLessThanOrEqual(3);
+  });
+  it('that was heard late is looked at once, at once', async () => {
+    const root = await begin({ ago: 5 * hour });
+    expect(process.jobs.waiting.map(({ kind }) => kind.name)).toEqual(['listening.look-again']);
+    answer(root, { ago: 2 * hour });
+    await process.jobs.work();
+    expect(network.asked.threads).toEqual([root]);
+  });
+  it('that had lived when it was heard is left alone', async () => {
+    const root = await begin({ ago: 73 * hour });
+    await pass(hour);
+    expect(await lookOf(root)).toBeUndefined();
+    expect(network.asked.counts).toEqual([]);
+  });
+  it('lives on when somebody speaks in it', async () => {
+    const root = await begin();
+    await pass(24 * hour);
+    const [late] = [answer(root, { by: 'club' })];
+    await process.hear(account, 'with-threads', [network.say(`${late}-again`, { to: root, at: ago(0) })]);
+    expect(await nextIn(root)).toBe(10);
+  });
+  it('of a network that cannot count is asked for as it is', async () => {
+    network.countless = true;
+    const root = await begin();
+    const reply = answer(root);
+    await pass(10 * minute);
+    expect(network.asked.threads).toEqual([root]);
+    expect(await stored(reply)).toBe(true);
+  });
+  it('is left alone once it is closed, and again followed when it is reopened', async () => {
+    const root = await begin();
+    const close = (state: string): Promise<unknown> => bed.scene.query(`update conversation c set state = $2 from post p where p.thread_id = c.thread_id and p.remote_id = $1`, [root, state]);
+    await close('closed');
+    await pass(10 * minute);
+    expect(network.asked.counts).toEqual([]);
+    expect(await nextIn(root)).toBe(50);
+    await close('open');
+    await pass(50 * minute);
+    expect(network.asked.counts).toEqual([[root]]);
+  });
+  it('that only a hashtag let in, and in which nobody waits, is left alone', async () => {
+    await bed.scene.follow(bed.library, await bed.scene.list(bed.library), account, { kind: 'hashtag', network: 'fixture', key: 'looms' });
+    process.clock.advance(2_000);
+    const event = network.say('tagged', { by: 'passer-by', at: ago(0) });
+    await process.hear(account, 'with-threads', [{ ...event, post: { ...(event as { post: object }).post, tags: ['looms'] } } as never]);
+    await pass(10 * minute);
+    expect(network.asked.counts).toEqual([]);
+  });
+  it('that grew together with another is one to look at', async () => {
+    const [one, two] = [await begin(), await begin()];
+    await process.hear(account, 'with-threads', [{ ...network.say('bridge', { to: one, at: ago(0) }) } as never]);
+    const bridge = network.say('under-bridge', { to: 'bridge', at: ago(0) });
+    await process.hear(account, 'with-threads', [{ ...bridge, post: { ...(bridge as { post: object }).post, root: { network: 'fixture', id: two } } } as never]);
+    expect((await lookOf(one))?.thread_id).toBe((await lookOf(two))?.thread_id);
+    await pass(10 * minute);
+    expect(network.asked.counts).toHaveLength(1);
+  });
+});
+
+describe('a look', () => {
+  it('is made by one process at a time', async () => {
+    const root = await begin();
+    const other = await ListeningProcess.start(bed, [withThreads(network)]);
+    other.clock.advance(10 * minute);
+    process.clock.advance(10 * minute);
+    let release = (): void => {};
+    network.pause = () => new Promise((resolve) => (release = resolve));
+    const first = process.look();
+    while (network.asked.counts.length === 0) await new Promise((resolve) => void setImmediate(resolve));
+    await other.look();
+    expect(await other.threads.lookNow((await lookOf(root))?.thread_id as string, new AbortController().signal)).toEqual({ failed: 'busy' });
+    network.pause = () => Promise.resolve();
+    release();
+    await first;
+    expect(network.asked.counts).toHaveLength(1);
+  });
+  it('that a killed process began is made again by another', async () => {
+    const root = await begin();
+    process.clock.advance(10 * minute);
+    expect(await process.looks.take({ now: ago(0), until: new Date(process.clock.now() + 15 * minute), most: 10, plugins: ['with-threads'] })).toHaveLength(1);
+    await process.look();
+    expect(network.asked.counts).toEqual([]);
+    await pass(15 * minute);
+    expect(network.asked.counts).toEqual([[root]]);
+  });
+  it('waits as long as the network asks, and is owed until it was made', async () => {
+    const root = await begin();
+    network.fault = new RemoteError('rate-limited', 'Slow down.', { retryAfter: new Date(process.clock.now() + 40 * minute) });
+    await pass(10 * minute);
+    expect(await nextIn(root)).toBe(30);
+    expect((await lookOf(root))?.due_since).not.toBeNull();
+    expect((await lookOf(root))?.seen_at).toBeNull();
+    network.fault = undefined;
+    await pass(30 * minute);
+    expect(await lookOf(root)).toMatchObject({ due_since: null, seen_at: new Date(process.clock.now()) });
+  });
+  it.each([['unreachable', 15], ['auth', 15]] as const)('comes later where the network is %s, and no other account waits for it', async (kind, minutes) => {
+    const other = await bed.scene.account(bed.library, { plugin: 'with-threads' });
+    const root = await begin();
+    await process.hear(other, 'with-threads', [network.say(`other-${kind}`, { at: ago(0) })]);
+    const fine = network.answer.bind(network);
+    let asked = 0;
+    network.answer = async function* (want) {
+      if (asked++ === 0) throw new RemoteError(kind, 'Not now.');
+      yield* fine(want);
+    };
+    await pass(10 * minute);
+    const waits = [await nextIn(root), await nextIn(`other-${kind}`)].sort((a, b) => (a as number) - (b as number));
+    expect(waits).toEqual([minutes, 50]);
+  });
+  it('goes on with the other threads where the network refuses one', async () => {
+    const [refused, grown] = [await begin(), await begin()];
+    const replies = [answer(refused), answer(grown)];
+    const fine = network.answer.bind(network);
+    network.answer = async function* (want) {
+      if ('thread' in want && want.thread.id === refused) throw new RemoteError('rejected', 'Members only.');
+      yield* fine(want);
+    };
+    await pass(10 * minute);
+    expect([await stored(replies[0] as string), await stored(replies[1] as string)]).toEqual([false, true]);
+    expect(await nextIn(refused)).toBe(50);
+  });
+  it('survives a plugin that fails, and says so', async () => {
+    const root = await begin();
+    network.answer = () => { throw new TypeError('oops'); };
+    await pass(10 * minute);
+    expect(process.warnings).toEqual(['Threads could not be looked at again']);
+    expect(await nextIn(root)).toBe(60);
+  });
+  it('fetches no more trees of one account in a run than its share; the rest comes next', async () => {
+    const roots: string[] = [];
+    for (let n = 0; n < 55; n++) roots.push(await begin());
+    for (const root of roots) answer(root);
+    await pass(10 * minute);
+    expect(network.asked.threads).toHaveLength(50);
+    await pass(minute);
+    expect(new Set(network.asked.threads)).toEqual(new Set(roots));
+  });
+});
+
+describe('a look on demand', () => {
+  it('asks at once, also where none was planned, and not twice within half a minute', async () => {
+    const root = await begin({ ago: 100 * hour });
+    const [{ thread_id }] = (await bed.scene.query<{ thread_id: string }>('select thread_id from post where remote_id = $1', [root])) as [{ thread_id: string }];
+    const reply = answer(root);
+    const now = (): Promise<unknown> => process.threads.lookNow(thread_id, new AbortController().signal);
+    const at = ago(0);
+    expect(await now()).toEqual({ seenAt: at });
+    expect(await stored(reply)).toBe(true);
+    await now();
+    expect(network.asked.counts).toHaveLength(1);
+    process.clock.advance(31_000);
+    await now();
+    expect(network.asked.counts).toHaveLength(2);
+  });
+  it('says what keeps it from seeing', async () => {
+    const root = await begin();
+    network.fault = new RemoteError('unreachable', 'The town does not answer.');
+    expect(await process.threads.lookNow((await lookOf(root))?.thread_id as string, new AbortController().signal)).toEqual({ failed: 'network', words: 'The town does not answer.' });
+    expect(await process.threads.lookNow(await bed.scene.thread(), new AbortController().signal)).toEqual({ failed: 'nobody-can-ask' });
+  });
+});
