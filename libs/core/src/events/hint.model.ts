@@ -7,6 +7,7 @@ export const HintKindEnum = enumOf<Told['kind']>('HintKind', 'What changed.', {
   conversation: 'A conversation: its posts, state, findings, notes, tags or rank.',
   account: 'An account: its settings, health or coverage.',
   'follow-list': 'A follow list, or what is on it.',
+  'saved-search': 'A saved search.',
   reply: 'A reply: its text, or how far it has come.',
   suggestions: 'What advisors found for a conversation, or how they fare: the id is the conversation\'s.',
   library: 'A library: its service area, or whom it does not hear.',

@@ -7,12 +7,14 @@ import { followListColumns, type FollowListRow } from './follow.row.js';
 
 const needed: Needed = { scope: 'follow', role: 'librarian' };
 
-/** One change of follows or of their lists, in one transaction. */
+/** One change of follows, of their lists or of saved searches, in one transaction. */
 export interface FollowAct {
   readonly tx: Tx;
   readonly actor: Actor;
   /** Into the audit log, with the hint of the list: ids, never texts. */
   record(list: Pick<FollowListRow, 'id' | 'libraryId'>, action: string, detail?: AuditDetail): Promise<void>;
+  /** The same for a saved search. */
+  recordSearch(search: { readonly id: string; readonly libraryId: string }, action: string): Promise<void>;
   /** After the commit, these accounts' plans are made anew. */
   replan(accountIds: readonly string[]): void;
   /**
@@ -20,6 +22,8 @@ export interface FollowAct {
    * @throws PlatformError NOT_FOUND, FORBIDDEN
    */
   list(id: string): Promise<FollowListRow>;
+  /** What is inherited is seen below, and written by its own library only. @throws PlatformError FORBIDDEN with these words */
+  requireOwn(libraryId: string, otherwise: string, field: string): Promise<void>;
   /** @throws PlatformError NOT_FOUND, FORBIDDEN */
   requireLibrary(id: string): Promise<void>;
 }
@@ -43,8 +47,14 @@ export class FollowDesk {
         await this.audit.record(tx, { libraryId, actorId: actor.id, action, subjectKind: 'follow-list', subjectId: id, detail });
         tx.hint({ kind: 'follow-list', id, library: libraryId });
       },
+      recordSearch: async ({ id, libraryId }, action) => {
+        await this.audit.record(tx, { libraryId, actorId: actor.id, action, subjectKind: 'saved-search', subjectId: id });
+        tx.hint({ kind: 'saved-search', id, library: libraryId });
+        tx.afterCommit(() => this.changes.changed([]));
+      },
       replan: (accountIds) => tx.afterCommit(() => this.changes.changed([...new Set(accountIds)])),
       list: (id) => this.list(tx, actor, id),
+      requireOwn: (libraryId, otherwise, field) => this.requireOwn(tx, actor, libraryId, otherwise, field),
       requireLibrary: (id) => this.permissions.require(tx, actor, id, needed),
     }));
   }
@@ -54,12 +64,15 @@ export class FollowDesk {
       tx.query<FollowListRow>(`select ${followListColumns} from follow_list t where t.id = $1 and t.removed_at is null and t.library_id in (select scope() union select scope_up()) ${lock}`, [id]);
     const [seen] = await read('');
     if (seen === undefined) throw new PlatformError('NOT_FOUND', 'There is no such follow list.', 'listId');
-    // A list of a library above is seen, and written by its own library only.
-    const [role] = await this.permissions.rolesAt(tx, actor, [seen.libraryId]);
-    if (role === undefined) throw new PlatformError('FORBIDDEN', 'This list belongs to a library above yours, which alone changes it.', 'listId');
-    this.permissions.requireRole(role, 'librarian');
+    await this.requireOwn(tx, actor, seen.libraryId, 'This list belongs to a library above yours, which alone changes it.', 'listId');
     const [locked] = await read('for update');
     if (locked === undefined) throw new PlatformError('NOT_FOUND', 'There is no such follow list.', 'listId');
     return locked;
+  }
+
+  private async requireOwn(tx: Tx, actor: Actor, libraryId: string, otherwise: string, field: string): Promise<void> {
+    const [role] = await this.permissions.rolesAt(tx, actor, [libraryId]);
+    if (role === undefined) throw new PlatformError('FORBIDDEN', otherwise, field);
+    this.permissions.requireRole(role, 'librarian');
   }
 }

@@ -17,11 +17,16 @@ import { FollowImportsService } from './imports/follow-imports.service.js';
 import { ImportLinesRepository } from './imports/import-lines.repository.js';
 import { ImportLookUp } from './imports/import-look-up.js';
 import { ProfileCheck } from './profile-check.js';
+import { SavedSearchesRepository } from './searches/saved-searches.repository.js';
+import { SavedSearchesResolver } from './searches/saved-searches.resolver.js';
+import { SavedSearchesService } from './searches/saved-searches.service.js';
 
-const offered = [AddFollowsService, FollowImportsReader, FollowImportsService, FollowListsService, FollowLoaders, FollowsRepository, FollowsService, ImportLookUp];
+const offered = [
+  AddFollowsService, FollowImportsReader, FollowImportsService, FollowListsService, FollowLoaders, FollowsRepository, FollowsService, ImportLookUp, SavedSearchesRepository, SavedSearchesService,
+];
 const parts = [EntryLookUp, FollowAccounts, FollowDesk, ImportLinesRepository, ProfileCheck];
 
-/** The services of follow lists, for programs without an API. Needs what {@link FollowsModule} needs. */
+/** The services of follow lists and saved searches, for programs without an API. Needs what {@link FollowsModule} needs. */
 @Module({
   providers: [...parts, ...offered, ImportChores],
   exports: offered,
@@ -29,5 +34,5 @@ const parts = [EntryLookUp, FollowAccounts, FollowDesk, ImportLinesRepository, P
 export class FollowServicesModule {}
 
 /** What libraries listen to. Needs, from a global module, TargetResolver and FollowChanges, which the host of the plugins implements. */
-@Module({ imports: [StaffApiModule, FollowServicesModule], providers: [FollowListsResolver, FollowsResolver, FollowImportsResolver], exports: [FollowServicesModule] })
+@Module({ imports: [StaffApiModule, FollowServicesModule], providers: [FollowListsResolver, FollowsResolver, FollowImportsResolver, SavedSearchesResolver], exports: [FollowServicesModule] })
 export class FollowsModule {}

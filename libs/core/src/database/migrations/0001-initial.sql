@@ -521,6 +521,8 @@ create table saved_search(
   does text not null check (does in ('raise', 'narrow', 'poll')),
   reason text not null check (length(reason) between 1 and 500),
   category text not null check (category in ('topic', 'place', 'event', 'service', 'other')),
+  -- Of `poll`: the follow by which a network is asked.
+  poll_id uuid,
   created_by uuid references actor,
   created_at timestamptz not null default now(),
   changed_at timestamptz not null default now(),
@@ -528,7 +530,9 @@ create table saved_search(
   -- As it was before its last change, which can be undone.
   before jsonb,
   changed_xid xid8 not null default pg_current_xact_id(),
-  unique (id, library_id)
+  unique (id, library_id),
+  foreign key (poll_id, library_id) references follow(id, library_id),
+  constraint polled_by_a_follow check ((does = 'poll') = (poll_id is not null))
 );
 create unique index saved_search_name on saved_search(library_id, lower(name)) where removed_at is null;
 create index saved_search_changed on saved_search(changed_xid);
