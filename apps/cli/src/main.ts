@@ -9,6 +9,8 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   start: async () => (await import('./commands/start.js')).startCommand,
   demo: async () => (await import('./commands/demo.js')).demoCommand,
   import: async () => (await import('./commands/import.js')).importCommand,
+  erase: async () => (await import('./commands/erase.js')).eraseCommand,
+  export: async () => (await import('./commands/erase.js')).exportCommand,
   migrate: async () => (await import('./commands/migrate.js')).migrateCommand,
   account: async () => (await import('./commands/account.js')).accountCommand,
   doctor: async () => (await import('./commands/doctor.js')).doctorCommand,

@@ -17,6 +17,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { AppOptions } from './app-options.js';
 import { HostModule } from './host.module.js';
 import { Listening } from './listening.role.js';
+import { suppressionPath } from './privacy-desk.js';
 import { Working } from './working.role.js';
 
 /** Everything that this program is made of, put together in one place. */
@@ -39,7 +40,7 @@ export class AppModule {
         FollowsModule,
         ConversationsModule,
         ListeningApiModule,
-        PrivacyModule,
+        PrivacyModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), journalPath: suppressionPath(config) }),
         AdvisingModule,
         RepliesModule.forRoot({ undoMs: config.replies.undoSeconds * 1_000, log: logging.logger('replies') }),
         StaffApiModule,

@@ -23,6 +23,8 @@ export interface HearingRules {
   readonly tree: LibraryTree;
   readonly identities: ReadonlyMap<string, Identity>;
   readonly notHeard: DoNotList;
+  /** Somebody was erased: what answers, quotes or mentions them goes by a stand-in. */
+  readonly anybodyErased: boolean;
 }
 
 /** How stale the rules may be in a process that made no change itself. Following takes effect everywhere within this time. */
@@ -35,7 +37,8 @@ const fingerprintSql = `
     (select concat_ws(',', count(*), max(at), count(lifted_at)) from do_not_list),
     (select concat_ws(',', count(*), max(id::text)) from service_area),
     (select concat_ws(',', count(*), count(profile_id), count(removed_at)) from account),
-    (select count(*) from library)) as print`;
+    (select count(*) from library),
+    (select exists (select 1 from suppression where until is null))) as print`;
 
 /**
  * Keeps the rules of all libraries in memory. Follows and saved searches are many: what changed of them since the last look, in whichever
@@ -121,5 +124,6 @@ const readSurroundings = async (tx: Tx): Promise<Omit<HearingRules, 'matcher'>> 
     tree: { lines: new Map(lines.map((line) => [line.library_id, line.ancestors])) },
     identities: new Map(identities.map((each) => [keyText({ network: each.network, remoteId: each.remote_id }), { accountId: each.id, libraryId: each.library_id }])),
     notHeard: new DoNotList(await readDoNotEntries(tx), 'hear'),
+    anybodyErased: (await tx.query('select 1 from suppression where until is null limit 1')).length > 0,
   };
 };

@@ -76,6 +76,12 @@ export class KnownRepository {
     return new Set(rows.map((row) => row.hash.toString('hex')));
   }
 
+  /** Which of these hashes are of what was erased, in hex. */
+  async erased(tx: Tx, hashes: readonly Buffer[]): Promise<Set<string>> {
+    const rows = await tx.query<{ hash: Buffer }>(`select hash from suppression where hash = any($1::bytea[]) and kind in ('post', 'profile') and until is null`, [hashes]);
+    return new Set(rows.map((row) => row.hash.toString('hex')));
+  }
+
   /** Stored posts by one host's names for them. */
   async aliases(tx: Tx, locals: readonly { readonly network: string; readonly host: string; readonly id: string }[]): Promise<Map<string, string>> {
     if (locals.length === 0) return new Map();

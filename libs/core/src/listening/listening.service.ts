@@ -17,6 +17,7 @@ import { type Kept, type Screened, screen } from './screen.js';
 import { lookAgainJob } from './living/living-threads.js';
 import { Surroundings } from './surroundings.js';
 import { ThreadsMoved } from './threads.repository.js';
+import { veil, veiledHashes } from './veil.js';
 
 /** Asks a network for authors whom nobody described yet: the plugin host does. */
 export abstract class Authors {
@@ -72,7 +73,7 @@ export class ListeningService extends Intake {
   }
 
   private async store(origin: Origin, batch: Batch<unknown>, lease: ChannelLease | undefined): Promise<Taken> {
-    const events = collapse(batch.events);
+    const events = await this.veiled(collapse(batch.events));
     const screened = await this.screen(origin, events);
     const { judged, labels } = await this.judge(screened.kept);
     const heardAt = new Date(this.around.clock.now());
@@ -97,6 +98,12 @@ export class ListeningService extends Intake {
         if (!(error instanceof ThreadsMoved) || attempt === attempts) throw error;
       }
     }
+  }
+
+  private async veiled(events: Collapsed): Promise<Collapsed> {
+    if (events.posts.size === 0 || !(await this.rules.current()).anybodyErased) return events;
+    const hashes = veiledHashes([...events.posts.values()].map(({ post }) => post), this.suppression);
+    return veil(events, await this.database.listening((tx) => this.known.erased(tx, hashes)), this.suppression);
   }
 
   private async screen(origin: Origin, events: Collapsed): Promise<Screened> {

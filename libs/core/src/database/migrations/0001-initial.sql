@@ -323,6 +323,15 @@ create table suppression(
   until timestamptz
 );
 create index suppression_until on suppression(until) where until is not null;
+create index suppression_for_ever on suppression(kind) where until is null;
+
+-- That somebody was erased: when, by whom, how much of what. Not who.
+create table erasure(
+  id uuid primary key,
+  at timestamptz not null default now(),
+  by_actor uuid references actor,
+  counts jsonb not null
+);
 
 -- ── inherited: what a library sets up and those below it use ────────────────────────────────────────────────────
 
@@ -1089,7 +1098,7 @@ insert into table_kind(kind, table_name)
   select 'owned', unnest(array['follow_import', 'follow_import_part', 'follow_import_line']) union all
   select 'owned', unnest(array['conversation', 'hearing', 'search_match', 'note', 'timeline', 'tag', 'finding_mark', 'outcome', 'reply', 'advice', 'suggestion', 'advisor_press', 'audit']) union all
   select 'platform', unnest(array['table_kind', 'installation', 'library', 'library_line', 'actor', 'person', 'token', 'system_actor', 'actor_role', 'actor_scope',
-    'session', 'sign_in_attempt', 'password_link', 'account_secret', 'account_sign_in', 'plugin_store', 'plugin_index', 'plugin_index_document', 'advisor_refresh', 'change', 'thread_claim', 'host_budget', 'migrations']);
+    'session', 'sign_in_attempt', 'password_link', 'account_secret', 'account_sign_in', 'plugin_store', 'plugin_index', 'plugin_index_document', 'advisor_refresh', 'change', 'thread_claim', 'host_budget', 'erasure', 'migrations']);
 
 -- ── views of the world: plain, so that the planner keeps its indexes ─────────────────────────────────────────────
 
@@ -1277,6 +1286,8 @@ begin
 end $$;
 revoke update, delete on audit from earshot_keeper;
 grant insert on timeline, suppression, audit to earshot_keeper;
+grant select, insert on erasure to earshot_keeper;
+grant execute on function search_config(text) to earshot_keeper;
 grant select on library_line, system_actor, actor_scope to earshot_keeper;
 
 grant select, insert, update, delete on plugin_store, plugin_index, plugin_index_document, advisor_refresh, host_budget to earshot_worker, earshot_listener;

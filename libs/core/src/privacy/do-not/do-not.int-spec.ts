@@ -9,6 +9,7 @@ import { FollowChanges, type FollowableProfile, type FollowableTarget, TargetRes
 import { Jobs } from '../../jobs/index.js';
 import { type Actor, newSecretText } from '../../staff/index.js';
 import { Global, Module } from '@nestjs/common';
+import { Classifiers, type NamedClassifier } from '../../understanding/index.js';
 import { PrivacyModule } from '../privacy.module.js';
 import { DoNotService } from './do-not.service.js';
 
@@ -29,8 +30,16 @@ class CountedChanges extends FollowChanges {
     CountedChanges.times++;
   }
 }
+class NoClassifiers extends Classifiers {
+  list(): readonly NamedClassifier[] {
+    return [];
+  }
+}
 @Global()
-@Module({ providers: [{ provide: TargetResolver, useClass: NoTargets }, { provide: Jobs, useClass: JobsAtHand }, { provide: FollowChanges, useClass: CountedChanges }], exports: [TargetResolver, FollowChanges, Jobs] })
+@Module({
+  providers: [{ provide: TargetResolver, useClass: NoTargets }, { provide: Jobs, useClass: JobsAtHand }, { provide: FollowChanges, useClass: CountedChanges }, { provide: Classifiers, useClass: NoClassifiers }],
+  exports: [TargetResolver, FollowChanges, Jobs, Classifiers],
+})
 class Host {}
 
 let [api, scene, service]: [ApiApp, Scene, DoNotService] = [] as never;
@@ -48,7 +57,7 @@ beforeAll(async () => {
   const session = newSecretText();
   await scene.query(`insert into session(id, actor_id, hash, expires_at) values ($1, $2, $3, now() + interval '1 hour')`, [newId(), ada.id, session.hash]);
   cookie = { cookie: `earshot=${session.text}`, 'x-earshot': '1' };
-  api = await startApi(test, { imports: [Host, ConversationsModule, PrivacyModule] });
+  api = await startApi(test, { imports: [Host, ConversationsModule, PrivacyModule.forRoot({ suppressionKey: 'test key', journalPath: '/nowhere' })] });
   service = api.app.get(DoNotService);
 });
 afterAll(async () => {

@@ -3,7 +3,7 @@ import type { Tx } from '../../database/index.js';
 import type { Labels } from '../../understanding/index.js';
 import { emptied, forgettingOfPosts, registeredTable } from '../register/statements.js';
 import type { GoneWhy } from './gone-why.js';
-import { withoutQuotes } from './quotes.js';
+import { withoutNames, withoutQuotes } from './quotes.js';
 import { redactAround, touch } from './redact.js';
 import { withdrawReplies } from './withdraw-replies.js';
 
@@ -20,16 +20,16 @@ const nothing: Forgotten = { posts: 0, redacted: 0, withdrawn: 0 };
 /**
  * Takes what these posts said out of every copy: their rows, what was found in them, what staff quoted of them. A mark without words stays
  * in their places, so that threads keep their shape. Replies to them that were not sent are withdrawn. Those that are gone already stay as
- * they are. For a transaction of the keeper.
+ * they are. `names` are taken out of what staff wrote around them as well. For a transaction of the keeper.
  */
-export const forgetPosts = async (tx: Tx, posts: ReadonlyMap<string, GoneWhy>, labels: Labels): Promise<Forgotten> => {
+export const forgetPosts = async (tx: Tx, posts: ReadonlyMap<string, GoneWhy>, labels: Labels, names: readonly string[] = []): Promise<Forgotten> => {
   if (posts.size === 0) return nothing;
   const rows = await tx.query<{ id: string; thread_id: string; text: string | null }>(
     'select id, thread_id, text from post where id = any($1::uuid[]) and gone_at is null order by id for update', [[...posts.keys()]]);
   if (rows.length === 0) return nothing;
   const ids = rows.map((row) => row.id);
   const said = rows.flatMap((row) => row.text ?? []);
-  const redacted = await redactAround(tx, { posts: ids }, (written) => withoutQuotes(written, said));
+  const redacted = await redactAround(tx, { posts: ids }, (written) => withoutNames(withoutQuotes(written, said), names));
   for (const statement of forgettingOfPosts(words)) await tx.query(statement, [ids]);
   await tx.query(
     `update post t set gone_at = now(), gone_why = g.why, replies = null, ${emptied(registeredTable('post'), words)} from unnest($1::uuid[], $2::text[]) as g(id, why) where t.id = g.id`,

@@ -67,12 +67,12 @@ export const register: readonly RegisteredTable[] = [
     columns: { key: identifier(`'erased:' || t.id`), label: identifier(`'[…]'`), reason: quotable },
   },
   {
-    table: 'follow_import_line', key: ['import_id', 'entry'], ofProfiles: `exists (select 1 from profile p where p.id = any($1::uuid[]) and p.network = t.network and p.remote_id = t.key)`, forget: 'delete',
-    columns: { text: identifier(), label: identifier(), given: identifier(), targets: identifier(), key: identifier(), target_label: identifier(), why: identifier(), reason: quotable },
-  },
-  {
     table: 'follow_import_part', key: ['import_id', 'part'], forget: 'delete', columns: { content: identifier() },
     ofProfiles: `t.import_id in (select l.import_id from follow_import_line l join profile p on p.network = l.network and p.remote_id = l.key where p.id = any($1::uuid[]))`,
+  },
+  {
+    table: 'follow_import_line', key: ['import_id', 'entry'], ofProfiles: `exists (select 1 from profile p where p.id = any($1::uuid[]) and p.network = t.network and p.remote_id = t.key)`, forget: 'delete',
+    columns: { text: identifier(), label: identifier(), given: identifier(), targets: identifier(), key: identifier(), target_label: identifier(), why: identifier(), reason: quotable },
   },
   { table: 'note', key: ['id'], ofPosts: inConversations, forget: 'empty', columns: { body: quotable } },
   { table: 'reply', key: ['id'], ofPosts: inConversations, forget: 'empty', columns: { text: quotable, approved_text: quotable, failure_words: quotable } },
@@ -97,7 +97,7 @@ export const harmless: Readonly<Record<string, readonly string[]>> = {
     'timeline.kind', 'token.kind', 'token.scopes',
   ],
   'the name of a plugin, a classifier, a network, a language or a version': ['account.plugin', 'finding.classifier', 'finding.version', 'follow.network', 'follow_import_line.network', 'post.network', 'post_alias.network', 'profile.network', 'reply.lang'],
-  'ids of ours and choices; the audit log refuses texts': ['audit.subject_id', 'audit.detail', 'note.mentions', 'follow_import.account_ids'],
+  'ids of ours and choices; the audit log refuses texts': ['audit.subject_id', 'audit.detail', 'note.mentions', 'follow_import.account_ids', 'erasure.counts'],
   'labels, places of the library served and names of its searches, drawn anew when a post goes': ['conversation.reasons'],
   "the library's own: how it is set up, and the people who work there": [
     'account.allowed_addresses', 'account.name', 'account.settings', 'account_secret.sealed', 'follow_list.description', 'follow_list.name', 'library.handle', 'library.languages', 'library.name', 'library.time_zone',
