@@ -11,7 +11,7 @@ const order = [
   ['staff'],
   ['libraries'],
   ['plugins', 'jobs', 'events'],
-  ['accounts'],
+  ['accounts', 'notices'],
   ['follows'],
   ['understanding'],
   ['conversations'],

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Batch, RemoteError } from '@earshot/plugin-sdk';
 import { Database } from '@earshot/core/database';
 import {
-  AccountHealth, type ChannelLease, ChannelLeases, ChannelPlanner, ChannelRunner, type ChannelSign, ChannelSigns, ChannelStore, HostOptions, Intake, Network, type Origin, PluginContexts,
+  AccountHealth, type AccountTrouble, type ChannelLease, ChannelLeases, ChannelPlanner, ChannelRunner, type ChannelSign, ChannelSigns, ChannelStore, HostOptions, Intake, Network, type Origin, PluginContexts,
   type PluginRegistry, type RunnerLimits, SecretKeys, type Taken, loadPlugins,
 } from '@earshot/core/plugins';
 import { AccountPlans } from '../../libs/core/src/plugins/channels/account-plan.repository.js';
@@ -87,6 +87,9 @@ export class HostUnderTest {
   readonly planner: ChannelPlanner;
   readonly contexts: PluginContexts;
   readonly options: HostOptions;
+  readonly leases: ChannelLeases;
+  /** Of what staff would be told. */
+  readonly troubles: AccountTrouble[] = [];
   private readonly seen: ChannelSign[] = [];
   private readonly waiting = new Set<() => void>();
 
@@ -98,7 +101,9 @@ export class HostUnderTest {
     });
     this.intake = new RememberingIntake(database, this.store);
     this.contexts = new PluginContexts(database, registry, new NoNetwork(), this.options);
-    const [health, leases] = [new AccountHealth(), new ChannelLeases(database)];
+    const health = new AccountHealth({ needsSomebody: async (_tx, _library, trouble) => void this.troubles.push(trouble) });
+    this.leases = new ChannelLeases(database);
+    const { leases } = this;
     this.planner = new ChannelPlanner(database, this.contexts, new AccountPlans(), health, leases, this.options);
     this.runner = new ChannelRunner(registry, this.contexts, this.intake, new ChannelCare(database, leases, this.planner, health), this.signs, this.options);
     this.signs.watch((sign) => {

@@ -286,6 +286,10 @@ describe('the channel runner', () => {
       const { host, account, fine } = await beside(withThrowingSource, feeds);
       await host.turn();
       for (const feed of feeds) expect(await bed.channel(account, feed)).toMatchObject({ state: 'quarantined', state_words: expect.stringContaining('The plugin "with-throwing-source"') });
+      // Staff are told of each, and once of the account that hears nothing any more.
+      const channels = (await bed.channels(account)).map(({ id }) => id).sort();
+      expect(host.troubles.flatMap((trouble) => (trouble.what === 'quarantined' ? [trouble.channelId] : [])).sort()).toEqual(channels);
+      expect(host.troubles.filter(({ what }) => what !== 'quarantined')).toMatchObject([{ what: 'failed', accountId: account }]);
       expect(host.intake.posts()).toContain('before the fall');
       const words = (await bed.channels(account)).map((row) => row.state_words).join(' ');
       expect(words).not.toContain('anna');

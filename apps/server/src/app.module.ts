@@ -7,6 +7,7 @@ import { EventsModule } from '@earshot/core/events';
 import { FollowsModule } from '@earshot/core/follows';
 import { GraphqlModule } from '@earshot/core/graphql';
 import { JobsApiModule, JobsModule } from '@earshot/core/jobs';
+import { NoticesModule } from '@earshot/core/notices';
 import { LibrariesModule } from '@earshot/core/libraries';
 import { ListeningApiModule, ListeningModule } from '@earshot/core/listening';
 import { PrivacyModule } from '@earshot/core/privacy';
@@ -32,6 +33,7 @@ export class AppModule {
         StaffModule.forRoot({ publicUrl: config.http.publicUrl, sessionHours: config.session.hours }),
         JobsModule.forRoot({ works: config.roles.includes('work'), log: logging.logger('jobs') }),
         HostModule.forRoot(options),
+        NoticesModule.forRoot(),
         ListeningModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), log: logging.logger('listening') }),
         LibrariesModule,
         EventsModule,

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import type { Actor } from '../staff/index.js';
 import { newId } from '../database/index.js';
+import { Notices } from '../notices/index.js';
 import { PlatformError } from '../errors/index.js';
 import { writtenId, writtenWords } from '../follows/index.js';
 import type { ConversationRow } from './conversation.row.js';
@@ -13,7 +14,7 @@ const mostMentions = 50;
 /** What staff write onto a conversation, in every state of it: tags, notes, and whether a finding is right. */
 @Injectable()
 export class AnnotationsService {
-  constructor(private readonly desk: TriageDesk) {}
+  constructor(private readonly desk: TriageDesk, @Optional() private readonly notices?: Notices) {}
 
   tag(actor: Actor, target: TriageTarget & { readonly name: string }): Promise<ConversationRow | Changed> {
     const name = tagName(target.name);
@@ -51,7 +52,11 @@ export class AnnotationsService {
       const added = await tx.query('insert into note(id, library_id, conversation_id, author_id, body, mentions) values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing returning id', [
         noteId, conversation.libraryId, conversation.id, actor.id, body, mentions,
       ]);
-      if (added.length > 0) record('noted', { note: noteId, mentions });
+      if (added.length > 0) {
+        record('noted', { note: noteId, mentions });
+        const others = mentions.filter((id) => id !== actor.id);
+        if (others.length > 0) await this.notices?.tell(tx, conversation.libraryId, { what: 'mentioned', key: `mentioned:${noteId}`, conversationId: conversation.id, by: actor.id, actorIds: others });
+      }
       return undefined;
     });
   }

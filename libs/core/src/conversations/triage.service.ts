@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import type { Actor } from '../staff/index.js';
+import { Notices } from '../notices/index.js';
 import { PlatformError } from '../errors/index.js';
 import { optionalWords, writtenChoice, writtenId } from '../follows/index.js';
 import { waitingParties, type ConversationRow } from './conversation.row.js';
@@ -25,7 +26,7 @@ const longestSnooze = 366 * 86_400_000;
  */
 @Injectable()
 export class TriageService {
-  constructor(private readonly desk: TriageDesk) {}
+  constructor(private readonly desk: TriageDesk, @Optional() private readonly notices?: Notices) {}
 
   /** Gives it to a librarian or administrator of its library; null takes it from whoever has it. */
   assign(actor: Actor, target: TriageTarget & { readonly assigneeId: string | null }): Promise<ConversationRow | Changed | WrongState | NotAtThisLibrary> {
@@ -37,6 +38,8 @@ export class TriageService {
       if (to !== null && !(await peopleAt(act.tx, act.conversation.libraryId, [to], 'acting')).has(to)) return new NotAtThisLibrary([to], 'librarians and administrators');
       act.set({ assignee_id: to });
       act.record('assigned', { from: act.conversation.assigneeId, to });
+      if (to !== null && to !== actor.id)
+        await this.notices?.tell(act.tx, act.conversation.libraryId, { what: 'assigned', key: `assigned:${act.conversation.id}:${act.conversation.version + 1}`, conversationId: act.conversation.id, by: actor.id, to });
       return undefined;
     });
   }

@@ -1,7 +1,9 @@
 export { type AccountAdvisor, AdvisorHost } from './advising/advisor-host.js';
 export { AdvisorRefreshes } from './advising/advisor-refreshes.js';
 export { PluginCalls } from './calls/plugin-calls.js';
+export { PluginNotifiers } from './calls/plugin-notifiers.js';
 export { PluginSignIns } from './calls/plugin-sign-ins.js';
+export { AccountNews, type AccountTrouble } from './channels/account-news.js';
 export { AccountHealth, type Health } from './channels/account-health.js';
 export { ChannelLeases } from './channels/channel-leases.repository.js';
 export { ChannelPlanner } from './channels/channel-planner.js';

@@ -1,5 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import type { Tx } from '../../database/index.js';
+import type { ChannelLease } from '../intake.js';
+import { AccountNews } from './account-news.js';
 
 export type Health = 'new' | 'well' | 'troubled' | 'sign-in-again' | 'failed';
 
@@ -43,6 +45,8 @@ export const healthOf = (states: readonly ChannelsInState[], planProblem: string
 /** Keeps account.health true to the account's channels. */
 @Injectable()
 export class AccountHealth {
+  constructor(@Optional() private readonly news?: AccountNews) {}
+
   /** One writer of an account's health at a time: the later one counts what the earlier one has committed. Taken before any lock of a channel. */
   async lock(tx: Tx, accountId: string): Promise<void> {
     await tx.query('select 1 from account where id = $1 for update', [accountId]);
@@ -65,12 +69,20 @@ export class AccountHealth {
     await this.write(tx, accountId, 'sign-in-again', words, '');
   }
 
+  /** A channel was set aside a moment ago, in this transaction. */
+  async quarantined(tx: Tx, { channelId, libraryId, token }: Pick<ChannelLease, 'channelId' | 'libraryId' | 'token'>): Promise<void> {
+    await this.news?.needsSomebody(tx, libraryId, { what: 'quarantined', channelId, token });
+  }
+
   private async write(tx: Tx, accountId: string, health: Health, words: string | null, and: string): Promise<void> {
-    const [changed] = await tx.query<{ library_id: string }>(
-      `update account set health = $2, health_words = $3, health_since = case when health = $2 then health_since else now() end
-       where id = $1 and (health, health_words) is distinct from ($2, $3) ${and} returning library_id`,
+    const [changed] = await tx.query<{ library_id: string; was: Health; since: Date }>(
+      `update account a set health = $2, health_words = $3, health_since = case when a.health = $2 then a.health_since else now() end
+       from (select id, health as was from account where id = $1 for update) b
+       where a.id = b.id and (a.health, a.health_words) is distinct from ($2, $3) ${and.replace('health', 'a.health')} returning a.library_id, b.was, a.health_since as since`,
       [accountId, health, words],
     );
-    if (changed) tx.hint({ kind: 'account', id: accountId, library: changed.library_id });
+    if (changed === undefined) return;
+    tx.hint({ kind: 'account', id: accountId, library: changed.library_id });
+    if (changed.was !== health && (health === 'sign-in-again' || health === 'failed')) await this.news?.needsSomebody(tx, changed.library_id, { what: health, accountId, since: changed.since });
   }
 }

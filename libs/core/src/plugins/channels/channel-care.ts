@@ -55,7 +55,11 @@ export class ChannelCare {
   /** Gives the channel back with what became of it; nothing when somebody else has it by now. */
   async settle(lease: LeasedChannel, verdict: Verdict): Promise<void> {
     if (verdict.signInAgain) return this.stopAccount(lease, verdict);
-    const isOurs = await this.database.listening((tx) => this.leases.settle(tx, lease, verdict));
+    const isOurs = await this.database.listening(async (tx) => {
+      if (!(await this.leases.settle(tx, lease, verdict))) return false;
+      if (verdict.state === 'quarantined') await this.health.quarantined(tx, lease);
+      return true;
+    });
     const isOrdinary = verdict.state === 'waiting' && lease.failures === 0 && lease.accountHealth === 'well';
     // Apart, because an account is locked before its channels everywhere.
     if (isOurs && !isOrdinary) await this.refreshHealth(lease.accountId);

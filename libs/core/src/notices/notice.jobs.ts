@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { type RemoteError, isRemoteError } from '@earshot/plugin-sdk';
+import { z } from 'zod';
+import { Database } from '../database/index.js';
+import { PlatformError } from '../errors/index.js';
+import { Jobs, type JobRun, defineJob } from '../jobs/index.js';
+import { HostOptions, PluginNotifiers } from '../plugins/index.js';
+import { tellJob } from './notices.js';
+import { wordsOf } from './notice-words.js';
+import { type Occasion, occasionSchema } from './occasion.js';
+
+/** So often a network may ask for patience; it is asked again within a day each time. */
+const mostPauses = 10;
+const longestPauseMs = 86_400_000;
+const shortestPauseMs = 1_000;
+
+const sendJob = defineJob({
+  name: 'notices.send', data: z.strictObject({ accountId: z.uuid(), occasion: occasionSchema, pauses: z.int().min(0) }), actsFor: 'library', atOnce: 2, deadlineSeconds: 60,
+  // About a day.
+  retry: { times: 18, firstSeconds: 30, longestSeconds: 7_200 },
+});
+type Sending = z.infer<typeof sendJob.data>;
+
+/** One job finds who is to be told, and each of them is told by a job of its own: what fails for one is tried again for that one. */
+@Injectable()
+export class NoticeJobs {
+  constructor(
+    private readonly database: Database,
+    private readonly jobs: Jobs,
+    private readonly notifiers: PluginNotifiers,
+    private readonly host: HostOptions,
+  ) {
+    jobs.handle(tellJob, ({ data, library }) => this.tell(data, library));
+    jobs.handle(sendJob, ({ data, library }) => this.send(data, library));
+  }
+
+  async tell(occasion: Occasion, library: JobRun<Occasion, 'library'>['library']): Promise<void> {
+    const accounts = await this.notifiers.of(library.id);
+    await this.database.working(library.actorId, async (tx) => {
+      for (const accountId of accounts) await this.jobs.enqueue(tx, sendJob, { accountId, occasion, pauses: 0 }, { libraryId: library.id });
+    });
+  }
+
+  /** @throws what is worth another try */
+  async send(sending: Sending, library: JobRun<Sending, 'library'>['library']): Promise<void> {
+    const { accountId, occasion } = sending;
+    const words = await this.database.working(library.actorId, (tx) => wordsOf(tx, occasion));
+    if (words === undefined) return;
+    const link = new URL(words.path, this.host.publicUrl ?? 'http://localhost');
+    try {
+      await this.notifiers.notify(accountId, { title: words.title, body: words.body, link, key: occasion.key });
+    } catch (error) {
+      // Taken away or turned off since.
+      if (error instanceof PlatformError && error.code === 'NOT_FOUND') return;
+      if (!isRemoteError(error)) throw error;
+      await this.heed(error, sending, library);
+    }
+  }
+
+  private async heed(error: RemoteError, sending: Sending, library: JobRun<Sending, 'library'>['library']): Promise<void> {
+    const { accountId, occasion, pauses } = sending;
+    switch (error.kind) {
+      case 'auth':
+        return this.notifiers.signInAgain(accountId, error.message);
+      case 'rejected':
+      case 'invalid-data':
+        return this.host.log.warn('a notice was refused, and is not tried again', { account: accountId, kind: error.kind, what: occasion.what });
+      case 'rate-limited': {
+        if (pauses >= mostPauses) throw error;
+        const now = this.host.clock.now();
+        const asked = (error.facts.retryAfter?.getTime() ?? Number.NaN) - now;
+        const at = new Date(now + Math.min(longestPauseMs, Math.max(shortestPauseMs, Number.isNaN(asked) ? 60_000 : asked)));
+        await this.database.working(library.actorId, (tx) => this.jobs.enqueue(tx, sendJob, { ...sending, pauses: pauses + 1 }, { libraryId: library.id, at }));
+        return;
+      }
+      case 'unreachable':
+      case 'cursor-lost':
+      case 'outcome-unknown':
+        throw error;
+    }
+  }
+}
