@@ -9,6 +9,8 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   start: async () => (await import('./commands/start.js')).startCommand,
   demo: async () => (await import('./commands/demo.js')).demoCommand,
   import: async () => (await import('./commands/import.js')).importCommand,
+  follow: async () => (await import('./commands/follow.js')).followCommand,
+  lists: async () => (await import('./commands/lists.js')).listsCommand,
   erase: async () => (await import('./commands/erase.js')).eraseCommand,
   export: async () => (await import('./commands/erase.js')).exportCommand,
   migrate: async () => (await import('./commands/migrate.js')).migrateCommand,

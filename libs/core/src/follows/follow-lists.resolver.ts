@@ -2,6 +2,9 @@ import { Args, createUnionType, Int, Mutation, Parent, Query, ResolveField, Reso
 import { type Connection, CurrentActor, CurrentRequest, Id, RequestContext, Requires } from '../graphql/index.js';
 import type { Actor } from '../staff/index.js';
 import { ActorLoader, ActorModel } from '../staff/api/index.js';
+import { ExportFormatEnum, FollowListExportModel } from './exports/follow-export.model.js';
+import { FollowExportsService } from './exports/follow-exports.service.js';
+import type { ExportFormat } from './exports/write-list.js';
 import { FollowLoaders } from './follow-loaders.js';
 import { FollowListsService } from './follow-lists.service.js';
 import { FollowListsArgs } from './follow.args.js';
@@ -25,6 +28,7 @@ export class FollowListsResolver {
     private readonly loaders: FollowLoaders,
     private readonly lists: FollowListsService,
     private readonly actors: ActorLoader,
+    private readonly exports: FollowExportsService,
   ) {}
 
   @Requires({ scope: 'read' })
@@ -39,6 +43,16 @@ export class FollowListsResolver {
   async followList(@Args('id', { type: () => Id, description: 'Which.' }) id: string, @CurrentRequest() request: RequestContext): Promise<FollowListModel | null> {
     const row = await this.loaders.list(request, id);
     return row === undefined ? null : FollowListModel.fromRow(row);
+  }
+
+  @Requires({ scope: 'read' })
+  @Query(() => FollowListExportModel, { description: 'A follow list as a document to give away: without persons, saying how many follows were left out and why.' })
+  async exportFollowList(
+    @Args('listId', { type: () => Id, description: 'Which.' }) listId: string,
+    @Args('format', { type: () => ExportFormatEnum, description: 'For whom.' }) format: ExportFormat,
+    @CurrentRequest() request: RequestContext,
+  ): Promise<FollowListExportModel> {
+    return FollowListExportModel.of(await this.exports.export(request.reads, listId, format, new Date()));
   }
 
   @ResolveField(() => Int, { description: 'How many follows are on it.' })

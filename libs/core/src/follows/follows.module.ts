@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { StaffApiModule } from '../staff/api/index.js';
 import { AddFollowsService } from './add-follows.service.js';
 import { EntryLookUp } from './entry-look-up.js';
+import { FollowExportsService } from './exports/follow-exports.service.js';
 import { FollowAccounts } from './follow-accounts.js';
 import { FollowDesk } from './follow-desk.js';
 import { FollowListsResolver } from './follow-lists.resolver.js';
@@ -22,7 +23,8 @@ import { SavedSearchesResolver } from './searches/saved-searches.resolver.js';
 import { SavedSearchesService } from './searches/saved-searches.service.js';
 
 const offered = [
-  AddFollowsService, FollowImportsReader, FollowImportsService, FollowListsService, FollowLoaders, FollowsRepository, FollowsService, ImportLookUp, SavedSearchesRepository, SavedSearchesService,
+  AddFollowsService, FollowExportsService, FollowImportsReader, FollowImportsService, FollowListsService, FollowLoaders, FollowsRepository, FollowsService, ImportLookUp,
+  SavedSearchesRepository, SavedSearchesService,
 ];
 const parts = [EntryLookUp, FollowAccounts, FollowDesk, ImportLinesRepository, ProfileCheck];
 

@@ -36,7 +36,7 @@ export class FollowsRepository {
     );
   }
 
-  listsByIds(reads: ReadScope, ids: readonly string[]): Promise<readonly FollowListRow[]> {
+  listsByIds(reads: Pick<ReadScope, 'query'>, ids: readonly string[]): Promise<readonly FollowListRow[]> {
     return reads.query(`select ${followListColumns} from follow_list t where ${inSight('t')} and t.id = any($1::uuid[])`, [ids]);
   }
 
@@ -60,6 +60,14 @@ export class FollowsRepository {
          and ($5::text is null or f.review_on <= $5::date) and ($6::text is null or strpos(lower(f.label), lower($6)) > 0)
          ${page.after(parameters)} ${followOrder.orderBy} limit ${page.limit}`,
       parameters,
+    );
+  }
+
+  /** The live follows of a list in the order of their adding, `most` of them after the one with the id `after`. */
+  ofList(reads: Pick<ReadScope, 'query'>, { id, libraryId }: Pick<FollowListRow, 'id' | 'libraryId'>, after: string | undefined, most: number): Promise<readonly FollowRow[]> {
+    return reads.query(
+      `select ${followColumns} from follow f where f.list_id = $1 and f.library_id = $2 and f.removed_at is null and ($3::uuid is null or f.id > $3) order by f.id limit $4`,
+      [id, libraryId, after ?? null, most],
     );
   }
 

@@ -1,0 +1,82 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import type { DocumentReading, FollowImportLineRow, FollowImportRow, ImportFacts, LineOutcome } from '@earshot/core/follows';
+import { importLineOrder, ListUnreadable } from '@earshot/core/follows';
+import type { FollowListsAtHand } from '@earshot/server';
+import { note } from '../terminal.js';
+
+export interface ListImport {
+  readonly file: string;
+  readonly listId: string;
+  readonly name: string;
+  readonly reading: DocumentReading;
+  readonly facts: ImportFacts;
+  readonly stop: AbortSignal;
+}
+
+const lookMs = 500;
+
+/** Reads a document and waits until all its lines are looked up. @returns the import, `ready`; or why it cannot be read */
+export const readList = async (lists: FollowListsAtHand, { file, listId, name, reading, facts, stop }: ListImport): Promise<FollowImportRow | ListUnreadable> => {
+  const { id } = await lists.imports.start(lists.actor, { listId, name });
+  const read = await lists.imports.read(lists.actor, id, reading, facts, () => createReadStream(file));
+  if (read instanceof ListUnreadable) {
+    await lists.imports.discard(lists.actor, id);
+    return read;
+  }
+  const progress = progressOf(lists, id);
+  for (let end = await lists.lookUp.run({ importId: id, actorId: lists.actor.id }, stop); !stop.aborted && end.how !== 'ready' && end.how !== 'over'; end = await lists.lookUp.run({ importId: id, actorId: lists.actor.id }, stop)) {
+    if (end.how === 'waiting') note(`A network asks to wait until ${end.again.toLocaleTimeString()}. Ctrl-C: an Earshot that runs goes on with it.`);
+    // A running Earshot has it, or a network wants us to wait.
+    await new Promise((resolve) => setTimeout(resolve, lookMs));
+  }
+  await progress.end();
+  const [now] = await lists.reading((reads) => lists.reader.byIds(reads, [id]));
+  return now ?? read;
+};
+
+/** A line whenever another tenth of the lines is known, as long as that takes. */
+const progressOf = (lists: FollowListsAtHand, importId: string): { end(): Promise<void> } => {
+  let [shown, looking] = [0, Promise.resolve()];
+  const look = async (): Promise<void> => {
+    const counts = await lists.reading((reads) => lists.reader.counts(reads, [importId]));
+    const [all, waiting] = [counts.reduce((sum, { count }) => sum + count, 0), counts.find(({ outcome }) => outcome === 'waiting')?.count ?? 0];
+    const tenths = all === 0 ? 0 : Math.floor((10 * (all - waiting)) / all);
+    if (tenths > shown) note(`${all - waiting} of ${all} lines looked up`);
+    shown = Math.max(shown, tenths);
+  };
+  const timer = setInterval(() => void (looking = looking.then(look)), lookMs);
+  return {
+    async end() {
+      clearInterval(timer);
+      await looking;
+    },
+  };
+};
+
+/** Every line with one of these outcomes, page by page. */
+export async function* linesOf(lists: FollowListsAtHand, of: FollowImportRow, outcomes?: readonly LineOutcome[]): AsyncGenerator<FollowImportLineRow> {
+  for (let after: string | undefined; ; ) {
+    const page = importLineOrder.page({ first: 100, ...(after === undefined ? {} : { after }) });
+    const { edges, pageInfo } = page.connection(await lists.reading((reads) => lists.reader.lines(reads, of, outcomes, page)), (row) => row);
+    for (const { node } of edges) yield node;
+    if (!pageInfo.hasNextPage || pageInfo.endCursor === null) return;
+    after = pageInfo.endCursor;
+  }
+}
+
+const quoted = (value: string | number | null): string => (value === null ? '' : /[",\n\r]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value));
+
+/** The lines that were not added as a table: what to mend. @returns how many */
+export const writeReport = async (lines: AsyncIterable<FollowImportLineRow>, file: string): Promise<number> => {
+  const out = createWriteStream(file);
+  let count = 0;
+  out.write('line,text,outcome,why,what to do\n');
+  for await (const { line, text, outcome, why, cure } of lines) {
+    count++;
+    if (!out.write(`${[line, text, outcome, why, cure].map(quoted).join(',')}\n`)) await once(out, 'drain');
+  }
+  out.end();
+  await once(out, 'finish');
+  return count;
+};

@@ -1,0 +1,126 @@
+import 'reflect-metadata';
+import { type Config, deriveSecret } from '@earshot/core/config';
+import { Database, DatabaseModule } from '@earshot/core/database';
+import { PlatformError } from '@earshot/core/errors';
+import { AddFollowsService, FollowExportsService, type FollowListRow, FollowImportsReader, FollowImportsService, FollowListsService, FollowServicesModule, FollowsRepository, ImportLookUp, ListNameTaken } from '@earshot/core/follows';
+import { JobsModule } from '@earshot/core/jobs';
+import { ListeningModule } from '@earshot/core/listening';
+import { type Logging, NestLogger } from '@earshot/core/logging';
+import type { PluginRegistry } from '@earshot/core/plugins';
+import { type Actor, StaffModule } from '@earshot/core/staff';
+import { type INestApplicationContext, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import pg, { type ClientConfig } from 'pg';
+import { HostModule } from './host.module.js';
+import { joinDatabase } from './start-database.js';
+
+export interface FollowListsOptions {
+  readonly config: Config;
+  readonly logging: Logging;
+  readonly key: Buffer;
+  readonly registry: PluginRegistry;
+  /** By handle; undefined where the installation has but one. */
+  readonly library: string | undefined;
+}
+
+/** The follow lists of one library, for whoever administers the machine: they act as the library itself. */
+export interface FollowListsAtHand {
+  readonly actor: Actor;
+  readonly libraryId: string;
+  readonly adding: AddFollowsService;
+  readonly imports: FollowImportsService;
+  readonly lookUp: ImportLookUp;
+  readonly exports: FollowExportsService;
+  readonly follows: FollowsRepository;
+  readonly reader: FollowImportsReader;
+  /** The library's own list of this name, made where there is none. */
+  listNamed(name: string): Promise<{ readonly list: Pick<FollowListRow, 'id' | 'name'>; readonly made: boolean }>;
+  /** Accounts by their names or ids; none told: undefined. @throws PlatformError NOT_FOUND */
+  accountsNamed(names: readonly string[] | undefined): Promise<readonly string[] | undefined>;
+  reading<T>(read: (reads: ReturnType<Database['reads']>) => Promise<T>): Promise<T>;
+}
+
+@Module({})
+class FollowListsCommandModule {}
+
+/** Works on follow lists beside an Earshot that may be running: it hears what changed at once, and looks up what is left half done. */
+export const withFollowLists = async <T>({ config, logging, key, registry, library }: FollowListsOptions, work: (lists: FollowListsAtHand) => Promise<T>): Promise<T> => {
+  const started = await joinDatabase(config, { key, log: logging.logger('database') });
+  try {
+    const at = await libraryNamed(started.owner, library);
+    const database = await Database.open({ connections: started.connections, entities: [] });
+    try {
+      const app = await NestFactory.createApplicationContext(
+        {
+          module: FollowListsCommandModule,
+          imports: [
+            DatabaseModule.forRoot(database), StaffModule.forRoot({ publicUrl: config.http.publicUrl, sessionHours: config.session.hours }),
+            JobsModule.forRoot({ works: false, log: logging.logger('jobs') }), HostModule.forRoot({ config, logging, key, database, registry }),
+            ListeningModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), log: logging.logger('listening') }), FollowServicesModule,
+          ],
+        },
+        { logger: new NestLogger(logging), abortOnError: false },
+      );
+      try {
+        return await work(atHand(app, database, at));
+      } finally {
+        await app.close();
+      }
+    } finally {
+      await database.close();
+    }
+  } finally {
+    await started.stop();
+  }
+};
+
+const atHand = (app: INestApplicationContext, database: Database, { libraryId, actorId }: LibraryAt): FollowListsAtHand => {
+  const actor: Actor = { id: actorId, kind: 'system' };
+  const reading: FollowListsAtHand['reading'] = async (read) => {
+    const reads = database.reads(actorId);
+    try {
+      return await read(reads);
+    } finally {
+      await reads.close();
+    }
+  };
+  return {
+    actor, libraryId, reading,
+    adding: app.get(AddFollowsService), imports: app.get(FollowImportsService), lookUp: app.get(ImportLookUp), exports: app.get(FollowExportsService),
+    follows: app.get(FollowsRepository), reader: app.get(FollowImportsReader),
+    async listNamed(name) {
+      const made = await app.get(FollowListsService).create(actor, { libraryId, name });
+      return made instanceof ListNameTaken ? { list: { id: made.listId, name }, made: false } : { list: made, made: true };
+    },
+    async accountsNamed(names) {
+      if (names === undefined) return undefined;
+      const rows = await reading((reads) => reads.query<{ id: string; name: string }>(
+        'select a.id, a.name from account a join library_line l on l.ancestor_id = a.library_id where l.library_id = $1 and a.removed_at is null order by l.distance, a.id', [libraryId]));
+      return names.map((name) => {
+        const found = rows.find((row) => row.id === name.toLowerCase() || row.name.toLowerCase() === name.toLowerCase());
+        if (found === undefined) throw new PlatformError('NOT_FOUND', `The library has no account "${name}": it has ${rows.length === 0 ? 'none' : rows.map((row) => `"${row.name}"`).join(', ')}.`, 'account');
+        return found.id;
+      });
+    },
+  };
+};
+
+interface LibraryAt {
+  readonly libraryId: string;
+  readonly actorId: string;
+}
+
+const libraryNamed = async (owner: ClientConfig, handle: string | undefined): Promise<LibraryAt> => {
+  const client = new pg.Client(owner);
+  await client.connect();
+  try {
+    const { rows } = await client.query<LibraryAt & { readonly handle: string }>(
+      'select l.id as "libraryId", s.actor_id as "actorId", l.handle from library l join system_actor s on s.library_id = l.id where $1::text is null or l.handle = lower($1) order by l.handle', [handle ?? null]);
+    const [first, ...more] = rows;
+    if (first === undefined) throw new PlatformError('NOT_FOUND', handle === undefined ? 'There is no library yet.' : `There is no library with the handle "${handle}".`, 'library');
+    if (more.length > 0) throw new PlatformError('BAD_INPUT', `Say which library by --library: ${rows.map((row) => row.handle).join(', ')}.`, 'library');
+    return first;
+  } finally {
+    await client.end();
+  }
+};
