@@ -73,6 +73,8 @@ export default typescript.config(
   },
   // Run by Node itself, without jest or a build.
   { files: ['test/bench/**'], rules: { 'no-restricted-syntax': ['error', loose[0], loose[1]] } },
+  // With packages of its own, and so a program of its own.
+  { files: ['test/browser/**/*.ts'], languageOptions: { parserOptions: { project: './test/browser/tsconfig.json' } } },
   { files: ['**/*.fixture.ts'], rules: { 'require-yield': 'off' } },
   {
     files: ['libs/{core,plugin-sdk}/src/**', 'plugins/*/src/**'],

@@ -39,7 +39,7 @@ describe('the first visit', () => {
     for (const field of ['library', 'name', 'email', 'password']) expect(page).toContain(`<label for="${field}">`);
     expect(page).toContain('<html lang="en">');
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
-    expect(response.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(response.headers.get('referrer-policy')).toBe('strict-origin');
   });
 
   it('takes the newest link only, once, and says what is wrong in the form', async () => {

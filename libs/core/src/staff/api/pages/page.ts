@@ -6,7 +6,9 @@ body { margin: 0 auto; padding: 3rem 1rem; max-width: 26rem }
 h1 { font-size: 1.5rem; line-height: 1.2 }
 label, legend { display: block; margin-top: 1rem; font-weight: 600 }
 fieldset { border: 0; margin: 0; padding: 0 }
+legend { padding: 0 }
 fieldset label { font-weight: 400; margin-top: .25rem }
+input[type=radio] { margin: 0 .5rem 0 0 }
 small { display: block; opacity: .8 }
 input:not([type=radio]) { box-sizing: border-box; width: 100%; font: inherit; padding: .5rem; margin-top: .25rem; border: 1px solid GrayText; border-radius: .25rem }
 button { font: inherit; font-weight: 600; margin-top: 1.5rem; padding: .6rem 1.2rem; border: 0; border-radius: .25rem; background: #1d5c4b; color: #fff }
@@ -15,11 +17,15 @@ button { font: inherit; font-weight: 600; margin-top: 1.5rem; padding: .6rem 1.2
 `;
 const styleHash = createHash('sha256').update(style).digest('base64');
 
-/** Of every page here: no script, no frame around it, nothing from elsewhere, and the key in its address goes to nobody. */
+/**
+ * Of every page here: no script, no frame around it, nothing from elsewhere, and the key in its address goes to nobody.
+ * Not `no-referrer`: under it browsers send `Origin: null` with a form, and the form could not show that it is ours
+ * (https://fetch.spec.whatwg.org/#append-a-request-origin-header, seen in Chromium on 2026-11-26).
+ */
 export const pageHeaders: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
-  'referrer-policy': 'no-referrer',
+  'referrer-policy': 'strict-origin',
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
 };
@@ -67,9 +73,9 @@ const input = (field: Input, { values = {}, problem }: Filled): string => {
     described && ` aria-describedby="${described}"`}${wrong ? ' aria-invalid="true" autofocus' : ''}>`;
 };
 
-const document = (title: string, body: string): string => `<!doctype html>
+const document = (heading: string, body: string, title = heading): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} – Earshot</title><style>${style}</style></head>
-<body><main><h1>${title}</h1>
+<body><main><h1>${heading}</h1>
 ${body}
 </main></body></html>
 `;
@@ -77,12 +83,14 @@ ${body}
 /** A page with one form, which works without any script. Labels, titles and hints are ours and may hold HTML; what people typed is escaped. */
 export const formPage = (form: Form, filled: Filled = {}): string =>
   document(
-    `${filled.problem ? 'Error: ' : ''}${form.title}`,
+    form.title,
     `${form.intro ? `<p>${form.intro}</p>` : ''}${filled.problem ? `<p id="problem" role="alert">${escaped(filled.problem.message)}</p>` : ''}
 <form method="post" action="${form.action}">
 ${form.fields.map((field) => ('options' in field ? choice(field, filled.values?.[field.name]) : input(field, filled))).join('\n')}
 <button>${form.submit}</button>
 </form>`,
+    // What a screen reader says first.
+    `${filled.problem ? 'Error: ' : ''}${form.title}`,
   );
 
 /** A page that only says something. Both are escaped. */
