@@ -8,6 +8,7 @@ import { JobQueue, JobsModule } from '@earshot/core/jobs';
 import { AdvisorRefreshes, HostOptions, Intake, PluginsModule, SecretKeys, loadPlugins } from '@earshot/core/plugins';
 import { forgetPosts } from '@earshot/core/privacy';
 import { newSecretText } from '@earshot/core/staff';
+import { Classifiers } from '@earshot/core/understanding';
 import { Global, Module } from '@nestjs/common';
 import { newId } from '../../libs/core/src/database/ids.js';
 import { type ApiAnswer, type ApiApp, codeOf, startApi } from '../support/api-app.js';
@@ -52,8 +53,8 @@ beforeAll(async () => {
 
   @Global()
   @Module({
-    providers: [{ provide: TargetResolver, useClass: NoTargets }, { provide: FollowChanges, useClass: NoChanges }, { provide: AccountChanges, useExisting: FollowChanges }, { provide: Intake, useClass: DeafIntake }],
-    exports: [TargetResolver, FollowChanges, AccountChanges, Intake],
+    providers: [{ provide: TargetResolver, useClass: NoTargets }, { provide: FollowChanges, useClass: NoChanges }, { provide: AccountChanges, useExisting: FollowChanges }, { provide: Intake, useClass: DeafIntake }, { provide: Classifiers, useValue: { list: () => [] } }],
+    exports: [TargetResolver, FollowChanges, AccountChanges, Intake, Classifiers],
   })
   class Host {}
 

@@ -319,3 +319,15 @@ describe('what was heard', () => {
     expect(codeOf(await ask('head', 'query($id: ID!) { account(id: $id) { heardByDay(days: 0) { day } } }', { id }))).toBe('BAD_INPUT');
   });
 });
+
+describe('the plugins of the installation', () => {
+  it('say what they can do, and what an account of them needs, so that a form can be drawn', async () => {
+    const answer = await ask('librarian', '{ plugins { id version networks capabilities signsIn settingsSchema secretsSchema } }');
+    const plugins = answer.data?.['plugins'] as { id: string; settingsSchema: string | null; secretsSchema: string | null }[];
+    expect(plugins.map(({ id }) => id)).toEqual(['classifying', 'with-account']);
+    expect(plugins[0]).toMatchObject({ capabilities: ['classifiers'], signsIn: false, settingsSchema: null });
+    expect(plugins[1]).toMatchObject({ version: '1', networks: ['fixture'], capabilities: ['source'] });
+    expect(JSON.parse(plugins[1]?.settingsSchema ?? '')).toMatchObject({ type: 'object', properties: { greeting: { type: 'string', default: 'hello' } }, additionalProperties: false });
+    expect(JSON.parse(plugins[1]?.secretsSchema ?? '')).toMatchObject({ required: ['token'], properties: { token: { minLength: 1 } } });
+  });
+});

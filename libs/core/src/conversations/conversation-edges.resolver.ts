@@ -5,6 +5,7 @@ import { ConversationModel } from './conversation.model.js';
 import { HandlingRepository, timelineOrder } from './handling.repository.js';
 import { ClaimModel, FindingMarkModel, HearingModel, NoteModel, OutcomeModel, TimelineConnection, TimelineEntryModel } from './handling.model.js';
 import { FindingModel, PostConnection, PostModel } from './post.model.js';
+import { ReasonModel } from './reason.model.js';
 import { reasonsInWords } from './reasons.js';
 import { ThreadsRepository, threadOrder } from './threads.repository.js';
 
@@ -33,6 +34,15 @@ export class ConversationEdgesResolver {
   @ResolveField(() => Int, { description: 'How many people answered the post that deserves the attention, other than its author and your own accounts.' })
   async answersByOthers(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<number> {
     return (await this.loaders.sight(request, conversation))?.answers ?? 0;
+  }
+
+  @ResolveField(() => [ReasonModel], { name: 'reasons', description: 'The same as data, for clients that say it in a language of their own.' })
+  reasonsOf(@Parent() { reasons, waitingSince }: ConversationModel): readonly ReasonModel[] {
+    const now = new Date();
+    return reasons.flatMap((reason) => {
+      const words = reasonsInWords([reason], { waitingSince: waitingSince ?? undefined, now });
+      return words === '' ? [] : [ReasonModel.from(reason, words, waitingSince)];
+    });
   }
 
   @ResolveField(() => PostModel, { nullable: true, description: 'The post that deserves the attention.' })

@@ -12,6 +12,7 @@ import { FollowChanges, type FollowableProfile, type FollowableTarget, TargetRes
 import { Jobs } from '../jobs/index.js';
 import { GraphqlModule } from '../graphql/index.js';
 import { newSecretText, StaffModule } from '../staff/index.js';
+import { Classifiers, type NamedClassifier } from '../understanding/index.js';
 import { ConversationsModule } from './conversations.module.js';
 
 class Town extends TargetResolver {
@@ -27,6 +28,12 @@ class Town extends TargetResolver {
 }
 class Changes extends FollowChanges {
   changed(): void {}
+}
+class Cues extends Classifiers {
+  list(): readonly NamedClassifier[] {
+    const classifier = { version: '1', labels: [{ id: 'need.implicit', title: 'unspoken need', effects: {} }], languages: 'any' as const, when: 'with-store' as const, classify: async () => [] };
+    return [{ id: 'cues', classifier }];
+  }
 }
 
 let database: Database;
@@ -59,8 +66,8 @@ beforeAll(async () => {
 
   @Global()
   @Module({
-    providers: [{ provide: Database, useValue: database }, { provide: TargetResolver, useClass: Town }, { provide: Jobs, useClass: JobsAtHand }, { provide: FollowChanges, useClass: Changes }],
-    exports: [Database, TargetResolver, FollowChanges, Jobs],
+    providers: [{ provide: Database, useValue: database }, { provide: TargetResolver, useClass: Town }, { provide: Jobs, useClass: JobsAtHand }, { provide: FollowChanges, useClass: Changes }, { provide: Classifiers, useClass: Cues }],
+    exports: [Database, TargetResolver, FollowChanges, Jobs, Classifiers],
   })
   class PlatformHere {}
   @Module({ imports: [PlatformHere, StaffModule.forRoot({ publicUrl: undefined, sessionHours: 12 }), GraphqlModule.forRoot({ depth: 12, cost: 20_000 }), ConversationsModule] })
@@ -119,6 +126,29 @@ describe('the inbox', () => {
 });
 
 describe('one conversation', () => {
+  it('says whose it is, what was found in words and where, and why it stands there, as data', async () => {
+    const waiting = new Date(Date.now() - 3 * 3_600_000 - 1);
+    const { conversation, post, thread } = await scene.heard(ashford, { conversation: { waiting_since: waiting, reasons: [
+      { kind: 'finding', label: 'need.implicit', title: 'unspoken need', score: 0.8 }, { kind: 'place', library: ashford.id, place: 'Ashford', by: 'author' }, { kind: 'unanswered' },
+    ] } });
+    await scene.finding(post, { place: ashford.id });
+    await scene.finding(post, { classifier: 'gone', label: 'mood' });
+    await scene.query('insert into thread_claim(thread_id, library_id, claimed_by) values ($1, $2, $3)', [thread, ashford.id, ada]);
+    const answer = await ask(`query($id: ID!) { conversation(id: $id) { library { name } claim { library { name } } why reasons { code words label title score place since }
+      topPost { findings { label title place { name } } } } }`, { id: conversation });
+    const none = { label: null, title: null, score: null, place: null, since: null };
+    expect(answer).toEqual({ data: { conversation: {
+      library: { name: 'Ashford' }, claim: { library: { name: 'Ashford' } },
+      why: 'unspoken need 0.80 · its author is in Ashford, which you serve · nobody answered for 3 h',
+      reasons: [
+        { ...none, code: 'finding', words: 'unspoken need 0.80', label: 'need.implicit', title: 'unspoken need', score: 0.8 },
+        { ...none, code: 'author_place', words: 'its author is in Ashford, which you serve', place: 'Ashford' },
+        { ...none, code: 'unanswered', words: 'nobody answered for 3 h', since: waiting.toISOString() },
+      ],
+      topPost: { findings: expect.arrayContaining([{ label: 'need.implicit', title: 'unspoken need', place: { name: 'Ashford' } }, { label: 'mood', title: 'mood', place: null }]) },
+    } } });
+  });
+
   it('shows its tree, its strangers made safe, and why it is heard', async () => {
     const [thread, author] = [await scene.thread(), await scene.profile({ handle: '@quince', url: 'javascript:alert(1)', bio: '<b>hi</b>' })];
     const asked = await scene.post(thread, {

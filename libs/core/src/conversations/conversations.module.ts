@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { FollowsModule } from '../follows/index.js';
+import { LibrariesModule, libraryEdge } from '../libraries/index.js';
 import { StaffApiModule } from '../staff/api/index.js';
 import { AssigneeResolver, MarkActorResolver, NoteAuthorResolver, OutcomeActorResolver, TimelineActorResolver } from './actor-edges.resolver.js';
 import { AnnotationsResolver } from './annotations.resolver.js';
@@ -7,8 +8,11 @@ import { AnnotationsService } from './annotations.service.js';
 import { ClaimsService } from './claims.service.js';
 import { ConversationEdgesResolver } from './conversation-edges.resolver.js';
 import { ConversationLoaders } from './conversation-loaders.js';
+import { ConversationModel } from './conversation.model.js';
 import { ConversationsRepository } from './conversations.repository.js';
 import { ConversationsResolver } from './conversations.resolver.js';
+import { FindingEdgesResolver } from './finding-edges.resolver.js';
+import { ClaimModel } from './handling.model.js';
 import { HandlingRepository } from './handling.repository.js';
 import { HearingEdgesResolver } from './hearing-edges.resolver.js';
 import { PostEdgesResolver, QuoteEdgesResolver } from './post-edges.resolver.js';
@@ -25,10 +29,12 @@ const offered = [
   TriageDesk, TriageService,
 ];
 const resolvers = [
-  AnnotationsResolver, AssigneeResolver, ConversationEdgesResolver, ConversationsResolver, HearingEdgesResolver, MarkActorResolver, NoteAuthorResolver,
+  AnnotationsResolver, AssigneeResolver, ConversationEdgesResolver, ConversationsResolver, FindingEdgesResolver, HearingEdgesResolver, MarkActorResolver, NoteAuthorResolver,
   OutcomeActorResolver, PostEdgesResolver, ProfilesResolver, QuoteEdgesResolver, TimelineActorResolver, TriageResolver,
+  libraryEdge(ConversationModel, 'The library whose conversation it is.'),
+  libraryEdge(ClaimModel, 'Which library, where you may know it.'),
 ];
 
-/** What libraries hear, and what their staff do with it. */
-@Module({ imports: [FollowsModule, StaffApiModule], providers: [...offered, ...resolvers], exports: offered })
+/** What libraries hear, and what their staff do with it. Needs Classifiers of a global module. */
+@Module({ imports: [FollowsModule, LibrariesModule, StaffApiModule], providers: [...offered, ...resolvers], exports: offered })
 export class ConversationsModule {}

@@ -44,8 +44,8 @@ describe('reasonsInWords', () => {
     expect([said(seenAt(20, 1)), said(seenAt(0, 3))]).toEqual(['one person answered', '3 people answered']);
   });
 
-  it('speaks English where it has no words of a language', () => {
-    expect(reasonsInWords([{ kind: 'old' }], { now }, 'gd-GB')).toBe('too old for an unprompted answer');
+  it.each(['gd-GB', '', 'constructor', '__proto__'])('speaks English where it has no words of a language: %j', (lang) => {
+    expect(reasonsInWords([{ kind: 'old' }], { now }, lang)).toBe('too old for an unprompted answer');
   });
 });
 

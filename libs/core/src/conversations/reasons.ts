@@ -68,10 +68,15 @@ const wordsOf: Readonly<Record<string, Words>> = { en: english };
  * In English where `lang` has no words yet.
  */
 export const reasonsInWords = (reasons: readonly Reason[], moment: ReadingMoment, lang = 'en'): string => {
-  const words = wordsOf[lang.split('-', 1)[0]?.toLowerCase() ?? 'en'] ?? english;
+  const primary = lang.split('-', 1)[0]?.toLowerCase() ?? 'en';
+  const words = (Object.hasOwn(wordsOf, primary) ? wordsOf[primary] : undefined) ?? english;
   // The table is keyed by kind, so that each function meets its own kind of reason: TypeScript cannot see the pairing.
   return reasons.flatMap((each) => (words[each.kind] as (reason: Reason, moment: ReadingMoment) => string | undefined)(each, moment) ?? []).join(' · ');
 };
+
+/** A reason's code in the API: a place that only the author names is a reason of its own. */
+export type ReasonCode = Reason['kind'] | 'author-place';
+export const codeOfReason = (reason: Reason): ReasonCode => (reason.kind === 'place' && reason.by === 'author' ? 'author-place' : reason.kind);
 
 const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
 

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { LibrariesModule, libraryEdge } from '../libraries/index.js';
 import { StaffApiModule } from '../staff/api/index.js';
 import { AddFollowsService } from './add-follows.service.js';
 import { EntryLookUp } from './entry-look-up.js';
@@ -7,11 +8,13 @@ import { FollowAccounts } from './follow-accounts.js';
 import { FollowDesk } from './follow-desk.js';
 import { FollowListsResolver } from './follow-lists.resolver.js';
 import { FollowListsService } from './follow-lists.service.js';
+import { FollowListModel, FollowModel } from './follow.model.js';
 import { FollowLoaders } from './follow-loaders.js';
 import { FollowsRepository } from './follows.repository.js';
 import { FollowsResolver } from './follows.resolver.js';
 import { FollowsService } from './follows.service.js';
 import { ImportChores } from './imports/import-chores.js';
+import { FollowImportModel } from './imports/follow-import.model.js';
 import { FollowImportsReader } from './imports/follow-imports.reader.js';
 import { FollowImportsResolver } from './imports/follow-imports.resolver.js';
 import { FollowImportsService } from './imports/follow-imports.service.js';
@@ -35,6 +38,14 @@ const parts = [EntryLookUp, FollowAccounts, FollowDesk, ImportLinesRepository, P
 })
 export class FollowServicesModule {}
 
+const edges = [
+  libraryEdge(FollowListModel, 'The library that writes it.'), libraryEdge(FollowModel, 'The library that follows.'), libraryEdge(FollowImportModel, 'The library whose lists it brings.'),
+];
+
 /** What libraries listen to. Needs, from a global module, TargetResolver and FollowChanges, which the host of the plugins implements. */
-@Module({ imports: [StaffApiModule, FollowServicesModule], providers: [FollowListsResolver, FollowsResolver, FollowImportsResolver, SavedSearchesResolver], exports: [FollowServicesModule] })
+@Module({
+  imports: [LibrariesModule, StaffApiModule, FollowServicesModule],
+  providers: [FollowListsResolver, FollowsResolver, FollowImportsResolver, SavedSearchesResolver, ...edges],
+  exports: [FollowServicesModule],
+})
 export class FollowsModule {}

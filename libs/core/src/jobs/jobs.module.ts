@@ -1,8 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Database } from '../database/index.js';
+import { LibrariesModule, libraryEdge } from '../libraries/index.js';
 import { JobDesk } from './job-desk.js';
 import { JobQueue, type JobQueueOptions } from './job-queue.js';
 import { Jobs } from './jobs.js';
+import { JobModel } from './job.model.js';
 import { JobsRepository } from './jobs.repository.js';
 import { JobsResolver } from './jobs.resolver.js';
 
@@ -23,5 +25,5 @@ export class JobsModule {
 }
 
 /** What administrators see of it. */
-@Module({ providers: [JobDesk, JobsRepository, JobsResolver] })
+@Module({ imports: [LibrariesModule], providers: [JobDesk, JobsRepository, JobsResolver, libraryEdge(JobModel, 'The library for which it is done; null for the whole installation.')] })
 export class JobsApiModule {}

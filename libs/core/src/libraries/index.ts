@@ -1,4 +1,5 @@
 export { LibrariesModule } from './libraries.module.js';
 export { HandleTaken, LibrariesService } from './libraries.service.js';
+export { libraryEdge } from './library-edge.js';
 export { LibraryLoader } from './library.loader.js';
 export { LibraryModel } from './models/library.model.js';

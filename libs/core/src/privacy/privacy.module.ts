@@ -1,8 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Database } from '../database/index.js';
+import { LibrariesModule, libraryEdge } from '../libraries/index.js';
 import { Permissions } from '../staff/index.js';
 import { StaffApiModule } from '../staff/api/index.js';
 import { Classifiers } from '../understanding/index.js';
+import { DoNotModel } from './do-not/do-not.model.js';
 import { DoNotRepository } from './do-not/do-not.repository.js';
 import { DoNotActorResolver, DoNotResolver } from './do-not/do-not.resolver.js';
 import { DoNotService } from './do-not/do-not.service.js';
@@ -23,9 +25,9 @@ export class PrivacyModule {
   static forRoot({ suppressionKey, journalPath }: PrivacyOptions): DynamicModule {
     return {
       module: PrivacyModule,
-      imports: [StaffApiModule],
+      imports: [LibrariesModule, StaffApiModule],
       providers: [
-        DoNotService, DoNotRepository, DoNotResolver, DoNotActorResolver, ErasureResolver,
+        DoNotService, DoNotRepository, DoNotResolver, DoNotActorResolver, ErasureResolver, libraryEdge(DoNotModel, 'The library that decided it.'),
         {
           provide: ErasureService,
           inject: [Database, Classifiers, Permissions],

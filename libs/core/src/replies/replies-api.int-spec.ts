@@ -10,6 +10,7 @@ import { newId, type ReadScope } from '../database/index.js';
 import { FollowChanges, type FollowableProfile, type FollowableTarget, TargetResolver } from '../follows/index.js';
 import { Jobs } from '../jobs/index.js';
 import { newSecretText } from '../staff/index.js';
+import { Classifiers } from '../understanding/index.js';
 import { RepliesModule } from './replies.module.js';
 import { type Sender, Senders, SentPosts } from './senders.js';
 
@@ -41,8 +42,8 @@ class NoChanges extends FollowChanges {
 
 @Global()
 @Module({
-  providers: [{ provide: Senders, useClass: Town }, { provide: SentPosts, useClass: Nowhere }, { provide: TargetResolver, useClass: NoTargets }, { provide: Jobs, useClass: JobsAtHand }, { provide: FollowChanges, useClass: NoChanges }],
-  exports: [Senders, SentPosts, TargetResolver, FollowChanges, Jobs],
+  providers: [{ provide: Senders, useClass: Town }, { provide: SentPosts, useClass: Nowhere }, { provide: TargetResolver, useClass: NoTargets }, { provide: Jobs, useClass: JobsAtHand }, { provide: FollowChanges, useClass: NoChanges }, { provide: Classifiers, useValue: { list: () => [] } }],
+  exports: [Senders, SentPosts, TargetResolver, FollowChanges, Jobs, Classifiers],
 })
 class Host {}
 
