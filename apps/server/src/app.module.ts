@@ -4,7 +4,7 @@ import { deriveSecret } from '@earshot/core/config';
 import { ConversationsModule } from '@earshot/core/conversations';
 import { DatabaseModule } from '@earshot/core/database';
 import { EventsModule } from '@earshot/core/events';
-import { FollowsModule } from '@earshot/core/follows';
+import { FollowsModule, NetworkListsModule } from '@earshot/core/follows';
 import { GraphqlModule } from '@earshot/core/graphql';
 import { JobsApiModule, JobsModule } from '@earshot/core/jobs';
 import { NoticesModule } from '@earshot/core/notices';
@@ -40,6 +40,7 @@ export class AppModule {
         JobsApiModule,
         AccountsModule,
         FollowsModule,
+        NetworkListsModule,
         ConversationsModule,
         ListeningApiModule,
         PrivacyModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), journalPath: suppressionPath(config) }),

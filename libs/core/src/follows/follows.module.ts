@@ -34,7 +34,7 @@ const parts = [EntryLookUp, FollowAccounts, FollowDesk, ImportLinesRepository, P
 /** The services of follow lists and saved searches, for programs without an API. Needs what {@link FollowsModule} needs. */
 @Module({
   providers: [...parts, ...offered, ImportChores],
-  exports: offered,
+  exports: [...offered, FollowDesk],
 })
 export class FollowServicesModule {}
 

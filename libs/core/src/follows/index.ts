@@ -12,6 +12,7 @@ export * from './follow.errors.js';
 export * from './follow.model.js';
 export * from './follow.row.js';
 export * from './follows.module.js';
+export * from './network-lists.module.js';
 export * from './follows.repository.js';
 export * from './follows.service.js';
 export * from './found-entry.js';

@@ -1,6 +1,7 @@
 export { type AccountAdvisor, AdvisorHost } from './advising/advisor-host.js';
 export { AdvisorRefreshes } from './advising/advisor-refreshes.js';
 export { PluginCalls } from './calls/plugin-calls.js';
+export { PluginLists } from './calls/plugin-lists.js';
 export { PluginNotifiers } from './calls/plugin-notifiers.js';
 export { PluginSignIns } from './calls/plugin-sign-ins.js';
 export { AccountNews, type AccountTrouble } from './channels/account-news.js';

@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { AdvisorHost } from './advising/advisor-host.js';
 import { AdvisorRefreshes } from './advising/advisor-refreshes.js';
 import { PluginCalls } from './calls/plugin-calls.js';
+import { PluginLists } from './calls/plugin-lists.js';
 import { PluginNotifiers } from './calls/plugin-notifiers.js';
 import { PluginSignIns } from './calls/plugin-sign-ins.js';
 import { AccountHealth } from './channels/account-health.js';
@@ -43,9 +44,9 @@ export class PluginsModule {
         { provide: HostOptions, useValue: options },
         { provide: Network, useClass: GuardedNetwork },
         HostBudgets, PluginContexts, PluginCalls, PluginHost, AdvisorHost, AdvisorRefreshes, AccountHealth, AccountPlans, ChannelStore, ChannelLeases, ChannelPlanner, ChannelCare, ChannelSigns, ChannelRunner,
-        PluginNotifiers, PluginSignIns, Webhooks, WebhookDoor,
+        PluginLists, PluginNotifiers, PluginSignIns, Webhooks, WebhookDoor,
       ],
-      exports: [PluginRegistry, HostOptions, Network, PluginContexts, PluginCalls, PluginHost, PluginNotifiers, PluginSignIns, AdvisorHost, AdvisorRefreshes, AccountHealth, ChannelStore, ChannelLeases, ChannelPlanner, ChannelSigns, ChannelRunner],
+      exports: [PluginRegistry, HostOptions, Network, PluginContexts, PluginCalls, PluginHost, PluginLists, PluginNotifiers, PluginSignIns, AdvisorHost, AdvisorRefreshes, AccountHealth, ChannelStore, ChannelLeases, ChannelPlanner, ChannelSigns, ChannelRunner],
     };
   }
 }
