@@ -3,6 +3,8 @@ import { HearingRulesService, ListeningService } from '@earshot/core/listening';
 import { ChannelStore, PluginCalls, PluginHost } from '@earshot/core/plugins';
 import { Suppression } from '@earshot/core/privacy';
 import type { Batch, SourceEvent } from '@earshot/plugin-sdk';
+import { BackFill } from '../../libs/core/src/listening/back-fill/back-fill.js';
+import { Fills } from '../../libs/core/src/listening/back-fill/fills.repository.js';
 import { LivingThreads } from '../../libs/core/src/listening/living/living-threads.js';
 import { ThreadLooks } from '../../libs/core/src/listening/living/thread-looks.repository.js';
 import { Authors } from '../../libs/core/src/listening/listening.service.js';
@@ -22,6 +24,7 @@ export class ListeningProcess {
   readonly plugins: PluginHost;
   readonly threads: LivingThreads;
   readonly looks: ThreadLooks;
+  readonly backFill: BackFill;
   readonly warnings: string[] = [];
 
   private constructor(readonly bed: TestBed, readonly host: HostUnderTest, classifiers: Classifiers) {
@@ -36,6 +39,7 @@ export class ListeningProcess {
     });
     const log = { debug: () => {}, info: () => {}, warn: (message: string) => void this.warnings.push(message), error: (message: string) => void this.warnings.push(message) };
     this.looks = new ThreadLooks(bed.database);
+    this.backFill = new BackFill({ fills: new Fills(bed.database), host: this.plugins, registry, intake: this.listening, clock, log }, this.jobs);
     this.threads = new LivingThreads({ looks: this.looks, host: this.plugins, registry, intake: this.listening, clock, log }, this.jobs);
   }
 

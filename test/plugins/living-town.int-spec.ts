@@ -68,6 +68,17 @@ describe('the practice town', () => {
     // Who asks not to be kept is not kept by this way either.
     expect(heard).not.toContain('flu-clinic.2');
   });
+  it('brings the last days of somebody who is followed from now on', async () => {
+    const id = await bed.scene.follow(bed.library, await bed.scene.list(bed.library), account, { key: 'gus-hanlon', added_at: new Date(process.clock.now()) });
+    await process.host.planner.replan(account);
+    process.clock.advance(1_001);
+    await process.backFill.fillAll(new AbortController().signal);
+    const [history] = await bed.scene.query<{ state: string; posts: number }>('select state, posts from follow_history where follow_id = $1', [id]);
+    expect(history?.state).toBe('done');
+    expect(history?.posts).toBeGreaterThan(10);
+    const said = await bed.scene.query<{ id: string }>(`select p.remote_id as id from post p join profile a on a.id = p.author_id where a.remote_id = 'gus-hanlon' and p.known`);
+    expect(said.length).toBeGreaterThanOrEqual(history?.posts ?? 0);
+  });
   it('lets them go again when they take it back', async () => {
     const kept = await strangers();
     for (let looks = 0; looks < 40; looks++) {

@@ -21,7 +21,12 @@ export interface WantCounts {
   readonly counts: readonly Ref[];
 }
 
-/** What a target said in a stretch of time: a gap, or the days before a new follow. `since` is inclusive, `until` exclusive. */
+/**
+ * What a target said in a stretch of time: a gap, or the days before a new follow. `since` is inclusive, `until` exclusive.
+ *
+ * The last batch says whether that was everything: `heardUntil` at `until` or later where it was; a {@link Gap} for what the network no
+ * longer has. Where neither comes, the host takes what it was given for a part.
+ */
 export interface WantSpan {
   readonly target: Target;
   readonly since: Date;

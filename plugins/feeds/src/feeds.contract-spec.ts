@@ -61,6 +61,13 @@ it.each(wants)('has an answer for the suite to look at: %j', async (want) => {
   expect(batches.flatMap(({ events }) => events)).not.toEqual([]);
 });
 
+it('says of a span whether the feed still reaches back to its beginning', async () => {
+  const until = new Date('2030-01-01');
+  const answer = async (since: Date) => (await Array.fromAsync(feedsSource.fetch({ target: club, since, until }, acquainted()))).at(-1);
+  expect(await answer(new Date(0))).toEqual({ events: [{ kind: 'gap', from: new Date(0), to: expect.any(Date), why: 'The feed does not reach back that far.' }] });
+  expect(await answer(new Date('2029-12-31'))).toEqual({ events: [], heardUntil: until });
+});
+
 describeSourceContract('feeds', {
   plugin: feeds,
   ctx: acquainted,

@@ -24,26 +24,34 @@ const inSpan = ({ feed }: LoadedFeed, { target, since, until }: WantSpan, now: D
 
 const reachesBefore = ({ feed }: LoadedFeed, since: Date): boolean => feed.entries.some((entry) => (dateOf(entry)?.getTime() ?? Infinity) < since.getTime());
 
+interface Collected {
+  readonly entries: readonly FoundEntry[];
+  /** The feed was read to before the span: nothing of it can be missing. */
+  readonly whole: boolean;
+}
+
 /** Walks from the newest document towards older ones (RFC 5005, JSON Feed `next_url`), as far as the span and the limits reach. */
-const collect = async (want: WantSpan, ctx: FeedsCtx): Promise<readonly FoundEntry[]> => {
+const collect = async (want: WantSpan, ctx: FeedsCtx): Promise<Collected> => {
   const found = new Map<string, FoundEntry>();
   const visited = new Set<string>();
+  let whole = false;
   let next: string | undefined = want.target.key;
   while (next !== undefined && !visited.has(next) && visited.size < MAX_PAGES && found.size < MAX_ENTRIES && !ctx.abort.aborted) {
     visited.add(next);
     const loaded: LoadedFeed = await loadWholeFeed(next, ctx);
     for (const entry of inSpan(loaded, want, ctx.now())) if (!found.has(entry.named.id)) found.set(entry.named.id, entry);
-    next = reachesBefore(loaded, want.since) ? undefined : loaded.feed.older;
+    whole = reachesBefore(loaded, want.since);
+    next = whole ? undefined : loaded.feed.older;
     ctx.progress(visited.size);
   }
   if (next !== undefined) ctx.log.info('a feed has more archived pages than are read', { pages: visited.size, entries: found.size });
-  return [...found.values()].sort((one, other) => one.at - other.at);
+  return { entries: [...found.values()].sort((one, other) => one.at - other.at), whole };
 };
 
 /** What a feed said in a stretch of time, oldest first. Entries without a date are left to the channel: nobody knows whether they belong. */
 export async function* fetchSpan(want: WantSpan, ctx: FeedsCtx): AsyncIterable<Batch<never>> {
   if (want.target.kind !== 'feed') return;
-  const found = await collect(want, ctx);
+  const { entries: found, whole } = await collect(want, ctx);
   const book = new EntryBook(ctx.store);
   for (let at = 0; at < found.length && !ctx.abort.aborted; at += BATCH) {
     const part = found.slice(at, at + BATCH);
@@ -55,4 +63,8 @@ export async function* fetchSpan(want: WantSpan, ctx: FeedsCtx): AsyncIterable<B
     await book.remember(part.map(({ named, place }) => bookedOf(named, place)));
     yield { events };
   }
+  if (ctx.abort.aborted) return;
+  // A feed has its newest entries only: whether it ever had older ones of the span, nobody can tell.
+  if (whole) yield { events: [], heardUntil: want.until };
+  else yield { events: [{ kind: 'gap', from: want.since, to: new Date(found[0]?.at ?? want.until), why: 'The feed does not reach back that far.' }] };
 }

@@ -82,11 +82,14 @@ export class CoverageGapModel {
   @Field(() => GapStateEnum, { description: 'What became of it.' })
   readonly state!: GapState;
 
+  @Field(() => Int, { description: 'How many posts of it came in since, by asking the network for that time.' })
+  readonly posts!: number;
+
   @Field(() => Date, { description: 'When it was noticed.' })
   readonly notedAt!: Date;
 
-  static fromRow({ id, from, to, why, state, notedAt }: GapRow): CoverageGapModel {
-    return Object.assign(new CoverageGapModel(), { id, from, to, why, state, notedAt });
+  static fromRow({ id, from, to, why, state, posts, notedAt }: GapRow): CoverageGapModel {
+    return Object.assign(new CoverageGapModel(), { id, from, to, why, state, posts, notedAt });
   }
 }
 

@@ -7,7 +7,7 @@ const [heardFrom, heardUntil] = [new Date('2026-05-03T08:00:00Z'), new Date('202
 const channel = { heardFrom, heardUntil, timeZone: 'Europe/London' };
 const none = { all: 0, latest: [] };
 const gap = (from: string | null, to: string, told: Partial<GapRow> = {}): GapRow => ({
-  id: 'g', channelId: 'c', from: from === null ? null : new Date(from), to: new Date(to), why: 'the stream was cut', state: 'open', notedAt: now, ...told,
+  id: 'g', posts: 0, channelId: 'c', from: from === null ? null : new Date(from), to: new Date(to), why: 'the stream was cut', state: 'open', notedAt: now, ...told,
 });
 
 describe('the coverage of a channel', () => {

@@ -30,9 +30,9 @@ interface Row { id: string; library_id: string; thread_id: string; version: numb
 
 /**
  * Opens the conversation of each (library, thread), or takes the new posts into the one that is there: its newest post, its rank where a new
- * one weighs more, its waiting. Whoever answers us reopens what was answered or closed.
+ * one weighs more, its waiting. Whoever answers us reopens what was answered or closed. `quiet`: subscribers are not told.
  */
-export const openConversations = async (tx: Tx, openings: readonly Opening[]): Promise<Opened> => {
+export const openConversations = async (tx: Tx, openings: readonly Opening[], { quiet }: { readonly quiet: boolean }): Promise<Opened> => {
   if (openings.length === 0) return { opened: 0, conversations: [] };
   const merged = [...gather(openings).values()];
   const rows = await tx.query<Row>(
@@ -65,7 +65,7 @@ export const openConversations = async (tx: Tx, openings: readonly Opening[]): P
     ...rows.filter((row) => row.opened).map((row) => ({ row, kind: 'opened', detail: {} })),
     ...back.map(({ row, postId }) => ({ row, kind: 'answered-back', detail: { post: postId } })),
   ]);
-  for (const row of rows) tx.hint({ kind: 'conversation', id: row.id, library: row.library_id, version: row.version });
+  if (!quiet) for (const row of rows) tx.hint({ kind: 'conversation', id: row.id, library: row.library_id, version: row.version });
   return { opened: rows.filter((row) => row.opened).length, conversations: rows.map((row) => ({ id: row.id, libraryId: row.library_id, version: row.version })) };
 };
 

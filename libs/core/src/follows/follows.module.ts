@@ -6,6 +6,7 @@ import { EntryLookUp } from './entry-look-up.js';
 import { FollowExportsService } from './exports/follow-exports.service.js';
 import { FollowAccounts } from './follow-accounts.js';
 import { FollowDesk } from './follow-desk.js';
+import { FollowHistoryResolver } from './follow-history.resolver.js';
 import { FollowListsResolver } from './follow-lists.resolver.js';
 import { FollowListsService } from './follow-lists.service.js';
 import { FollowListModel, FollowModel } from './follow.model.js';
@@ -45,7 +46,7 @@ const edges = [
 /** What libraries listen to. Needs, from a global module, TargetResolver and FollowChanges, which the host of the plugins implements. */
 @Module({
   imports: [LibrariesModule, StaffApiModule, FollowServicesModule],
-  providers: [FollowListsResolver, FollowsResolver, FollowImportsResolver, SavedSearchesResolver, ...edges],
+  providers: [FollowHistoryResolver, FollowListsResolver, FollowsResolver, FollowImportsResolver, SavedSearchesResolver, ...edges],
   exports: [FollowServicesModule],
 })
 export class FollowsModule {}

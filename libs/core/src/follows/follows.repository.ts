@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ReadScope } from '../database/index.js';
 import { Keyset, type Keyed, type Page } from '../graphql/index.js';
+import { followHistoryColumns, type FollowHistoryRow } from './follow-history.model.js';
 import { followColumns, followListColumns, type FollowCategory, type FollowKind, type FollowListRow, type FollowRow } from './follow.row.js';
 
 export interface FollowFilter {
@@ -69,6 +70,11 @@ export class FollowsRepository {
       `select ${followColumns} from follow f where f.list_id = $1 and f.library_id = $2 and f.removed_at is null and ($3::uuid is null or f.id > $3) order by f.id limit $4`,
       [id, libraryId, after ?? null, most],
     );
+  }
+
+  /** The weeks before these were followed. */
+  histories(reads: ReadScope, ids: readonly string[]): Promise<readonly FollowHistoryRow[]> {
+    return reads.query(`select ${followHistoryColumns} from follow_history h where ${inSight('h')} and h.follow_id = any($1::uuid[])`, [ids]);
   }
 
   followsByIds(reads: ReadScope, ids: readonly string[]): Promise<readonly FollowRow[]> {

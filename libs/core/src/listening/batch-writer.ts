@@ -2,6 +2,7 @@ import type { Profile, Ref } from '@earshot/plugin-sdk';
 import { type Opened, openConversations, rerank } from '../conversations/index.js';
 import { type Tx, newId, readSql } from '../database/index.js';
 import { type Judged, type Labels, rankOf, storeFindings } from '../understanding/index.js';
+import type { Origin } from '../plugins/index.js';
 import type { Collapsed } from './collapse.js';
 import { hearChanges } from './hear-changes.js';
 import { inOrder, keyOf, keyText, refText } from './key.js';
@@ -30,7 +31,7 @@ const profilesSql = readSql(import.meta.url, './sql/upsert-profiles.sql');
 export class BatchWriter {
   private readonly threads = new ThreadsRepository();
 
-  constructor(private readonly tx: Tx, private readonly known: KnownRepository, private readonly heardAt: Date, private readonly accountId: string) {}
+  constructor(private readonly tx: Tx, private readonly known: KnownRepository, private readonly heardAt: Date, private readonly origin: Pick<Origin, 'accountId' | 'history'>) {}
 
   /** @throws ThreadsMoved where another transaction came between; nothing is stored then. */
   async write(events: Collapsed, kept: readonly Kept[], judged: ReadonlyMap<string, Judged>, labels: Labels): Promise<Written> {
@@ -47,7 +48,7 @@ export class BatchWriter {
     const findings = await storeFindings(this.tx, fresh.map((each) => ({ postId: (posts.get(each.key) as KnownPost).id, judged: judged.get(each.key) ?? nothing })));
     const first = fresh.filter((each) => told.get((posts.get(each.key) as KnownPost).id) === true);
     await this.countThreads(first, posts);
-    const dueNow = await noteThreads(this.tx, this.accountId, newestOf(first, posts), this.heardAt);
+    const dueNow = await noteThreads(this.tx, this.origin.accountId, newestOf(first, posts), this.heardAt);
     // Also where nothing is new: another library may hear by this channel what was stored by another.
     const opened = await this.open(kept, posts, judged, labels);
     await this.renewRanks(fresh.flatMap((each) => (told.get((posts.get(each.key) as KnownPost).id) === true ? [] : [(posts.get(each.key) as KnownPost).threadId])), labels);
@@ -164,6 +165,7 @@ export class BatchWriter {
           };
         });
       }),
+      { quiet: this.origin.history === true },
     );
   }
 }

@@ -7,6 +7,8 @@ import { ChannelStore, Intake, PluginHost, PluginRegistry } from '../plugins/ind
 import { Suppression } from '../privacy/index.js';
 import { Jobs } from '../jobs/index.js';
 import { Classifiers, Judge } from '../understanding/index.js';
+import { BackFill } from './back-fill/back-fill.js';
+import { Fills } from './back-fill/fills.repository.js';
 import { HearingRulesService } from './hearing-rules.service.js';
 import { LivingThreads } from './living/living-threads.js';
 import { LookAgainResolver } from './living/look-again.resolver.js';
@@ -48,6 +50,12 @@ export class ListeningModule {
           inject: [Database, PluginHost, PluginRegistry, ListeningService, Jobs],
           useFactory: (database: Database, host: PluginHost, registry: PluginRegistry, intake: ListeningService, jobs: Jobs) =>
             new LivingThreads({ looks: new ThreadLooks(database), host, registry, intake, clock: systemClock, log: options.log }, jobs),
+        },
+        {
+          provide: BackFill,
+          inject: [Database, PluginHost, PluginRegistry, ListeningService, Jobs],
+          useFactory: (database: Database, host: PluginHost, registry: PluginRegistry, intake: ListeningService, jobs: Jobs) =>
+            new BackFill({ fills: new Fills(database), host, registry, intake, clock: systemClock, log: options.log }, jobs),
         },
         { provide: Intake, useExisting: ListeningService },
       ],

@@ -5,6 +5,7 @@ import { type ChannelLease, ChannelStore, type ChannelCommit, Intake, type Origi
 import { Suppression } from '../privacy/index.js';
 import type { Jobs } from '../jobs/index.js';
 import { Classifiers, type Judge, type Judged, type Labels, effectsOf, isQuick } from '../understanding/index.js';
+import { backFillJob } from './back-fill/back-fill.js';
 import { BatchWriter, type Written } from './batch-writer.js';
 import { classifyJob, mostPosts } from './classify-jobs.js';
 import { type Collapsed, collapse } from './collapse.js';
@@ -82,12 +83,13 @@ export class ListeningService extends Intake {
     for (let attempt = 1; ; attempt++) {
       try {
         const written = await this.database.listening(async (tx) => {
-          const writer = new BatchWriter(tx, this.known, heardAt, origin.accountId);
+          const writer = new BatchWriter(tx, this.known, heardAt, origin);
           const done = await writer.write(events, screened.kept, judged, labels);
           const told = commitOf(batch, events, screened, done, heardAt);
           if (lease !== undefined) await this.around.channels.commit(tx, lease, told);
           else if (origin.channelId !== undefined) await this.around.channels.note(tx, origin.channelId, told);
           await this.classifyLater(tx, done.judged);
+          if (events.gaps.length > 0) await this.around.jobs.enqueue(tx, backFillJob, {}, {});
           if (done.dueNow) await this.around.jobs.enqueue(tx, lookAgainJob, {}, {});
           return done;
         });

@@ -13,6 +13,8 @@ export interface Origin {
   readonly plugin: string;
   /** The channel that it belongs to, if any: its targets let it in, and it is counted there. */
   readonly channelId?: string;
+  /** What was said before it was followed: stored and shown like the rest, and nobody is told that it came. */
+  readonly history?: true;
 }
 
 /** What became of a batch. `dropped` counts by reason: unmatched, refused:<purpose>, suppressed, unreadable, … */

@@ -428,9 +428,17 @@ create table coverage_gap(
   why text not null,
   state text not null default 'open' check (state in ('open', 'partly-closed', 'closed', 'lost')),
   noted_at timestamptz not null default now(),
+  -- Asking for what is missing: how far among the channel's targets, what it brought, when it is tried next, and who is at it.
+  targets_done int not null default 0,
+  posts int not null default 0,
+  tries int not null default 0,
+  try_at timestamptz not null default now(),
+  lease_token bigint not null default 0,
+  lease_until timestamptz,
   foreign key (channel_id, library_id) references channel(id, library_id) on delete cascade
 );
 create index coverage_gap_channel on coverage_gap(channel_id, gap_to);
+create index coverage_gap_open on coverage_gap(try_at) where state = 'open';
 
 create table dead_letter(
   id uuid primary key,
@@ -519,6 +527,32 @@ begin
 end $$;
 create trigger follow_added after insert on follow referencing new table as changed for each statement execute function follow_changes_plan();
 create trigger follow_changed after update on follow referencing new table as changed for each statement execute function follow_changes_plan();
+
+-- The days before a follow began, brought in as history. Made with the follow, and apart from it: what becomes of it changes no rule.
+create table follow_history(
+  follow_id uuid primary key,
+  library_id uuid not null,
+  state text not null default 'waiting' check (state in ('waiting', 'done', 'partly', 'unavailable')),
+  since timestamptz not null,
+  until timestamptz not null,
+  posts int not null default 0,
+  -- Why not all of it came.
+  words text,
+  tries int not null default 0,
+  try_at timestamptz not null default now(),
+  lease_token bigint not null default 0,
+  lease_until timestamptz,
+  foreign key (follow_id, library_id) references follow(id, library_id) on delete cascade
+);
+create index follow_history_waiting on follow_history(try_at) where state = 'waiting';
+-- A timeline is only a way to hear: what it brings must match by itself, and it has no history of its own.
+create function begin_follow_history() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  insert into follow_history(follow_id, library_id, since, until)
+    select id, library_id, added_at - interval '7 days', added_at from added where kind <> 'timeline';
+  return null;
+end $$;
+create trigger begin_follow_history after insert on follow referencing new table as added for each statement execute function begin_follow_history();
 
 -- What to look for in what is heard. It lets nothing in: it raises what came in, or narrows what a follow or a list lets in; `poll`: a network
 -- looks for it, by a follow of kind `search`, and what that brings is narrowed by it as well.
@@ -1094,7 +1128,7 @@ create index thread_look_account on thread_look(account_id);
 
 insert into table_kind(kind, table_name)
   select 'world', unnest(array['profile', 'thread', 'thread_look', 'post', 'post_alias', 'finding', 'suppression']) union all
-  select 'inherited', unnest(array['account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'service_area', 'follow_list', 'follow', 'saved_search', 'narrowing', 'do_not_list']) union all
+  select 'inherited', unnest(array['account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'service_area', 'follow_list', 'follow', 'follow_history', 'saved_search', 'narrowing', 'do_not_list']) union all
   select 'owned', unnest(array['follow_import', 'follow_import_part', 'follow_import_line']) union all
   select 'owned', unnest(array['conversation', 'hearing', 'search_match', 'note', 'timeline', 'tag', 'finding_mark', 'outcome', 'reply', 'advice', 'suggestion', 'advisor_press', 'audit']) union all
   select 'platform', unnest(array['table_kind', 'installation', 'library', 'library_line', 'actor', 'person', 'token', 'system_actor', 'actor_role', 'actor_scope',
@@ -1251,7 +1285,7 @@ grant select, insert, delete on tag to earshot_app, earshot_worker;
 grant select, insert, update, delete on advice, suggestion to earshot_app, earshot_worker;
 grant select, insert, update on advisor_press to earshot_app, earshot_worker;
 grant delete on service_area, finding_mark to earshot_app;
-grant select on channel_count to earshot_app, earshot_worker;
+grant select on channel_count, follow_history to earshot_app, earshot_worker;
 grant select on heard_post, heard_post_alias, heard_profile, heard_thread, heard_replies, heard_finding to earshot_app, earshot_worker;
 
 -- The listener hears for all libraries, and knows nothing of notes, replies and staff.
@@ -1264,13 +1298,14 @@ grant insert on timeline to earshot_listener;
 grant insert on do_not_list, audit to earshot_listener;
 grant delete on thread_claim to earshot_listener;
 grant select on finding_mark to earshot_listener;
+grant select, update on follow_history to earshot_listener;
 grant delete on suppression to earshot_listener;
 grant select, update on account to earshot_listener;
 grant select on follow_list, follow, saved_search, narrowing, service_area, do_not_list, library, library_line to earshot_listener;
 do $$
 declare t text;
 begin
-  foreach t in array array['conversation', 'hearing', 'search_match', 'timeline', 'account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'follow_list', 'follow', 'saved_search', 'narrowing', 'service_area', 'do_not_list', 'finding_mark', 'audit'] loop
+  foreach t in array array['conversation', 'hearing', 'search_match', 'timeline', 'account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'follow_list', 'follow', 'follow_history', 'saved_search', 'narrowing', 'service_area', 'do_not_list', 'finding_mark', 'audit'] loop
     execute format('create policy listens on %I for all to earshot_listener using (true) with check (true)', t);
   end loop;
 end $$;

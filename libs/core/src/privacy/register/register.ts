@@ -107,6 +107,7 @@ export const harmless: Readonly<Record<string, readonly string[]>> = {
   'a secret or a keyed hash': ['account_sign_in.hash', 'account_sign_in.sealed', 'installation.setup_hash', 'password_link.hash', 'session.hash', 'suppression.hash', 'token.hash', 'sign_in_attempt.key'],
   'words of ours or of a plugin about a connection, with nothing that was said': ['account.health_words', 'account.plan_words', 'channel.state_words', 'coverage_gap.why', 'dead_letter.why', 'advisor_refresh.failure_words', 'advice.words', 'advisor_press.action', 'advisor_press.words'],
   'ids of ours and numbers': ['thread_look.counts'],
+  'words of ours or of a network about what it no longer has': ['follow_history.state', 'follow_history.words'],
   'shape and hash of what could not be read': ['dead_letter.digest'],
   'planned anew from the follows as soon as one is forgotten': ['channel.key', 'channel.targets'],
   'where a reading goes on, or what a plugin keeps for that: by its contract no words and no names': ['channel.cursor', 'channel.lease_holder', 'plugin_store.key', 'plugin_store.value', 'host_budget.host'],
