@@ -16,6 +16,7 @@ const order = [
   ['understanding'],
   ['conversations'],
   ['listening', 'advising', 'replies', 'privacy'],
+  ['reviewing'],
 ];
 /** Infrastructure that resolvers of any feature use, and the pure rule of consent that hearing and answering share. */
 const outOfOrder = { graphql: ['staff', 'events', 'database', 'errors', 'logging', 'config', 'language'] };

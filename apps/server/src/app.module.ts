@@ -12,6 +12,7 @@ import { LibrariesModule } from '@earshot/core/libraries';
 import { ListeningApiModule, ListeningModule } from '@earshot/core/listening';
 import { PrivacyModule } from '@earshot/core/privacy';
 import { RepliesModule } from '@earshot/core/replies';
+import { ReviewingModule } from '@earshot/core/reviewing';
 import { StaffModule } from '@earshot/core/staff';
 import { StaffApiModule } from '@earshot/core/staff/api';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -41,6 +42,7 @@ export class AppModule {
         AccountsModule,
         FollowsModule,
         NetworkListsModule,
+        ReviewingModule,
         ConversationsModule,
         ListeningApiModule,
         PrivacyModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), journalPath: suppressionPath(config) }),

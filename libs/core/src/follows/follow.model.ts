@@ -100,6 +100,9 @@ export class FollowModel {
   @Field(() => String, { nullable: true, description: 'The day on which to ask whether it should stay, as 2026-03-01.' })
   readonly reviewOn!: string | null;
 
+  @Field(() => String, { nullable: true, description: 'It is not shown for review before this day, as 2026-03-01.' })
+  readonly quietUntil!: string | null;
+
   @Field(() => Int, { nullable: true, description: 'How many days what it brings is kept, if not as usual.' })
   readonly keepDays!: number | null;
 

@@ -42,10 +42,12 @@ export interface FollowRow {
   readonly addedAt: Date;
   /** A day, as 2026-03-01. */
   readonly reviewOn: string | null;
+  /** Not shown for review before this day. */
+  readonly quietUntil: string | null;
   readonly keepDays: number | null;
   readonly removedAt: Date | null;
 }
 
 /** The columns of a {@link FollowRow} of `follow f`. */
 export const followColumns = `f.id, f.library_id as "libraryId", f.list_id as "listId", f.account_id as "accountId", f.kind, f.network, f.key, f.label, f.reason, f.category,
-  f.added_by as "addedBy", f.added_at as "addedAt", f.review_on::text as "reviewOn", f.keep_days as "keepDays", f.removed_at as "removedAt"`;
+  f.added_by as "addedBy", f.added_at as "addedAt", f.review_on::text as "reviewOn", f.quiet_until::text as "quietUntil", f.keep_days as "keepDays", f.removed_at as "removedAt"`;

@@ -5,6 +5,8 @@ import { AddFollowsService } from './add-follows.service.js';
 import { EntryLookUp } from './entry-look-up.js';
 import { FollowExportsService } from './exports/follow-exports.service.js';
 import { FollowAccounts } from './follow-accounts.js';
+import { FollowDecisionsResolver } from './follow-decisions.resolver.js';
+import { FollowDecisionsService } from './follow-decisions.service.js';
 import { FollowDesk } from './follow-desk.js';
 import { FollowHistoryResolver } from './follow-history.resolver.js';
 import { FollowListsResolver } from './follow-lists.resolver.js';
@@ -27,7 +29,7 @@ import { SavedSearchesResolver } from './searches/saved-searches.resolver.js';
 import { SavedSearchesService } from './searches/saved-searches.service.js';
 
 const offered = [
-  AddFollowsService, FollowExportsService, FollowImportsReader, FollowImportsService, FollowListsService, FollowLoaders, FollowsRepository, FollowsService, ImportLookUp,
+  AddFollowsService, FollowDecisionsService, FollowExportsService, FollowImportsReader, FollowImportsService, FollowListsService, FollowLoaders, FollowsRepository, FollowsService, ImportLookUp,
   SavedSearchesRepository, SavedSearchesService,
 ];
 const parts = [EntryLookUp, FollowAccounts, FollowDesk, ImportLinesRepository, ProfileCheck];
@@ -46,7 +48,7 @@ const edges = [
 /** What libraries listen to. Needs, from a global module, TargetResolver and FollowChanges, which the host of the plugins implements. */
 @Module({
   imports: [LibrariesModule, StaffApiModule, FollowServicesModule],
-  providers: [FollowHistoryResolver, FollowListsResolver, FollowsResolver, FollowImportsResolver, SavedSearchesResolver, ...edges],
+  providers: [FollowDecisionsResolver, FollowHistoryResolver, FollowListsResolver, FollowsResolver, FollowImportsResolver, SavedSearchesResolver, ...edges],
   exports: [FollowServicesModule],
 })
 export class FollowsModule {}

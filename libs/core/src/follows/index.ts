@@ -6,6 +6,7 @@ export * from './documents/read-document.js';
 export * from './exports/follow-exports.service.js';
 export * from './exports/write-list.js';
 export * from './follow-changes.js';
+export * from './follow-decisions.service.js';
 export * from './follow-lists.service.js';
 export * from './follow-loaders.js';
 export * from './follow.errors.js';

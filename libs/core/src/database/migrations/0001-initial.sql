@@ -501,6 +501,8 @@ create table follow(
   added_by uuid references actor,
   added_at timestamptz not null default now(),
   review_on date,
+  -- It is not shown for review before this day, whatever speaks for it.
+  quiet_until date,
   keep_days int check (keep_days > 0),
   removed_at timestamptz,
   -- Matching asks what changed since it last read.
@@ -596,6 +598,21 @@ create table narrowing(
 );
 create index narrowing_list on narrowing(list_id) where list_id is not null;
 create index narrowing_follow on narrowing(follow_id) where follow_id is not null;
+
+-- What somebody decided when a follow was reviewed, and how it was before: so that it can be undone.
+create table follow_decision(
+  id uuid primary key,
+  library_id uuid not null,
+  follow_id uuid not null,
+  kind text not null check (kind in ('keep', 'snooze', 'remove')),
+  -- Both as they were: {"reviewOn", "quietUntil"}, days or null.
+  before jsonb not null,
+  by_actor uuid not null references actor,
+  at timestamptz not null default now(),
+  undone_at timestamptz,
+  foreign key (follow_id, library_id) references follow(id, library_id)
+);
+create index follow_decision_follow on follow_decision(follow_id, at);
 
 -- A removed account hears nothing more: what was followed by it ends with it, in the same transaction.
 create function account_ends_follows() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
@@ -768,6 +785,25 @@ create table search_match(
 );
 create index search_match_search on search_match(search_id, at);
 create index search_match_post on search_match(post_id);
+
+-- How many conversations a follow brought to a library, by day (UTC). Outlives them: what is forgotten was still heard.
+create table follow_day(
+  follow_id uuid not null references follow,
+  library_id uuid not null references library,
+  day date not null,
+  heard int not null,
+  last_at timestamptz not null,
+  primary key (follow_id, library_id, day)
+);
+-- In the order of the key, so that two batches do not wait for each other in a ring. Hearings that moved with a merged conversation are older than this transaction.
+create function count_hearings() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  insert into follow_day as d (follow_id, library_id, day, heard, last_at)
+    select follow_id, library_id, (now() at time zone 'utc')::date, count(*), now() from added where follow_id is not null and at = now() group by follow_id, library_id order by follow_id, library_id
+    on conflict (follow_id, library_id, day) do update set heard = d.heard + excluded.heard, last_at = excluded.last_at;
+  return null;
+end $$;
+create trigger count_hearings after insert on hearing referencing new table as added for each statement execute function count_hearings();
 
 create table note(
   id uuid primary key,
@@ -1129,7 +1165,7 @@ create index thread_look_account on thread_look(account_id);
 insert into table_kind(kind, table_name)
   select 'world', unnest(array['profile', 'thread', 'thread_look', 'post', 'post_alias', 'finding', 'suppression']) union all
   select 'inherited', unnest(array['account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'service_area', 'follow_list', 'follow', 'follow_history', 'saved_search', 'narrowing', 'do_not_list']) union all
-  select 'owned', unnest(array['follow_import', 'follow_import_part', 'follow_import_line']) union all
+  select 'owned', unnest(array['follow_import', 'follow_import_part', 'follow_import_line', 'follow_decision', 'follow_day']) union all
   select 'owned', unnest(array['conversation', 'hearing', 'search_match', 'note', 'timeline', 'tag', 'finding_mark', 'outcome', 'reply', 'advice', 'suggestion', 'advisor_press', 'audit']) union all
   select 'platform', unnest(array['table_kind', 'installation', 'library', 'library_line', 'actor', 'person', 'token', 'system_actor', 'actor_role', 'actor_scope',
     'session', 'sign_in_attempt', 'password_link', 'account_secret', 'account_sign_in', 'plugin_store', 'plugin_index', 'plugin_index_document', 'advisor_refresh', 'change', 'thread_claim', 'host_budget', 'erasure', 'migrations']);
@@ -1162,6 +1198,16 @@ create view heard_replies as
 create view heard_finding as
   select f.*, c.library_id, c.id as conversation_id from finding f join post p on p.id = f.post_id join conversation c using (thread_id)
   where c.library_id in (select scope()) and c.merged_into is null and (f.place is null or f.place = c.library_id);
+
+-- What came of what follows brought, a row for each conversation and follow; read under the reader's own rights.
+create view heard_by_follow with (security_invoker = true) as
+  select h.follow_id, c.library_id, c.id as conversation_id, c.opened_at,
+    c.reasons @> '[{"kind": "finding"}]' or c.reasons @> '[{"kind": "addressed"}]' as needs,
+    c.state = 'answered' or exists (select 1 from reply r where r.conversation_id = c.id and r.library_id = c.library_id and r.state = 'sent') as answered,
+    exists (select 1 from outcome o where o.conversation_id = c.id and o.library_id = c.library_id and o.kind in ('helped', 'referred')) as helped,
+    exists (select 1 from outcome o where o.conversation_id = c.id and o.library_id = c.library_id and o.kind = 'not-for-us') as not_for_us
+  from hearing h join conversation c on c.id = h.conversation_id and c.library_id = h.library_id and c.merged_into is null
+  where h.follow_id is not null and c.library_id in (select scope());
 
 -- ── sign-in: before an actor is known, through functions that return one row for one secret ─────────────────────
 
@@ -1281,6 +1327,8 @@ grant select on search_match to earshot_app, earshot_worker;
 grant select, insert on outcome, audit to earshot_app, earshot_worker;
 grant select, insert, update on follow_import to earshot_app, earshot_worker;
 grant select, insert, update, delete on follow_import_line, follow_import_part to earshot_app, earshot_worker;
+grant select, insert, update on follow_decision to earshot_app, earshot_worker;
+grant select on follow_day, heard_by_follow to earshot_app, earshot_worker;
 grant select, insert, delete on tag to earshot_app, earshot_worker;
 grant select, insert, update, delete on advice, suggestion to earshot_app, earshot_worker;
 grant select, insert, update on advisor_press to earshot_app, earshot_worker;

@@ -1,0 +1,1 @@
+export * from './reviewing.module.js';
