@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   follow: async () => (await import('./commands/follow.js')).followCommand,
   lists: async () => (await import('./commands/lists.js')).listsCommand,
   erase: async () => (await import('./commands/erase.js')).eraseCommand,
+  retention: async () => (await import('./commands/retention.js')).retentionCommand,
   export: async () => (await import('./commands/erase.js')).exportCommand,
   migrate: async () => (await import('./commands/migrate.js')).migrateCommand,
   account: async () => (await import('./commands/account.js')).accountCommand,

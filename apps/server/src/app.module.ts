@@ -45,7 +45,7 @@ export class AppModule {
         ReviewingModule,
         ConversationsModule,
         ListeningApiModule,
-        PrivacyModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), journalPath: suppressionPath(config) }),
+        PrivacyModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), journalPath: suppressionPath(config), log: logging.logger('privacy') }),
         AdvisingModule,
         RepliesModule.forRoot({ undoMs: config.replies.undoSeconds * 1_000, log: logging.logger('replies') }),
         StaffApiModule,

@@ -11,7 +11,8 @@ export interface FollowedSource {
   readonly listName: string;
   readonly settings: object;
   readonly reason: string;
-  readonly keepDays: number;
+  /** How long what it brings is kept, where the library's retention is not to say so. */
+  readonly keepDays: number | undefined;
 }
 
 const networks = { feeds: 'feeds', archive: 'activitypub' } as const;
@@ -28,8 +29,8 @@ export const followSource = async (owner: Client, source: FollowedSource): Promi
   await owner.query('insert into account(id, library_id, plugin, name, settings) values ($1, $2, $3, $4, $5)', [account, source.libraryId, source.plugin, source.accountName.slice(0, longestName), source.settings]);
   await owner.query('insert into follow_list(id, library_id, name) values ($1, $2, $3)', [list, source.libraryId, source.listName.slice(0, longestName)]);
   await owner.query(
-    `insert into follow(id, library_id, list_id, account_id, kind, network, key, label, reason, category, keep_days) values ($1, $2, $3, $4, 'feed', $5, $6, $7, $8, 'other', $9)`,
-    [newId(), source.libraryId, list, account, networks[source.plugin], source.key, source.label, source.reason, source.keepDays],
+    `insert into follow(id, library_id, list_id, account_id, kind, network, key, label, reason, category, keep_days, brought_in) values ($1, $2, $3, $4, 'feed', $5, $6, $7, $8, 'other', $9, $10)`,
+    [newId(), source.libraryId, list, account, networks[source.plugin], source.key, source.label, source.reason, source.keepDays ?? null, source.plugin === 'archive'],
   );
   return account;
 };

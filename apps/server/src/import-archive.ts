@@ -22,7 +22,8 @@ export interface ImportWish {
   /** The library that hears it, by handle. */
   readonly library: string;
   readonly reason: string;
-  readonly keepDays: number;
+  /** Else as the library's retention says of what is brought in. */
+  readonly keepDays: number | undefined;
 }
 
 export interface ImportWatch {

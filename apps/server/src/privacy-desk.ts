@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { type Config, deriveSecret } from '@earshot/core/config';
 import { Database } from '@earshot/core/database';
 import type { Logging } from '@earshot/core/logging';
-import { ErasureService, Suppression, SuppressionFile } from '@earshot/core/privacy';
+import { ErasureService, RetentionService, Suppression, SuppressionFile } from '@earshot/core/privacy';
 import { Permissions } from '@earshot/core/staff';
 import { RegistryClassifiers } from '@earshot/core/understanding';
+import { systemClock } from '@earshot/plugin-sdk';
 import { loadInstalledPlugins } from './load-installed-plugins.js';
 import { joinDatabase } from './start-database.js';
 
@@ -13,6 +14,7 @@ export interface PrivacyDesk {
   readonly database: Database;
   readonly classifiers: RegistryClassifiers;
   readonly erasure: ErasureService;
+  readonly retention: RetentionService;
 }
 
 /** Where hashes of what was erased are kept, beside the database. */
@@ -27,7 +29,9 @@ export const atPrivacyDesk = async <T>({ config, logging, key }: { readonly conf
     try {
       await classifiers.load();
       const suppression = new Suppression(deriveSecret(key, 'suppression'));
-      return await work({ database, classifiers, erasure: new ErasureService(database, suppression, new SuppressionFile(suppressionPath(config)), classifiers, new Permissions()) });
+      const retention = new RetentionService(database, suppression, classifiers, systemClock);
+      await retention.declareLabels();
+      return await work({ database, classifiers, erasure: new ErasureService(database, suppression, new SuppressionFile(suppressionPath(config)), classifiers, new Permissions()), retention });
     } finally {
       await database.close();
     }

@@ -5,7 +5,7 @@ import { Database } from '@earshot/core/database';
 import { StartError } from '@earshot/core/errors';
 import { type Logging, NestLogger } from '@earshot/core/logging';
 import { SetupLink } from '@earshot/core/staff';
-import { ErasureService } from '@earshot/core/privacy';
+import { ErasureService, RetentionService } from '@earshot/core/privacy';
 import { RegistryClassifiers } from '@earshot/core/understanding';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -57,6 +57,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     for (const { id, error } of await nest.get(RegistryClassifiers).load()) log.error('A classifier could not be loaded; the others work without it', error, { classifier: id });
     const again = await nest.get(ErasureService).reapply();
     if (again > 0) log.warn('This database still held people who had been erased, as a restored backup does: they were erased again', { people: again });
+    await nest.get(RetentionService).declareLabels();
     await listen(nest, config);
     const url = config.http.publicUrl ?? addressOf(nest, config);
     const setup = await nest.get(SetupLink).issue();

@@ -13,8 +13,8 @@ export const importCommand = (program: Command): void => {
     .description('brings in an ActivityStreams archive (outbox.json, JSON lines, .gz, .tar.gz), also while Earshot runs; Ctrl-C and again goes on where it stopped')
     .requiredOption('--library <handle>', 'the library that hears it')
     .option('--reason <words>', 'why it is brought in', 'brought in from a file')
-    .option('--keep-days <days>', 'how long what it brings is kept', Number, 30)
-    .action(async (file: string, options: { library: string; reason: string; keepDays: number }) => {
+    .option('--keep-days <days>', 'how long what it brings is kept; else as the retention of the library says (30 days)', Number)
+    .action(async (file: string, options: { library: string; reason: string; keepDays?: number }) => {
       const path = resolve(file);
       if (!existsSync(path)) throw new StartError('BAD_SETTINGS', `There is no file ${path}.`, 'Give the path of an archive.');
       const stop = new StopRequest();

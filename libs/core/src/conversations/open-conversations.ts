@@ -15,7 +15,6 @@ export interface Opening {
   readonly answersUs: boolean;
   /** Somebody wants something: from here on we can be said to be late. */
   readonly needs: boolean;
-  readonly keepDays?: number;
   /** Saved searches that raise it here. */
   readonly searches: readonly string[];
   readonly hearings: readonly { readonly cause: string; readonly followId?: string; readonly routedBy?: object }[];
@@ -36,10 +35,10 @@ export const openConversations = async (tx: Tx, openings: readonly Opening[], { 
   if (openings.length === 0) return { opened: 0, conversations: [] };
   const merged = [...gather(openings).values()];
   const rows = await tx.query<Row>(
-    `insert into conversation as c (id, library_id, thread_id, last_post_at, rank, reasons, top_post_id, waiting_since, waiting_on, keep_until)
-     select id, library_id, thread_id, last_post_at, rank, reasons, top_post_id, waiting_since, case when waiting_since is not null then 'us' end, keep_until
-     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::float8[], $6::jsonb[], $7::uuid[], $8::timestamptz[], $9::timestamptz[], $10::boolean[])
-       as t(id, library_id, thread_id, last_post_at, rank, reasons, top_post_id, waiting_since, keep_until, answers)
+    `insert into conversation as c (id, library_id, thread_id, last_post_at, rank, reasons, top_post_id, waiting_since, waiting_on)
+     select id, library_id, thread_id, last_post_at, rank, reasons, top_post_id, waiting_since, case when waiting_since is not null then 'us' end
+     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::float8[], $6::jsonb[], $7::uuid[], $8::timestamptz[], $9::boolean[])
+       as t(id, library_id, thread_id, last_post_at, rank, reasons, top_post_id, waiting_since, answers)
      order by library_id, thread_id
      on conflict (library_id, thread_id) where merged_into is null do update set
        last_post_at = greatest(c.last_post_at, excluded.last_post_at),
@@ -47,12 +46,11 @@ export const openConversations = async (tx: Tx, openings: readonly Opening[], { 
        reasons = case when excluded.rank > c.rank then excluded.reasons else c.reasons end,
        top_post_id = case when excluded.rank > c.rank or c.top_post_id is null then excluded.top_post_id else c.top_post_id end,
        waiting_since = coalesce(c.waiting_since, excluded.waiting_since),
-       waiting_on = case when c.waiting_since is null and excluded.waiting_since is not null then 'us' else c.waiting_on end,
-       keep_until = greatest(c.keep_until, excluded.keep_until)
+       waiting_on = case when c.waiting_since is null and excluded.waiting_since is not null then 'us' else c.waiting_on end
      returning id, library_id, thread_id, version, (xmax = 0) as opened, false as reopened`,
     [
       merged.map(() => newId()), merged.map((m) => m.libraryId), merged.map((m) => m.threadId), merged.map((m) => m.lastPostAt), merged.map((m) => m.top.rank),
-      merged.map((m) => JSON.stringify(m.top.reasons)), merged.map((m) => m.top.postId), merged.map((m) => m.waitingSince), merged.map((m) => m.keepUntil), merged.map((m) => m.answersUs),
+      merged.map((m) => JSON.stringify(m.top.reasons)), merged.map((m) => m.top.postId), merged.map((m) => m.waitingSince), merged.map((m) => m.answersUs),
     ],
   );
   const idOf = new Map(rows.map((row) => [`${row.library_id} ${row.thread_id}`, row]));
@@ -71,7 +69,7 @@ export const openConversations = async (tx: Tx, openings: readonly Opening[], { 
 
 interface Gathered {
   readonly libraryId: string; readonly threadId: string;
-  lastPostAt: Date; top: Opening; waitingSince: Date | null; keepUntil: Date | null; answersUs: boolean;
+  lastPostAt: Date; top: Opening; waitingSince: Date | null; answersUs: boolean;
 }
 
 /** Several posts of one thread in one batch: an upsert touches no row twice. */
@@ -80,16 +78,14 @@ const gather = (openings: readonly Opening[]): Map<string, Gathered> => {
   for (const opening of openings) {
     const key = `${opening.libraryId} ${opening.threadId}`;
     const waits = opening.needs && !opening.byUs ? opening.postedAt : null;
-    const keepUntil = opening.keepDays === undefined ? null : new Date(opening.heardAt.getTime() + opening.keepDays * 86_400_000);
     const has = gathered.get(key);
     if (has === undefined) {
-      gathered.set(key, { libraryId: opening.libraryId, threadId: opening.threadId, lastPostAt: opening.postedAt, top: opening, waitingSince: waits, keepUntil, answersUs: opening.answersUs });
+      gathered.set(key, { libraryId: opening.libraryId, threadId: opening.threadId, lastPostAt: opening.postedAt, top: opening, waitingSince: waits, answersUs: opening.answersUs });
       continue;
     }
     if (opening.postedAt > has.lastPostAt) has.lastPostAt = opening.postedAt;
     if (opening.rank > has.top.rank) has.top = opening;
     if (waits !== null && (has.waitingSince === null || waits < has.waitingSince)) has.waitingSince = waits;
-    if (keepUntil !== null && (has.keepUntil === null || keepUntil > has.keepUntil)) has.keepUntil = keepUntil;
     has.answersUs ||= opening.answersUs;
   }
   return gathered;
@@ -158,7 +154,7 @@ export const mergeConversations = async (tx: Tx, fromThread: string, intoThread:
     await tx.query(
       `update conversation s set last_post_at = greatest(s.last_post_at, l.last_post_at), rank = greatest(s.rank, l.rank),
          reasons = case when l.rank > s.rank then l.reasons else s.reasons end, top_post_id = case when l.rank > s.rank then l.top_post_id else s.top_post_id end,
-         waiting_since = least(s.waiting_since, l.waiting_since), keep_until = greatest(s.keep_until, l.keep_until)
+         waiting_since = least(s.waiting_since, l.waiting_since)
        from conversation l where s.id = $1 and l.id = $2`,
       [survivor.id, loser.id],
     );

@@ -32,7 +32,7 @@ export interface RuleChanges {
 export const changedRules = async (tx: Tx, since?: string): Promise<RuleChanges> => {
   const [now] = await tx.query<{ until: string }>('select pg_snapshot_xmin(pg_current_snapshot())::text as until');
   const follows = await tx.query<FollowChange>(
-    `select f.id, f.library_id as "libraryId", f.list_id as "listId", f.account_id as "accountId", f.kind, f.network, f.key, f.keep_days as "keepDays",
+    `select f.id, f.library_id as "libraryId", f.list_id as "listId", f.account_id as "accountId", f.kind, f.network, f.key,
        f.removed_at is null and l.removed_at is null as live
      from follow f join follow_list l on l.id = f.list_id where case when $1::xid8 is null then f.removed_at is null else f.changed_xid >= $1::xid8 end order by f.id`,
     [since ?? null],

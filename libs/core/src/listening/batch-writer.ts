@@ -146,7 +146,6 @@ export class BatchWriter {
         return [...Map.groupBy(each.letIn, (letIn) => letIn.libraryId)].map(([libraryId, letIns]) => {
           const place = letIns.find((letIn) => letIn.place !== undefined)?.place;
           const searches = each.raisedBy.get(libraryId) ?? [];
-          const keepDays = letIns.flatMap((letIn) => letIn.keepDays ?? []);
           const ranked = rankOf(
             {
               postedAt: each.post.postedAt, heardAt: this.heardAt, addressed: each.addressed, answersUs: each.answersUs,
@@ -159,7 +158,6 @@ export class BatchWriter {
           return {
             libraryId, threadId: stored.threadId, postId: stored.id, postedAt: each.post.postedAt, heardAt: this.heardAt, ...ranked, byUs: each.byUs, answersUs: each.answersUs,
             needs: each.addressed || each.answersUs || ranked.reasons.some((reason) => reason.kind === 'unanswered'),
-            ...(keepDays.length === 0 ? {} : { keepDays: Math.max(...keepDays) }),
             searches: searches.map(({ id }) => id),
             hearings: letIns.map((letIn) => ({ cause: letIn.cause, ...(letIn.followId === undefined ? {} : { followId: letIn.followId }), ...(letIn.place === undefined ? {} : { routedBy: { place: letIn.place } }) })),
           };

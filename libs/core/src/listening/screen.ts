@@ -12,7 +12,6 @@ export interface LetIn {
   readonly libraryId: string;
   readonly cause: Cause;
   readonly followId?: string;
-  readonly keepDays?: number;
   readonly place?: { readonly value: string; readonly by: 'text' | 'author' };
 }
 
@@ -138,7 +137,6 @@ const judgePost = (asked: Asked, given: Screening, kept: ReadonlyMap<string, Kep
       libraryId: where.libraryId,
       cause: hearing.cause,
       ...(hearing.followId === undefined ? {} : { followId: hearing.followId }),
-      ...(hearing.keepDays === undefined ? {} : { keepDays: hearing.keepDays }),
       ...(where.place === undefined ? {} : { place: where.place }),
     });
   }
@@ -176,7 +174,6 @@ interface Hearing {
   readonly owner: string;
   readonly cause: Cause;
   readonly followId?: string;
-  readonly keepDays?: number;
 }
 
 const reasonsToHear = (
@@ -187,7 +184,7 @@ const reasonsToHear = (
   const around = [key, parentKey, post.root === undefined ? undefined : refText(post.root)].filter((each) => each !== undefined);
   const having = [...new Set(around.flatMap((each) => [...(known.get(each)?.libraries ?? []), ...(kept.get(each)?.letIn.map((one) => one.libraryId) ?? [])]))];
 
-  const hearings: Hearing[] = matches.map(({ rule, cause }) => ({ owner: rule.libraryId, cause, followId: rule.id, ...(rule.keepDays === null ? {} : { keepDays: rule.keepDays }) }));
+  const hearings: Hearing[] = matches.map(({ rule, cause }) => ({ owner: rule.libraryId, cause, followId: rule.id }));
 
   const byUs = authorKey !== undefined && rules.identities.has(authorKey);
   const parentAuthor = parentKey === undefined ? undefined : (known.get(parentKey)?.author ?? authorOf(given, parentKey));

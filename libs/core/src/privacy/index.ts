@@ -12,4 +12,7 @@ export * from './forgetting/redact-edited.js';
 export type * from './forgetting/gone-why.js';
 export * from './privacy.module.js';
 export * from './refusals/heed-refusals.js';
+export * from './retention/retention-kinds.js';
+export { wordsOf as retentionWords } from './retention/retention.model.js';
+export * from './retention/retention.service.js';
 export * from './suppression.js';

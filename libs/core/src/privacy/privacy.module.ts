@@ -1,6 +1,9 @@
+import { systemClock } from '@earshot/plugin-sdk';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Database } from '../database/index.js';
+import { Jobs } from '../jobs/index.js';
 import { LibrariesModule, libraryEdge } from '../libraries/index.js';
+import type { Logger } from '../logging/index.js';
 import { Permissions } from '../staff/index.js';
 import { StaffApiModule } from '../staff/api/index.js';
 import { Classifiers } from '../understanding/index.js';
@@ -11,31 +14,45 @@ import { DoNotService } from './do-not/do-not.service.js';
 import { ErasureResolver } from './erasure/erasure.resolver.js';
 import { ErasureService } from './erasure/erasure.service.js';
 import { SuppressionFile } from './erasure/suppression-file.js';
+import { handlePrivacyJobs } from './privacy-jobs.js';
+import { RetentionPolicies } from './retention/retention-policies.js';
+import { RetentionResolver } from './retention/retention.resolver.js';
+import { RetentionService } from './retention/retention.service.js';
 import { Suppression } from './suppression.js';
 
 export interface PrivacyOptions {
   readonly suppressionKey: string;
   /** The file beside the database in which hashes of what was erased are kept. */
   readonly journalPath: string;
+  readonly log: Logger;
 }
 
-/** Whom libraries do not hear, and what is forgotten. Needs FollowChanges and Classifiers of global modules. */
+/** Whom libraries do not hear, and what is forgotten. Needs FollowChanges, Jobs and Classifiers of global modules. */
 @Module({})
 export class PrivacyModule {
-  static forRoot({ suppressionKey, journalPath }: PrivacyOptions): DynamicModule {
+  static forRoot({ suppressionKey, journalPath, log }: PrivacyOptions): DynamicModule {
+    const suppression = new Suppression(suppressionKey);
     return {
       module: PrivacyModule,
       imports: [LibrariesModule, StaffApiModule],
       providers: [
-        DoNotService, DoNotRepository, DoNotResolver, DoNotActorResolver, ErasureResolver, libraryEdge(DoNotModel, 'The library that decided it.'),
+        DoNotService, DoNotRepository, DoNotResolver, DoNotActorResolver, ErasureResolver, RetentionPolicies, RetentionResolver, libraryEdge(DoNotModel, 'The library that decided it.'),
         {
           provide: ErasureService,
           inject: [Database, Classifiers, Permissions],
-          useFactory: (database: Database, classifiers: Classifiers, permissions: Permissions) =>
-            new ErasureService(database, new Suppression(suppressionKey), new SuppressionFile(journalPath), classifiers, permissions),
+          useFactory: (database: Database, classifiers: Classifiers, permissions: Permissions) => new ErasureService(database, suppression, new SuppressionFile(journalPath), classifiers, permissions),
+        },
+        {
+          provide: RetentionService,
+          inject: [Database, Classifiers, Jobs],
+          useFactory: (database: Database, classifiers: Classifiers, jobs: Jobs) => {
+            const retention = new RetentionService(database, suppression, classifiers, systemClock);
+            handlePrivacyJobs(jobs, { database, retention, classifiers, log });
+            return retention;
+          },
         },
       ],
-      exports: [DoNotService, ErasureService],
+      exports: [DoNotService, ErasureService, RetentionService],
     };
   }
 }

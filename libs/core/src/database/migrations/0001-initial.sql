@@ -325,6 +325,13 @@ create table suppression(
 create index suppression_until on suppression(until) where until is not null;
 create index suppression_for_ever on suppression(kind) where until is null;
 
+-- What labels mean for how long a post is kept, as the classifiers of this installation declare it.
+create table label_keeping(
+  label text primary key,
+  keeps text check (keeps in ('short', 'sensitive')),
+  need boolean not null
+);
+
 -- That somebody was erased: when, by whom, how much of what. Not who.
 create table erasure(
   id uuid primary key,
@@ -472,6 +479,16 @@ create table service_area(
   unique (library_id, kind, value)
 );
 
+-- How many days a library keeps what it heard, by what it is; what it does not set is set by those above it, else by the program.
+create table retention_policy(
+  library_id uuid not null references library,
+  kind text not null check (kind in ('context', 'no-need', 'need', 'sensitive', 'brought-in', 'answered', 'answered-words')),
+  days int not null check (days between 1 and 36525),
+  set_by uuid references actor,
+  set_at timestamptz not null default now(),
+  primary key (library_id, kind)
+);
+
 create table follow_list(
   id uuid primary key,
   library_id uuid not null references library,
@@ -504,6 +521,8 @@ create table follow(
   -- It is not shown for review before this day, whatever speaks for it.
   quiet_until date,
   keep_days int check (keep_days > 0),
+  -- From a file or an archive: not heard as it was said.
+  brought_in boolean not null default false,
   removed_at timestamptz,
   -- Matching asks what changed since it last read.
   changed_xid xid8 not null default pg_current_xact_id(),
@@ -717,6 +736,17 @@ create index follow_import_line_waiting on follow_import_line(import_id, entry) 
 -- Last of its indexes, as on conversation below: without statistics the planner would take another, and go through the whole import for each line.
 alter table follow_import_line add primary key (import_id, entry);
 
+-- What stays of conversations that went: how many there were, without anybody in them. By the day on which they were opened.
+create table past_count(
+  library_id uuid not null references library,
+  day date not null,
+  kept_as text not null,
+  state text not null,
+  conversations int not null,
+  posts int not null,
+  primary key (library_id, day, kept_as, state)
+);
+
 create table conversation(
   id uuid primary key,
   library_id uuid not null references library,
@@ -733,7 +763,11 @@ create table conversation(
   opened_at timestamptz not null default now(),
   last_post_at timestamptz not null,
   waiting_since timestamptz,
+  -- By the library's retention: as what it is kept, until when, and until when the words of others in it are. All null: it changed since, and
+  -- is to be worked out again; words_until alone null: they are gone.
+  kept_as text check (kept_as in ('context', 'no-need', 'need', 'sensitive', 'brought-in', 'answered')),
   keep_until timestamptz,
+  words_until timestamptz,
   merged_into uuid references conversation,
   version int not null default 1,
   changed_xid xid8 not null default pg_current_xact_id()
@@ -744,6 +778,9 @@ create index conversation_newest on conversation(library_id, last_post_at desc, 
 create index conversation_waiting on conversation(library_id, waiting_since, id) where merged_into is null and hidden_at is null and waiting_since is not null;
 create index conversation_assignee on conversation(assignee_id, library_id) where assignee_id is not null;
 create index conversation_thread on conversation(thread_id);
+create index conversation_unkept on conversation(id) where keep_until is null and merged_into is null;
+create index conversation_keep_until on conversation(keep_until) where merged_into is null;
+create index conversation_words_until on conversation(words_until) where merged_into is null and words_until < keep_until;
 create index conversation_changed on conversation(library_id, changed_xid);
 -- Last of its indexes: before the first ANALYZE the planner takes the youngest of equals, and the checks of foreign keys on (id, library_id)
 -- would go through all of a library's conversations by one of the others (0.37 ms a row at 2,000 conversations, 2026-11-25).
@@ -753,9 +790,12 @@ create function step_version() returns trigger language plpgsql as $$
 begin
   new.version := old.version + 1;
   new.changed_xid := pg_current_xact_id();
+  new.keep_until := null;
   return new;
 end $$;
-create trigger step_version before update on conversation for each row execute function step_version();
+-- Not for what retention works out: that is no change of the conversation.
+create trigger step_version before update of version, thread_id, state, waiting_on, until, assignee_id, hidden_at, rank, reasons, top_post_id, last_post_at, waiting_since, merged_into
+  on conversation for each row execute function step_version();
 
 create table hearing(
   id uuid primary key,
@@ -772,6 +812,20 @@ create table hearing(
 create unique index hearing_once on hearing(conversation_id, cause, follow_id) nulls not distinct;
 create index hearing_follow on hearing(follow_id) where follow_id is not null;
 create index hearing_post on hearing(post_id);
+-- What a follow let in is kept otherwise once it ends, or is kept for another time.
+create function follow_changes_keeping() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  update conversation c set keep_until = null from hearing h join now_is n on n.id = h.follow_id join was w on w.id = n.id
+    where h.conversation_id = c.id and c.keep_until is not null and (w.removed_at, w.keep_days) is distinct from (n.removed_at, n.keep_days);
+  return null;
+end $$;
+create trigger follow_kept after update on follow referencing old table as was new table as now_is for each statement execute function follow_changes_keeping();
+create function follow_list_changes_keeping() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  update conversation c set keep_until = null from hearing h join follow f on f.id = h.follow_id where f.list_id = new.id and h.conversation_id = c.id and c.keep_until is not null;
+  return null;
+end $$;
+create trigger follow_list_kept after update of removed_at on follow_list for each row when (old.removed_at is distinct from new.removed_at) execute function follow_list_changes_keeping();
 
 -- Saved searches, of the library or of one above it, that raised a conversation.
 create table search_match(
@@ -1162,6 +1216,7 @@ create table thread_look(
 create index thread_look_due on thread_look(next_at) where next_at is not null;
 create index thread_look_account on thread_look(account_id);
 
+insert into table_kind(kind, table_name) values ('inherited', 'retention_policy'), ('owned', 'past_count'), ('platform', 'label_keeping');
 insert into table_kind(kind, table_name)
   select 'world', unnest(array['profile', 'thread', 'thread_look', 'post', 'post_alias', 'finding', 'suppression']) union all
   select 'inherited', unnest(array['account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'service_area', 'follow_list', 'follow', 'follow_history', 'saved_search', 'narrowing', 'do_not_list']) union all
@@ -1370,6 +1425,10 @@ end $$;
 revoke update, delete on audit from earshot_keeper;
 grant insert on timeline, suppression, audit to earshot_keeper;
 grant select, insert on erasure to earshot_keeper;
+grant select, insert, update, delete on label_keeping to earshot_keeper;
+grant insert on past_count to earshot_keeper;
+grant select, insert, update, delete on retention_policy to earshot_app;
+grant select on past_count to earshot_app;
 grant execute on function search_config(text) to earshot_keeper;
 grant select on library_line, system_actor, actor_scope to earshot_keeper;
 

@@ -6,7 +6,7 @@ import type { Candidate, FollowRule } from './rule.js';
 import { Said } from './said.js';
 
 const rule = (id: string, kind: FollowRule['kind'], key: string, listId = 'list-1'): FollowRule => ({
-  id, libraryId: 'library-1', listId, accountId: 'account-1', kind, network: 'practice', key, keepDays: null,
+  id, libraryId: 'library-1', listId, accountId: 'account-1', kind, network: 'practice', key,
 });
 const post = ({ text = '', tags = [], ...facts }: Partial<Candidate> & { readonly text?: string; readonly tags?: readonly string[] }): Candidate => ({
   network: 'practice', targets: [], said: new Said(text, tags), ...facts,

@@ -20,7 +20,6 @@ export interface FollowRule {
   readonly kind: Target['kind'];
   readonly network: string;
   readonly key: string;
-  readonly keepDays: number | null;
 }
 
 /** A live saved search. It lets nothing in by itself: it raises what was let in, or narrows what a follow lets in. */

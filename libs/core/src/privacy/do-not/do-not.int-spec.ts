@@ -57,7 +57,7 @@ beforeAll(async () => {
   const session = newSecretText();
   await scene.query(`insert into session(id, actor_id, hash, expires_at) values ($1, $2, $3, now() + interval '1 hour')`, [newId(), ada.id, session.hash]);
   cookie = { cookie: `earshot=${session.text}`, 'x-earshot': '1' };
-  api = await startApi(test, { imports: [Host, ConversationsModule, PrivacyModule.forRoot({ suppressionKey: 'test key', journalPath: '/nowhere' })] });
+  api = await startApi(test, { imports: [Host, ConversationsModule, PrivacyModule.forRoot({ suppressionKey: 'test key', journalPath: '/nowhere', log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} } })] });
   service = api.app.get(DoNotService);
 });
 afterAll(async () => {

@@ -1,0 +1,111 @@
+import type { Clock } from '@earshot/plugin-sdk';
+import { type Database, readSql } from '../../database/index.js';
+import { type Classifiers, type Labels, effectsOf } from '../../understanding/index.js';
+import type { Suppression } from '../suppression.js';
+import { type LetGo, letGo, letWordsGo, workOut } from './let-go.js';
+import { retentionDefaults } from './retention-kinds.js';
+
+/** What goes of what is kept as one kind. */
+export interface Going {
+  readonly libraryId: string;
+  readonly keptAs: string;
+  readonly conversations: number;
+  readonly posts: number;
+}
+
+export interface RetentionPreview {
+  /** The end of the coming night. */
+  readonly until: Date;
+  readonly going: readonly Going[];
+  /** Posts of others whose words go from conversations that stay. */
+  readonly masked: number;
+}
+
+const tonightSql = readSql(import.meta.url, './tonight.sql');
+const maskedSql = readSql(import.meta.url, './masked-tonight.sql');
+const workedOutAtOnce = 2_000;
+/** Conversations in one transaction: some tens of milliseconds, so that listening never waits long for a thread. */
+const letGoAtOnce = 200;
+const nightFrom = 1;
+const nightTo = 5;
+
+/**
+ * Keeps what was heard for as long as libraries want, and no longer.
+ *
+ * A conversation that changes loses its `keep_until`; it is worked out again for all that changed at once, within a minute, and before anybody
+ * asks what goes. What is over goes at night, in portions that are a transaction each: stopped at any moment, the next run goes on.
+ */
+export class RetentionService {
+  constructor(
+    private readonly database: Database,
+    private readonly suppression: Suppression,
+    private readonly classifiers: Classifiers,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Writes down what the labels of today's classifiers mean for retention. Once at a start. */
+  async declareLabels(): Promise<void> {
+    const labels = [...this.labels()].map(([label, { effects }]) => ({
+      label, need: (effects.attention ?? 0) > 0,
+      keeps: effects.retention === 'short' ? 'short' : effects.blur === true || effects.view === 'crisis' ? 'sensitive' : null,
+    }));
+    await this.database.keeping((tx) =>
+      tx.query(
+        `insert into label_keeping as k (label, keeps, need) select * from unnest($1::text[], $2::text[], $3::boolean[]) as t(label, keeps, need) order by label
+         on conflict (label) do update set keeps = excluded.keeps, need = excluded.need where (k.keeps, k.need) is distinct from (excluded.keeps, excluded.need)`,
+        [labels.map(({ label }) => label), labels.map(({ keeps }) => keeps), labels.map(({ need }) => need)]),
+    );
+  }
+
+  /** Until everything that changed is worked out. */
+  async workOut(abort?: AbortSignal): Promise<void> {
+    while (abort?.aborted !== true && (await this.database.keeping((tx) => workOut(tx, retentionDefaults, workedOutAtOnce))) > 0);
+  }
+
+  /** What goes in the coming night, of a library and all below it. */
+  async preview(libraryId: string): Promise<RetentionPreview> {
+    await this.workOut();
+    return this.database.keeping(async (tx) => {
+      const libraries = (await tx.query<{ library_id: string }>('select library_id from library_line where ancestor_id = $1', [libraryId])).map((row) => row.library_id);
+      const [night] = await tx.query<{ until: Date }>(
+        `select (date_trunc('day', l.now) + make_interval(days => case when extract(hour from l.now) < $3::int then 0 else 1 end, hours => $3::int)) at time zone l.time_zone as until
+         from (select $2::timestamptz at time zone time_zone as now, time_zone from library where id = $1) l`, [libraryId, this.now(), nightTo]);
+      const until = night?.until ?? this.now();
+      const [masked] = await tx.query<{ posts: number }>(maskedSql, [libraries, until]);
+      return { until, going: await tx.query<Going>(tonightSql, [libraries, until]), masked: masked?.posts ?? 0 };
+    });
+  }
+
+  /** Lets go of what is over in the libraries where it is night. */
+  async night(abort: AbortSignal): Promise<LetGo> {
+    const dark = await this.database.keeping((tx) =>
+      tx.query<{ id: string }>('select id from library where extract(hour from $1::timestamptz at time zone time_zone) >= $2 and extract(hour from $1::timestamptz at time zone time_zone) < $3', [this.now(), nightFrom, nightTo]));
+    return this.letGo(dark.map(({ id }) => id), abort);
+  }
+
+  /** Lets go, now, of all that is over in these libraries; ends early where it is aborted. */
+  async letGo(libraries: readonly string[], abort: AbortSignal): Promise<LetGo> {
+    if (libraries.length === 0) return { conversations: 0, posts: 0 };
+    await this.workOut(abort);
+    const at = this.now();
+    let [conversations, posts] = [0, 0];
+    for (const portion of [
+      () => this.database.keeping((tx) => letGo(tx, libraries, at, letGoAtOnce, this.suppression)),
+      () => this.database.keeping((tx) => letWordsGo(tx, libraries, at, letGoAtOnce, this.labels())),
+    ])
+      for (let done = await portion(); done.conversations > 0; done = abort.aborted ? { conversations: 0, posts: 0 } : await portion()) {
+        conversations += done.conversations;
+        posts += done.posts;
+      }
+    await this.database.keeping((tx) => tx.query('delete from suppression where until < $1', [at]));
+    return { conversations, posts };
+  }
+
+  private now(): Date {
+    return new Date(this.clock.now());
+  }
+
+  private labels(): Labels {
+    return effectsOf(this.classifiers.list());
+  }
+}
