@@ -1,4 +1,4 @@
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -9,7 +9,7 @@ import { EarshotProcess } from './earshot-process.js';
 import { eventually } from './running-earshot.js';
 
 /** An archive is brought in whole and once, whatever is killed in the middle of it. */
-const notes = 6_000;
+const notes = 3_000;
 let folder: string;
 let data: string;
 let earshot: EarshotProcess;
@@ -67,6 +67,8 @@ const beyond = (name: string, posts: number): Promise<number> =>
     return now !== undefined && now.posts > posts ? now.posts : undefined;
   }, 60_000);
 
+const postmaster = async (): Promise<number> => Number((await readFile(join(data, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0]);
+
 const whole: Brought = { posts: notes, different: notes, conversations: notes, counted: notes };
 
 
@@ -89,11 +91,31 @@ describe('an import beside an Earshot that listens', () => {
   it('that is killed in the middle goes on, at once, where the last committed batch ended: nothing lost, nothing twice', async () => {
     const path = await archive('killed');
     const first = run(['import', path, '--library', 'ashford']);
-    const before = await beyond('killed', 500);
+    const before = await beyond('killed', 250);
     await first.kill();
     expect(before).toBeLessThan(notes);
     const second = run(['import', path, '--library', 'ashford']);
     expect({ code: await second.end(), said: second.said }).toMatchObject({ code: 0, said: expect.stringMatching(/Done: \d+ posts kept, 0 dropped\./) });
     expect(await brought('killed')).toEqual(whole);
   }, 180_000);
+
+  it('loses nothing where PostgreSQL is killed time and again; after the sixth time Earshot ends and says why, and the next start has it all', async () => {
+    const path = await archive('shaken');
+    let [posts, importing] = [0, run(['import', path, '--library', 'ashford'])];
+    for (let round = 1; round <= 6; round++) {
+      posts = await beyond('shaken', posts);
+      const killed = await postmaster();
+      process.kill(killed, 'SIGKILL');
+      if (round < 6) await eventually('PostgreSQL running again', async () => ((await postmaster().catch(() => killed)) !== killed && (await brought('shaken').catch(() => undefined)) !== undefined) || undefined, 60_000);
+    }
+    expect(await earshot.end()).toBe(1);
+    expect(earshot.said).toMatch(/Earshot cannot go on: The built-in database ended 6 times within ten minutes\.\n {2}What to do: Its log is/);
+    await importing.end();
+    earshot = run(['demo']);
+    await earshot.until(/Ctrl-C ends it/);
+    importing = run(['import', path, '--library', 'ashford']);
+    expect({ code: await importing.end(), said: importing.said }).toMatchObject({ code: 0, said: expect.stringMatching(/Done: \d+ posts kept, 0 dropped\./) });
+    expect(await brought('shaken')).toEqual(whole);
+    expect(await brought('killed')).toEqual(whole);
+  }, 300_000);
 });

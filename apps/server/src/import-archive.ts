@@ -5,7 +5,7 @@ import { StartError } from '@earshot/core/errors';
 import { JobsModule } from '@earshot/core/jobs';
 import { ListeningModule } from '@earshot/core/listening';
 import { type Logging, NestLogger } from '@earshot/core/logging';
-import { ChannelRunner, ChannelSigns, PluginRegistry } from '@earshot/core/plugins';
+import { ChannelRunner, ChannelSigns, HostOptions, PluginRegistry } from '@earshot/core/plugins';
 import { RegistryClassifiers } from '@earshot/core/understanding';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -71,10 +71,12 @@ export const importArchive = async (options: ImportOptions): Promise<ImportEnd> 
         },
         { logger: new NestLogger(logging), abortOnError: false },
       );
+      const over = new AbortController();
       try {
         await app.get(RegistryClassifiers).load();
-        return await readToTheEnd(app.get(ChannelRunner), app.get(ChannelSigns), accountId, options);
+        return await Promise.race([readToTheEnd(app.get(ChannelRunner), app.get(ChannelSigns), accountId, options), readByAnother(database, app.get(HostOptions), accountId, over.signal)]);
       } finally {
+        over.abort();
         await app.close();
       }
     } finally {
@@ -82,6 +84,30 @@ export const importArchive = async (options: ImportOptions): Promise<ImportEnd> 
     }
   } finally {
     await started.stop();
+  }
+};
+
+const lookMs = 1_000;
+
+/** PostgreSQL's classes 08 and 57P, and what a socket or pg itself says. */
+const isConnectionLost = (error: unknown): boolean => {
+  const { code = '', message = '' } = error as NodeJS.ErrnoException;
+  return /^(08|57P|ECONN|ENOENT|EPIPE)/.test(code) || message.startsWith('Connection terminated');
+};
+
+/** A running Earshot may be faster and read the channel itself: it was asked for, so it is over once whoever read it gave it back until later. */
+const readByAnother = async (database: Database, { clock }: HostOptions, accountId: string, over: AbortSignal): Promise<ImportEnd> => {
+  for (;;) {
+    await new Promise<void>((resolve) => void clock.after(lookMs, resolve));
+    if (over.aborted) return 'stopped';
+    const [channel] = await database.listening((tx) =>
+      tx.query<{ state: string; words: string | null }>('select state, state_words as words from channel where account_id = $1 and removed_at is null and lease_holder is null and next_at > now()', [accountId]),
+    ).catch((error: unknown) => {
+      // While PostgreSQL is started again there is nothing to see; what reads here says so itself.
+      if (isConnectionLost(error)) return [];
+      throw error;
+    });
+    if (channel !== undefined) return channel.state === 'waiting' ? 'done' : { failed: channel.words ?? channel.state };
   }
 };
 

@@ -8,7 +8,7 @@ import type { ImportSign } from './messages.js';
  * What an import works with is some 110 MB, whatever the file's size. V8 by itself lets garbage grow to several times that where the machine
  * has memory to spare, and its limits can be set for a thread only when it is made.
  */
-const resourceLimits = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 176 };
+const resourceLimits = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 144 };
 
 /**
  * Imports in a thread whose memory is bounded. Stops in order after the batch that is being stored once `stop` resolves.
