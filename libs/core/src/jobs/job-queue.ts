@@ -20,6 +20,8 @@ export interface JobQueueOptions {
 const heartbeatSeconds = 30;
 /** Also where NOTIFY wakes us: a job that was written down for later is only found by looking (seen 25.6 s late with pg-boss 12's default, 2026-11-20). */
 const lookSeconds = 0.5;
+/** What is scheduled comes by the minute; what is enqueued at once wakes its worker by NOTIFY all the same. */
+const lookAtScheduledSeconds = 5;
 /** What still runs when the process is asked to stop has so long; then it is aborted and will be tried again. */
 const settleMs = 10_000;
 
@@ -81,8 +83,10 @@ export class JobQueue extends Jobs implements OnApplicationBootstrap, BeforeAppl
   /** Runs jobs of every kind that has a handler here. */
   async start(): Promise<void> {
     await keepSchedules(this.boss, this.kinds());
-    for (const { kind, handler } of this.registered.values())
-      await this.boss.work<object>(kind.name, { localConcurrency: kind.atOnce, pollingIntervalSeconds: lookSeconds, notifyPollingIntervalSeconds: lookSeconds }, ([job]) => this.run(kind, handler, job as Job));
+    for (const { kind, handler } of this.registered.values()) {
+      const seconds = kind.schedule === undefined ? lookSeconds : lookAtScheduledSeconds;
+      await this.boss.work<object>(kind.name, { localConcurrency: kind.atOnce, pollingIntervalSeconds: seconds, notifyPollingIntervalSeconds: seconds }, ([job]) => this.run(kind, handler, job as Job));
+    }
   }
 
   beforeApplicationShutdown(): Promise<void> {

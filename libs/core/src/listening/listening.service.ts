@@ -147,7 +147,7 @@ export class ListeningService extends Intake {
     const shown = kept.filter((each) => each.mayClassify && !each.byUs);
     if (shown.length === 0) return { judged: new Map(), labels: effectsOf(all) };
     const { areas } = await this.rules.current();
-    const heard = await this.database.listening((tx) => this.surroundings.ofBatch(tx, shown, kept, areas));
+    const heard = await this.surroundings.ofBatch(this.database, shown, kept, areas);
     const judging = await this.around.judge.judge(all.filter(isQuick), heard, { ms: quickMs });
     for (const { classifier, error } of judging.failed) this.around.classifierFailed(classifier, error);
     return { judged: new Map(shown.map((each, index) => [each.key, judging.judged[index] ?? { findings: [], seenBy: [] }])), labels: effectsOf(all) };

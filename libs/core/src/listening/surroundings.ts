@@ -1,5 +1,5 @@
 import type { Heard, Place, Post, Profile, Refusal } from '@earshot/plugin-sdk';
-import type { Tx } from '../database/index.js';
+import type { Database, Tx } from '../database/index.js';
 import { neverClassified } from '../understanding/index.js';
 import { type Key, keyOf, keyText, refText } from './key.js';
 import type { Kept } from './screen.js';
@@ -59,13 +59,18 @@ type StoredRow = PostColumns & {
   parent_network: string | null; parent_id: string | null; cause: string | null; libraries: string[]; findings: { label: string; score: number }[];
 };
 
+/** By key: what is stored of a post, and how its thread began. */
+type Context = ReadonlyMap<string, { readonly post?: Post; readonly root?: Post }>;
+const nothing: Context = new Map();
+
 /** What a classifier is told besides a post: who wrote it, what it answers, how its thread began, whom the libraries serve that hear it. */
 export class Surroundings {
   /** Of posts that are about to be stored: from their batch, and from what is stored of what they answer. */
-  async ofBatch(tx: Pick<Tx, 'query'>, shown: readonly Kept[], kept: readonly Kept[], areas: Areas): Promise<readonly Heard[]> {
+  async ofBatch(database: Database, shown: readonly Kept[], kept: readonly Kept[], areas: Areas): Promise<readonly Heard[]> {
     const inBatch = new Map(kept.map((each) => [each.key, each]));
     const chains = shown.map((each) => chainOf(each, inBatch));
-    const outside = await this.context(tx, chains.flatMap(({ before }) => before ?? []));
+    const keys = chains.flatMap(({ before }) => before ?? []);
+    const outside = keys.length === 0 ? nothing : await database.listening((tx) => this.context(tx, keys));
     return shown.map((each, at) => {
       const { above, before } = chains[at] as Chain;
       const stored = before === undefined ? undefined : outside.get(keyText(before));
@@ -89,8 +94,8 @@ export class Surroundings {
     });
   }
 
-  private async context(tx: Pick<Tx, 'query'>, keys: readonly Key[]): Promise<ReadonlyMap<string, { readonly post?: Post; readonly root?: Post }>> {
-    if (keys.length === 0) return new Map();
+  private async context(tx: Pick<Tx, 'query'>, keys: readonly Key[]): Promise<Context> {
+    if (keys.length === 0) return nothing;
     const asked = [...new Map(keys.map((key) => [keyText(key), key])).values()];
     const found = new Map<string, { post?: Post; root?: Post }>();
     for (const row of await tx.query<ContextRow>(contextSql, [asked.map((key) => key.network), asked.map((key) => key.remoteId)])) {
