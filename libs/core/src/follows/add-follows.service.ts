@@ -58,12 +58,20 @@ export class AddFollowsService {
     const listId = writtenId(place.listId, 'listId');
     const entries = await linesOf(text);
     // Rights are asked before the network is, and the network before the transaction that writes.
-    const accountIds = await this.desk.act(actor, async (act) => this.accounts.inOrder(act.tx, (await act.list(listId)).libraryId, place.accountIds));
-    return this.addEntries(actor, { listId, accountIds }, entries, facts);
+    return this.addEntries(actor, await this.placed(actor, listId, place.accountIds), entries, facts);
   }
 
-  /** The same for what somebody was offered: its targets are known. */
-  async addEntries(actor: Actor, { listId, accountIds }: { readonly listId: string; readonly accountIds: readonly string[] }, entries: readonly ListEntry[], facts: ReturnType<typeof checkedFacts>): Promise<readonly FollowLine[]> {
+  /** The same for one thing that somebody was offered: what it is is known. */
+  async addTarget(actor: Actor, place: FollowPlace, target: FollowTarget, told: FollowFacts): Promise<readonly FollowLine[]> {
+    const facts = checkedFacts(told);
+    return this.addEntries(actor, await this.placed(actor, writtenId(place.listId, 'listId'), place.accountIds), [{ line: 1, text: target.key, target }], facts);
+  }
+
+  private async placed(actor: Actor, listId: string, told: FollowPlace['accountIds']): Promise<{ readonly listId: string; readonly accountIds: readonly string[] }> {
+    return { listId, accountIds: await this.desk.act(actor, async (act) => this.accounts.inOrder(act.tx, (await act.list(listId)).libraryId, told)) };
+  }
+
+  private async addEntries(actor: Actor, { listId, accountIds }: { readonly listId: string; readonly accountIds: readonly string[] }, entries: readonly ListEntry[], facts: ReturnType<typeof checkedFacts>): Promise<readonly FollowLine[]> {
     const found = await this.lookUp.find(accountIds, entries, actor, Date.now() + longestLookUpMs);
     return this.desk.act(actor, async (act) => {
       const list = await act.list(listId);

@@ -3,6 +3,7 @@ export * from './documents/csv-columns.js';
 export * from './documents/decode-text.js';
 export * from './documents/list-entry.js';
 export * from './documents/read-document.js';
+export { FollowCategoryEnum, FollowKindEnum } from './enums.js';
 export * from './exports/follow-exports.service.js';
 export * from './exports/write-list.js';
 export * from './follow-changes.js';

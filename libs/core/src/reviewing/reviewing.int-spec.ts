@@ -141,3 +141,48 @@ describe('a decision', () => {
     expect(codeOf(await act(`undoFollowDecision(decisionId: "${newId()}")`))).toBe('NOT_FOUND');
   });
 });
+
+describe('whom else to follow', () => {
+  const offered = async (who: Record<string, string>, at: SceneLibrary): Promise<{ key: string; reasons: string[] }[]> => {
+    const answer = await api.ask(who, `{ followSuggestions(libraryId: "${at.id}", first: 100) { edges { node { kind network key label reasons } } } }`);
+    expect(answer.errors).toBeUndefined();
+    return (answer.data?.['followSuggestions'] as { edges: { node: { key: string; reasons: string[] } }[] }).edges.map(({ node }) => node);
+  };
+  const said = (what: string, key: string, rest = ''): Promise<ApiAnswer> => api.ask(ada, `mutation { done: ${what}(libraryId: "${ashford.id}", kind: profile, network: "practice", key: "${key}"${rest}) ${rest === '' ? '' : '{ lines { outcome } }'} }`);
+
+  it('is said with its reason, without persons whom others follow, and neither who refuses nor who is followed', async () => {
+    const hers = await scene.account(ashford);
+    const answered = async (...authors: string[]): Promise<void> => {
+      const thread = await scene.thread();
+      const posts: string[] = [];
+      for (const author_id of authors) posts.push(await scene.post(thread, { author_id }));
+      const conversation = await scene.conversation(ashford, thread);
+      const person = await scene.person(ashford);
+      await scene.query(
+        `insert into reply(id, library_id, conversation_id, account_id, to_post_id, key, text, state, drafted_by, approved_by, approved_kind, approved_text, sent_at, sent_ref) values ($1, $2, $3, $4, $5, $6, 'x', 'sent', $7, $7, 'person', 'x', now(), '{}')`,
+        [newId(), ashford.id, conversation, hers, posts[0], newId(), person]);
+    };
+    const named = (remote_id: string, told = {}): Promise<string> => scene.profile({ remote_id, handle: `@${remote_id}`, ...told });
+    const [often, once, refuses, followed] = [await named('often'), await named('once'), await named('refuses', { refusals: [{ purpose: 'keep', sign: '#nobot' }] }), await named('followed')];
+    await answered(often, once, refuses, followed);
+    await answered(often);
+    await follow({ key: 'followed' });
+    const [theirs, others] = [await scene.list(millbrook), await scene.account(millbrook)];
+    for (const told of [{ key: 'club', category: 'organisation' }, { key: 'mayor', category: 'person' }, { key: 'often', category: 'media' }]) await scene.follow(millbrook, theirs, others, { ...told, label: told.key, reason: 'a secret' });
+    expect((await offered(ada, ashford)).filter(({ key }) => ['often', 'once', 'refuses', 'followed', 'club', 'mayor'].includes(key)).map(({ key, reasons }) => [key, reasons])).toEqual([
+      ['often', ['took part in 2 conversations that you answered', 'another library of your consortium follows it']], ['once', ['took part in a conversation that you answered']], ['club', ['another library of your consortium follows it']],
+    ]);
+    expect(codeOf(await api.ask(ben, `{ followSuggestions(libraryId: "${ashford.id}") { edges { cursor } } }`))).toBe('NOT_FOUND');
+  });
+
+  it('is followed by an act only, and not offered again once it was dismissed', async () => {
+    expect((await said('dismissFollowSuggestion', 'once')).data).toEqual({ done: true });
+    const facts = `, listId: "${list}", reason: "speaks for the town", category: media`;
+    expect((await said('followSuggestion', 'often', facts)).data).toEqual({ done: { lines: [{ outcome: 'added' }] } });
+    const keys = (await offered(ada, ashford)).map(({ key }) => key);
+    expect([keys.includes('once'), keys.includes('often'), keys.includes('club')]).toEqual([false, false, true]);
+    expect(codeOf(await said('followSuggestion', 'once', facts))).toBe('NOT_FOUND');
+    await said('restoreFollowSuggestion', 'once');
+    expect((await offered(ada, ashford)).map(({ key }) => key)).toContain('once');
+  });
+});

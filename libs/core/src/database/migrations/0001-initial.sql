@@ -840,6 +840,27 @@ create table search_match(
 create index search_match_search on search_match(search_id, at);
 create index search_match_post on search_match(post_id);
 
+-- What a library does not want to be offered again as something to follow.
+create table follow_dismissal(
+  library_id uuid not null references library,
+  kind text not null,
+  network text not null,
+  key text not null,
+  by_actor uuid not null references actor,
+  at timestamptz not null default now(),
+  primary key (library_id, kind, network, key)
+);
+-- What other libraries of the same consortium follow and this one does not: how many, and neither which nor why. Never a person.
+create function followed_elsewhere(of_library uuid) returns table(kind text, network text, key text, label text, libraries int)
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select f.kind, f.network, f.key, min(f.label), count(distinct f.library_id)::int
+  from follow f join library b on b.id = f.library_id
+  where of_library in (select scope()) and b.root_id = (select o.root_id from library o where o.id = of_library) and f.removed_at is null
+    and f.library_id not in (select ancestor_id from library_line where library_id = of_library)
+    and ((f.kind in ('profile', 'feed') and f.category in ('organisation', 'business', 'media')) or (f.kind = 'hashtag' and f.category not in ('person', 'community-leader')))
+    and (f.kind <> 'feed' or f.key ~* '^https?://')
+  group by f.kind, f.network, f.key $$;
+
 -- How many conversations a follow brought to a library, by day (UTC). Outlives them: what is forgotten was still heard.
 create table follow_day(
   follow_id uuid not null references follow,
@@ -1220,7 +1241,7 @@ insert into table_kind(kind, table_name) values ('inherited', 'retention_policy'
 insert into table_kind(kind, table_name)
   select 'world', unnest(array['profile', 'thread', 'thread_look', 'post', 'post_alias', 'finding', 'suppression']) union all
   select 'inherited', unnest(array['account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'service_area', 'follow_list', 'follow', 'follow_history', 'saved_search', 'narrowing', 'do_not_list']) union all
-  select 'owned', unnest(array['follow_import', 'follow_import_part', 'follow_import_line', 'follow_decision', 'follow_day']) union all
+  select 'owned', unnest(array['follow_import', 'follow_import_part', 'follow_import_line', 'follow_decision', 'follow_day', 'follow_dismissal']) union all
   select 'owned', unnest(array['conversation', 'hearing', 'search_match', 'note', 'timeline', 'tag', 'finding_mark', 'outcome', 'reply', 'advice', 'suggestion', 'advisor_press', 'audit']) union all
   select 'platform', unnest(array['table_kind', 'installation', 'library', 'library_line', 'actor', 'person', 'token', 'system_actor', 'actor_role', 'actor_scope',
     'session', 'sign_in_attempt', 'password_link', 'account_secret', 'account_sign_in', 'plugin_store', 'plugin_index', 'plugin_index_document', 'advisor_refresh', 'change', 'thread_claim', 'host_budget', 'erasure', 'migrations']);
@@ -1383,6 +1404,8 @@ grant select, insert on outcome, audit to earshot_app, earshot_worker;
 grant select, insert, update on follow_import to earshot_app, earshot_worker;
 grant select, insert, update, delete on follow_import_line, follow_import_part to earshot_app, earshot_worker;
 grant select, insert, update on follow_decision to earshot_app, earshot_worker;
+grant select, insert, delete on follow_dismissal to earshot_app;
+grant execute on function followed_elsewhere(uuid) to earshot_app;
 grant select on follow_day, heard_by_follow to earshot_app, earshot_worker;
 grant select, insert, delete on tag to earshot_app, earshot_worker;
 grant select, insert, update, delete on advice, suggestion to earshot_app, earshot_worker;

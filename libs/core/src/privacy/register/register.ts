@@ -71,6 +71,10 @@ export const register: readonly RegisteredTable[] = [
     ofProfiles: `t.import_id in (select l.import_id from follow_import_line l join profile p on p.network = l.network and p.remote_id = l.key where p.id = any($1::uuid[]))`,
   },
   {
+    table: 'follow_dismissal', key: ['library_id', 'kind', 'network', 'key'], forget: 'delete', columns: { key: identifier() },
+    ofProfiles: `exists (select 1 from profile p where p.id = any($1::uuid[]) and p.network = t.network and p.remote_id = t.key)`,
+  },
+  {
     table: 'follow_import_line', key: ['import_id', 'entry'], ofProfiles: `exists (select 1 from profile p where p.id = any($1::uuid[]) and p.network = t.network and p.remote_id = t.key)`, forget: 'delete',
     columns: { text: identifier(), label: identifier(), given: identifier(), targets: identifier(), key: identifier(), target_label: identifier(), why: identifier(), reason: quotable },
   },
@@ -92,12 +96,12 @@ export const harmless: Readonly<Record<string, readonly string[]>> = {
   'one of a few words of ours, held by a check or by code': [
     'account.health', 'account.state', 'actor.kind', 'advice.state', 'advisor_press.state', 'actor_role.role', 'actor_scope.role', 'audit.action', 'audit.subject_kind', 'change.kind', 'channel.mode', 'channel.retarget', 'channel.state', 'channel_count.outcome',
     'conversation.state', 'conversation.waiting_on', 'coverage_gap.state', 'do_not_list.act', 'do_not_list.target', 'do_not_list.reason', 'follow.category', 'follow.kind', 'hearing.cause', 'library.kind', 'outcome.kind', 'person.kind', 'post.audience',
-    'follow_decision.kind', 'follow_decision.before', 'follow_import.category', 'follow_import.encoding', 'follow_import.format', 'follow_import.state', 'follow_import.state_words', 'follow_import_line.category', 'follow_import_line.cure', 'follow_import_line.kind', 'follow_import_line.outcome',
+    'follow_decision.kind', 'follow_dismissal.kind', 'follow_decision.before', 'follow_import.category', 'follow_import.encoding', 'follow_import.format', 'follow_import.state', 'follow_import.state_words', 'follow_import_line.category', 'follow_import_line.cure', 'follow_import_line.kind', 'follow_import_line.outcome',
     'post.gone_why', 'profile.gone_why', 'reply.approved_kind', 'reply.failure_kind', 'reply.state', 'saved_search.category', 'saved_search.does', 'service_area.kind', 'suppression.kind', 'system_actor.kind', 'table_kind.kind', 'table_kind.table_name',
     'timeline.kind', 'token.kind', 'token.scopes',
     'conversation.kept_as', 'past_count.kept_as', 'past_count.state', 'retention_policy.kind', 'label_keeping.keeps',
   ],
-  'the name of a plugin, a classifier, a network, a language or a version': ['account.plugin', 'finding.classifier', 'finding.version', 'label_keeping.label', 'follow.network', 'follow_import_line.network', 'post.network', 'post_alias.network', 'profile.network', 'reply.lang'],
+  'the name of a plugin, a classifier, a network, a language or a version': ['account.plugin', 'finding.classifier', 'finding.version', 'label_keeping.label', 'follow.network', 'follow_import_line.network', 'follow_dismissal.network', 'post.network', 'post_alias.network', 'profile.network', 'reply.lang'],
   'ids of ours and choices; the audit log refuses texts': ['audit.subject_id', 'audit.detail', 'note.mentions', 'follow_import.account_ids', 'erasure.counts'],
   'labels, places of the library served and names of its searches, drawn anew when a post goes': ['conversation.reasons'],
   "the library's own: how it is set up, and the people who work there": [
