@@ -1,11 +1,13 @@
 import { describeSettings } from '@earshot/core/config';
-import { type Cause, causes, consentTable } from '@earshot/core/privacy';
-import type { Purpose } from '@earshot/plugin-sdk';
+import { type Cause, type RetentionKind, causes, consentTable, retentionDefaults, retentionKinds } from '@earshot/core/privacy';
+import { type Meaning, type Purpose, meanings } from '@earshot/plugin-sdk';
 
 /** The tables in docs/ that are made from code, by the name of their markers. */
 export const generatedTables: Readonly<Record<string, { readonly file: string; readonly make: () => string }>> = {
   settings: { file: 'operating.md', make: settingsTable },
   consent: { file: 'privacy.md', make: consentInWords },
+  signs: { file: 'privacy.md', make: signsInWords },
+  retention: { file: 'privacy.md', make: retentionInWords },
 };
 
 /** `document` with its table renewed. */
@@ -57,4 +59,42 @@ function consentInWords(): string {
 
 function row(...cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+const signs: Readonly<Record<Meaning, string>> = {
+  'not-searchable': 'You are not to be found by search (`indexable: false`, `noindex`, `#noindex`)',
+  'not-listed': 'You are not to be listed or recommended (`discoverable: false`)',
+  'no-programs': 'You want no programs (`#nobot`)',
+  'no-generated-words': 'You want nothing generated (`#noai`, a user intent against synthetic content)',
+  'not-kept': 'You are not to be archived (`#noarchive`)',
+  'followers-by-hand': 'You choose your followers by hand (`locked`)',
+  'shown-to-followers': 'Your server shows you to your followers alone (`limited`)',
+  'out-of-service': 'Your account is suspended, deactivated or taken down',
+  'moved-away': 'You moved to another account',
+  hidden: 'A label says that you are shown to nobody (`!hide`)',
+  'warned-of': 'A label warns of it (`!warn`)',
+  'signed-in-only': 'You are shown to people who are signed in (`!no-unauthenticated`)',
+  'answers-restricted': 'You chose who may answer, and it is not us (a threadgate)',
+  'not-quoted': 'You are not to be quoted (a postgate)',
+  'no-unasked-answers': 'You say that you want no answers unasked',
+};
+
+function signsInWords(): string {
+  const rows = (Object.keys(meanings) as Meaning[]).map((meaning) => row(signs[meaning], meanings[meaning].map((purpose) => refused[purpose]).join('; ')));
+  return [row('The sign', 'You refuse …'), row('---', '---'), ...rows].join('\n');
+}
+
+const keptAs: Readonly<Record<RetentionKind, string>> = {
+  context: 'Heard around something else, or by following somebody who is not followed any more',
+  'no-need': 'Nobody wants anything in it',
+  need: 'Somebody wants something, or spoke to the library',
+  sensitive: 'About health, grief, danger and the like: at most',
+  'brought-in': 'From a file or an archive',
+  answered: 'The library answered',
+  'answered-words': '… the words of others in it',
+};
+
+function retentionInWords(): string {
+  const rows = retentionKinds.map((kind) => row(keptAs[kind], retentionDefaults[kind] % 365 === 0 ? `${retentionDefaults[kind] / 365} years` : `${retentionDefaults[kind]} days`));
+  return [row('A conversation', 'is kept for'), row('---', '---'), ...rows].join('\n');
 }

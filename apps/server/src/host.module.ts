@@ -4,6 +4,7 @@ import { FollowChanges, TargetResolver } from '@earshot/core/follows';
 import { PlatformError } from '@earshot/core/errors';
 import { Authors, HearingRulesService, SentPostsInThreads } from '@earshot/core/listening';
 import { HostOptions, PluginHost, PluginsModule } from '@earshot/core/plugins';
+import { MayAnswer } from '@earshot/core/privacy';
 import { type Sender, SentPosts, Senders } from '@earshot/core/replies';
 import { Classifiers, RegistryClassifiers } from '@earshot/core/understanding';
 import type { Profile, Ref } from '@earshot/plugin-sdk';
@@ -26,13 +27,19 @@ class HostAuthors extends Authors {
 
 @Injectable()
 class HostSenders extends Senders {
-  constructor(private readonly host: PluginHost) {
+  constructor(private readonly host: PluginHost, private readonly mayAnswer: MayAnswer) {
     super();
   }
 
   async forAccount(accountId: string): Promise<Sender | undefined> {
     try {
-      return await this.host.responder(accountId);
+      const responder = await this.host.responder(accountId);
+      // Asked for before every draft, every approval and once more before a reply leaves: what an author refuses is asked for first.
+      const abilities: Sender['abilities'] = async (to) => {
+        const problem = to === undefined ? undefined : await this.mayAnswer.problem(accountId, to);
+        return problem === undefined ? responder.abilities(to) : { reply: 'no', because: problem, length: { limit: 0, unit: 'grapheme' }, can: [] };
+      };
+      return { ...responder, abilities };
     } catch (error) {
       if (error instanceof PlatformError && error.code === 'NOT_FOUND') return undefined;
       throw error;

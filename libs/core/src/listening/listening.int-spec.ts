@@ -9,6 +9,7 @@ import { Database, newId } from '../database/index.js';
 import { ChannelStore, LeaseLost } from '../plugins/index.js';
 import { Suppression } from '../privacy/index.js';
 import { Classifiers, Judge, type NamedClassifier } from '../understanding/index.js';
+import { AskAuthorsAgain } from './ask-again.js';
 import { HearingRulesService } from './hearing-rules.service.js';
 import { Authors, ListeningService } from './listening.service.js';
 import { SentPostsInThreads } from './sent-posts.js';
@@ -178,6 +179,33 @@ describe('consent', () => {
     await scene.query(`insert into do_not_list(id, library_id, act, target, profile_id, reason, by_actor) values ($1, $2, 'hear', 'profile', $3, 'spam', $4)`, [newId(), consortium.id, row?.id, consortium.system]);
     const fresh = listener(database);
     expect((await fresh.takeFetched(origin(), { events: [post('k2', { by: 'noisy', tags: ['ashford'] })] })).dropped).toEqual({ 'not-heard': 1 });
+  });
+});
+
+describe('asking again', () => {
+  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  const again = (): AskAuthorsAgain => new AskAuthorsAgain(database, authors, listeners[0] as ListeningService, log);
+  const oldWord = (id: string): Promise<unknown> => scene.query(`update profile set told_at = now() - interval '8 days' where remote_id = $1`, [id]);
+
+  it('has what an author refuses since heeded in what is stored', async () => {
+    await hear([post('ac0'), post('ac1', { by: 'fickle', to: 'ac0' })]);
+    authors.known.set('fickle', profile('fickle', { refusals: [{ purpose: 'keep', sign: '#noarchive in bio' }] }));
+    await again().author(account, { network: 'practice', id: 'fickle' });
+    expect(await rowOf('ac1')).toMatchObject({ text: null, gone_why: 'refused' });
+  });
+  it('sweeps those whose word is a week old, once, and nobody of whom nothing is stored', async () => {
+    await hear([post('ad0'), post('ad1', { by: 'steady', to: 'ad0' })]);
+    authors.known.set('steady', profile('steady'));
+    await oldWord('steady');
+    expect(await again().sweep(() => Promise.resolve(account))).toBe(1);
+    expect(await again().sweep(() => Promise.resolve(account))).toBe(0);
+    expect(authors.asked.filter((id) => id === 'steady')).toEqual(['steady']);
+  });
+  it('leaves what is known where a network does not answer', async () => {
+    await hear([post('ae0', { by: 'club' })]);
+    const silent = new AskAuthorsAgain(database, { fetch: () => Promise.reject(new Error('no answer')) }, listeners[0] as ListeningService, log);
+    await silent.author(account, { network: 'practice', id: 'club' });
+    expect(await rowOf('ae0')).toMatchObject({ gone_why: null });
   });
 });
 

@@ -4,11 +4,13 @@ import { ConversationsModule } from '../conversations/index.js';
 import { Database } from '../database/index.js';
 import type { Logger } from '../logging/index.js';
 import { ChannelStore, Intake, PluginHost, PluginRegistry } from '../plugins/index.js';
-import { Suppression } from '../privacy/index.js';
+import { AskAgain, MayAnswer, Suppression } from '../privacy/index.js';
 import { Jobs } from '../jobs/index.js';
 import { Classifiers, Judge } from '../understanding/index.js';
 import { BackFill } from './back-fill/back-fill.js';
 import { Fills } from './back-fill/fills.repository.js';
+import { AskAuthorsAgain } from './ask-again.js';
+import { handleAskAgain } from './ask-again-job.js';
 import { HearingRulesService } from './hearing-rules.service.js';
 import { LivingThreads } from './living/living-threads.js';
 import { LookAgainResolver } from './living/look-again.resolver.js';
@@ -57,9 +59,19 @@ export class ListeningModule {
           useFactory: (database: Database, host: PluginHost, registry: PluginRegistry, intake: ListeningService, jobs: Jobs) =>
             new BackFill({ fills: new Fills(database), host, registry, intake, clock: systemClock, log: options.log }, jobs),
         },
+        {
+          provide: AskAgain,
+          inject: [Database, Authors, ListeningService, Jobs, PluginRegistry],
+          useFactory: (database: Database, authors: Authors, intake: ListeningService, jobs: Jobs, registry: PluginRegistry) => {
+            const again = new AskAuthorsAgain(database, authors, intake, options.log);
+            handleAskAgain(jobs, again, database, registry);
+            return again;
+          },
+        },
+        { provide: MayAnswer, inject: [Database, AskAgain], useFactory: (database: Database, again: AskAgain) => new MayAnswer(database, again, systemClock) },
         { provide: Intake, useExisting: ListeningService },
       ],
-      exports: [HearingRulesService, ListeningService, Intake, LivingThreads],
+      exports: [MayAnswer, HearingRulesService, ListeningService, Intake, LivingThreads],
     };
   }
 }

@@ -1,4 +1,5 @@
 export * from './decide.js';
+export * from './contact/may-answer.js';
 export * from './do-not/author.js';
 export * from './do-not/do-not-list.js';
 export * from './do-not/stop-words.js';
