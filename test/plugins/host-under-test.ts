@@ -17,6 +17,8 @@ export class RememberingIntake extends Intake {
   /** Runs before the commit of a batch: to hold it up, or to fail it. */
   before: (lease: ChannelLease, batch: Batch<unknown>) => Promise<void> | void = () => {};
   beforeFetched: () => Promise<void> | void = () => {};
+  /** Takes what channels bring in its place, and stores it. */
+  passOnTo: Intake | undefined;
 
   constructor(
     private readonly database: Database,
@@ -27,6 +29,7 @@ export class RememberingIntake extends Intake {
 
   async take(lease: ChannelLease, batch: Batch<unknown>): Promise<Taken> {
     await this.before(lease, batch);
+    if (this.passOnTo !== undefined) return this.passOnTo.take(lease, batch);
     const unreadable = batch.events.filter((event) => event.kind === 'unreadable');
     const gaps = batch.events.filter((event) => event.kind === 'gap');
     const kept = batch.events.length - unreadable.length - gaps.length;

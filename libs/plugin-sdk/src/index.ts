@@ -23,6 +23,7 @@ export * from './schemas/channel-schemas.js';
 export * from './schemas/classifier-schemas.js';
 export * from './schemas/event-schemas.js';
 export * from './schemas/responder-schemas.js';
+export { digestSchema } from './schemas/values.js';
 export * from './sockets/from-socket.js';
 export type { FrameBatch } from './sockets/frame-buffer.js';
 export * from './sockets/socket-options.js';

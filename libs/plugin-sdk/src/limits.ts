@@ -9,11 +9,11 @@ export const limits = Object.freeze({
   text: 100_000,
   /** A post's markup, which is always longer than what it shows. */
   html: 500_000,
-  /** Ids, versions and keys. */
+  /** Ids, versions and keys; beside that, no more bytes in UTF-8 than this. */
   id: 2_048,
   /** Addresses, which must be http or https besides. */
   url: 4_096,
-  /** Host names with a port, networks, languages, labels: words of a technical alphabet. */
+  /** Host names with a port (which count in bytes as well), networks, languages, labels: words of a technical alphabet. */
   word: 300,
   /** Names, handles, titles, places, signs, reasons: one line for a person to read. */
   line: 2_000,

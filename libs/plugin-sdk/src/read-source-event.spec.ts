@@ -62,6 +62,8 @@ describe('readSourceEvent', () => {
     ['too many mentions', { mentions: Array.from({ length: limits.mentions + 1 }, () => ref) }, /post\.mentions: more than 500/],
     ['too many tags', { tags: Array.from({ length: limits.tags + 1 }, () => 'a') }, /post\.tags: more than 100/],
     ['an id too long', { ref: { network: 'x', id: 'i'.repeat(limits.id + 1) } }, /post\.ref\.id: longer than 2048/],
+    ['an id of too many bytes', { ref: { network: 'x', id: '図'.repeat(683) } }, /post\.ref\.id: longer than 2048 bytes in UTF-8/],
+    ['a host of too many bytes', { ref: { network: 'x', local: { host: '図'.repeat(101), id: '1' } } }, /post\.ref\.local\.host: longer than 300 bytes in UTF-8/],
     ['a ref without a name', { ref: { network: 'x' } }, /post\.ref: has neither id nor local/],
     ['a network with a space', { ref: { network: 'The Web', id: '1' } }, /post\.ref\.network/],
     ['a host with a path', { ref: { network: 'x', local: { host: 'a/b', id: '1' } } }, /post\.ref\.local\.host/],

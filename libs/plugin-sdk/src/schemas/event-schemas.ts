@@ -6,9 +6,7 @@ import type { Ref } from '../ref.js';
 import type { Refusal } from '../refusal.js';
 import type { SourceEvent } from '../source-event.js';
 import { schemaOf } from './schema-of.js';
-import { countSchema, filledTextOf, idSchema, listOf, momentSchema, networkSchema, textOf, urlSchema } from './values.js';
-
-const hostSchema = z.string().max(limits.word).regex(/^[^\s/?#@]+$/, 'is no host name');
+import { countSchema, digestSchema, filledTextOf, hostSchema, idSchema, listOf, momentSchema, networkSchema, textOf, urlSchema } from './values.js';
 
 /** Checks a {@link Ref}: its network is a name, and at least one of `id` and `local` is there. */
 export const refSchema = schemaOf<Ref>()(
@@ -87,6 +85,6 @@ export const sourceEventSchema = schemaOf<SourceEvent>()(
     z.object({ kind: z.literal('profile-gone'), ref: refSchema, why: z.enum(['deleted', 'suspended', 'deactivated', 'blocked-us']) }),
     z.object({ kind: z.literal('counts'), ref: refSchema, replies: countSchema }),
     z.object({ kind: z.literal('gap'), from: momentSchema.exactOptional(), to: momentSchema, why: filledTextOf(limits.line) }),
-    z.object({ kind: z.literal('unreadable'), why: filledTextOf(limits.line), digest: filledTextOf(limits.line) }),
+    z.object({ kind: z.literal('unreadable'), why: filledTextOf(limits.line), digest: digestSchema }),
   ]),
 );

@@ -11,7 +11,17 @@ export const textOf = (max: number): z.ZodString =>
 /** The same, and something is in it. */
 export const filledTextOf = (max: number): z.ZodString => textOf(max).min(1, 'is empty');
 
-export const idSchema = filledTextOf(limits.id);
+/**
+ * What is told apart by an index, whose rows PostgreSQL keeps below 2,704 bytes: counted as they are stored, for 2,048 UTF-16 units of
+ * Chinese are 6,144 bytes.
+ */
+const keyOf = (maxBytes: number): z.ZodString => filledTextOf(maxBytes).refine((text) => text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes, `longer than ${maxBytes} bytes in UTF-8`);
+
+export const idSchema = keyOf(limits.id);
+/** Checks what names something unreadable: the digest of a dead letter. */
+export const digestSchema = keyOf(limits.line);
+/** With or without a port. */
+export const hostSchema = keyOf(limits.word).regex(/^[^\s/?#@]+$/, 'is no host name');
 
 /** http or https, absolute, without white space or control characters. */
 export const urlSchema = filledTextOf(limits.url).refine(

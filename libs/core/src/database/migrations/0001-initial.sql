@@ -239,7 +239,6 @@ create table profile(
   created_at timestamptz not null default now(),
   unique (network, remote_id)
 );
-create index profile_handle on profile(network, lower(handle));
 create index profile_unheeded on profile(id) where not heeded;
 create index profile_told on profile(network, told_at) where gone_at is null;
 
@@ -511,7 +510,7 @@ create table follow(
   account_id uuid not null references account,
   kind text not null check (kind in ('profile', 'hashtag', 'feed', 'list', 'search', 'timeline', 'mentions')),
   network text not null,
-  key text not null check (length(key) between 1 and 2048),
+  key text not null check (octet_length(key) between 1 and 2048),
   label text not null,
   reason text not null check (length(reason) between 1 and 500),
   category text not null check (category in ('organisation', 'business', 'community-leader', 'media', 'person', 'other')),

@@ -51,6 +51,12 @@ describe('decide', () => {
     expect(lost(undefined, { cursor: null }).gap).toBeUndefined();
   });
 
+  it('names unreadable data by the digest that it was told, or by one of its own where that could not be stored', () => {
+    const digestOf = (digest: unknown) => decide(failed(new RemoteError('invalid-data', 'no feed', { digest: digest as string })), told()).letter?.digest;
+    expect(digestOf('bytes(3) sha256:00')).toBe('bytes(3) sha256:00');
+    for (const odd of ['a\0b', '\ud800', '図'.repeat(1_000), 'x'.repeat(2_001), '', 7]) expect(digestOf(odd)).toMatch(/^\{.*\} sha256:[0-9a-f]{16}$/);
+  });
+
   it('sets a plugin aside for what is no RemoteError, and repeats nobody\'s words', () => {
     for (const error of [new Error('@anna wrote this'), '@anna', undefined, null, 7, { kind: 'auth' }, Object.assign(new Error('x'), { name: 'RemoteError', kind: 'anna' })]) {
       const verdict = decide(failed(error), told());

@@ -1,4 +1,4 @@
-import { BatchError, type Gap, type RemoteError, digestOf, isRemoteError } from '@earshot/plugin-sdk';
+import { BatchError, type Gap, type RemoteError, digestOf, digestSchema, isRemoteError } from '@earshot/plugin-sdk';
 import { AccountUnusable } from '../context/hosted-account.js';
 import { PluginFault } from '../plugin-fault.error.js';
 import type { LeasedChannel } from './leased-channel.js';
@@ -102,7 +102,7 @@ const remote = (error: RemoteError, told: Circumstances): Verdict => {
         words,
         nextInMs: told.channel.mode === 'poll' ? told.channel.pulseMs : backOffMs(told),
         failures: told.batches > 0 ? 0 : told.channel.failures + 1,
-        letter: { why: words, digest: error.facts.digest?.slice(0, 2_000) ?? digestOf({ kind: error.kind, message: error.message }) },
+        letter: { why: words, digest: digestSchema.safeParse(error.facts.digest).data ?? digestOf({ kind: error.kind, message: error.message }) },
       };
     case 'cursor-lost':
       return cursorLost(error, told, words);
