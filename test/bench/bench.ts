@@ -1,13 +1,16 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { Database, prepareDatabase } from '@earshot/core/database';
 import { installJobQueue } from '@earshot/core/jobs';
 import { startEmbeddedPostgres } from '@earshot/core/database/embedded';
 import pg, { type Client } from 'pg';
 import type { Figure } from './figure.ts';
 import { benchServer, ownerOf } from './inbox.ts';
-import { benchListening, benchScreening } from './listening.ts';
+import { benchListening, benchStoredScreening } from './listening.ts';
 
 /** `npm run bench`: bounded, ends by itself, prints each figure beside a reference of the same run and writes bench/latest.json. */
 const main = async (): Promise<void> => {
@@ -38,19 +41,31 @@ const main = async (): Promise<void> => {
     await postgres.stop();
     await rm(directory, { recursive: true, force: true });
   }
+  for (const figure of await benchScreening()) done(figure);
   for (const figure of await benchServer((data) => ownerOf(data, (at) => startEmbeddedPostgres({ dataDirectory: at, log })))) done(figure);
   await mkdir('bench', { recursive: true });
   await writeFile('bench/latest.json', `${JSON.stringify(figures, undefined, 2)}\n`);
 };
 
+/** In processes of their own, whose memory is then their own. */
+const benchScreening = async (): Promise<readonly Figure[]> => {
+  const figures: Figure[] = [];
+  for (const size of ['once', 'ten-times']) {
+    const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(new URL('./screening.ts', import.meta.url)), size], { env: process.env });
+    figures.push(...(JSON.parse(stdout) as Figure[]));
+  }
+  const [once] = figures;
+  return figures.map((figure) => (figure.name === 'screening-x10' && once !== undefined ? { ...figure, reference: once.value, ratio: figure.value / once.value, note: `${figure.note}; reference: the figure before` } : figure));
+};
+
 const measure = async (database: Database, owner: Client, version: string, done: (figure: Figure) => void): Promise<void> => {
   console.log(`${cpus().length} × ${cpus()[0]?.model ?? 'processor'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.versions.node}, PostgreSQL ${version}\n`);
   done(await benchListening(database, owner));
-  done(await benchScreening(database, owner));
+  done(await benchStoredScreening(database, owner));
   done({ name: 'memory', unit: 'MB', value: process.memoryUsage.rss() / 2 ** 20, note: 'RSS of this Node process after the above' });
 };
 
 const print = ({ name, unit, value, reference, ratio, note }: Figure): void =>
-  console.log(`${name.padEnd(12)} ${value.toFixed(value < 100 ? 2 : 0).padStart(10)} ${unit.padEnd(14)}${reference === undefined ? '' : ` reference ${reference.toFixed(0)}, ratio ${ratio?.toFixed(2)}`}  (${note})`);
+  console.log(`${name.padEnd(17)} ${value.toFixed(value < 100 ? 2 : 0).padStart(10)} ${unit.padEnd(14)}${reference === undefined ? '' : ` reference ${reference.toFixed(0)}, ratio ${ratio?.toFixed(2)}`}  (${note})`);
 
 await main();

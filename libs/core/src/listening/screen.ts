@@ -74,7 +74,12 @@ export const screen = (given: Screening): Screened => {
     asked = waiting.length;
     waiting = waiting.filter((one) => {
       const verdict = judgePost(one, given, kept);
-      if (verdict === undefined) return true;
+      // What answers nothing is let in by no thread: most of what a stream brings ends here, and is not asked about again.
+      if (verdict === undefined) {
+        const answers = one.post.inReplyTo !== undefined || one.post.root !== undefined;
+        if (!answers) drop('unmatched');
+        return answers;
+      }
       if (typeof verdict === 'string') {
         drop(verdict);
         const stored = given.known.get(one.key);
@@ -127,7 +132,7 @@ const judgePost = (asked: Asked, given: Screening, kept: ReadonlyMap<string, Kep
 
   const inText = rules.places.in(said);
   const lives = author?.place ?? stored?.place ?? undefined;
-  const ofAuthor = lives === undefined ? none : rules.places.in(new Said(lives));
+  const ofAuthor = lives === undefined ? nowhere : rules.places.in(new Said(lives));
   const listed = post.author === undefined ? undefined : listedAuthor(post.author, keyOf(post.author).remoteId, author ?? stored);
   const letIn = new Map<string, LetIn>();
   for (const hearing of open) {
@@ -181,8 +186,13 @@ const reasonsToHear = (
 ): { hearings: Hearing[]; having: readonly string[]; addressed: boolean; answersUs: boolean } => {
   const { rules, known } = given;
   const parentKey = post.inReplyTo === undefined ? undefined : refText(post.inReplyTo);
-  const around = [key, parentKey, post.root === undefined ? undefined : refText(post.root)].filter((each) => each !== undefined);
-  const having = [...new Set(around.flatMap((each) => [...(known.get(each)?.libraries ?? []), ...(kept.get(each)?.letIn.map((one) => one.libraryId) ?? [])]))];
+  const around = [key, parentKey, post.root === undefined ? undefined : refText(post.root)];
+  const having = new Set<string>();
+  for (const each of around) {
+    if (each === undefined) continue;
+    for (const library of known.get(each)?.libraries ?? none) having.add(library);
+    for (const { libraryId } of kept.get(each)?.letIn ?? none) having.add(libraryId);
+  }
 
   const hearings: Hearing[] = matches.map(({ rule, cause }) => ({ owner: rule.libraryId, cause, followId: rule.id }));
 
@@ -192,7 +202,7 @@ const reasonsToHear = (
   const mentioned = byUs ? [] : post.mentions.flatMap((ref) => rules.identities.get(refText(ref)) ?? []);
   for (const identity of answered === undefined ? mentioned : [answered, ...mentioned]) hearings.push({ owner: identity.libraryId, cause: 'addressed' });
   for (const library of having) hearings.push({ owner: library, cause: 'thread' });
-  return { hearings, having, addressed: mentioned.length > 0, answersUs: answered !== undefined };
+  return { hearings, having: [...having], addressed: mentioned.length > 0, answersUs: answered !== undefined };
 };
 
 const authorOf = (given: Screening, key: string): string | undefined => {
@@ -200,7 +210,8 @@ const authorOf = (given: Screening, key: string): string | undefined => {
   return author === undefined ? undefined : refText(author);
 };
 
-const none: ReadonlyMap<string, string> = new Map();
+const none: readonly never[] = [];
+const nowhere: ReadonlyMap<string, string> = new Map();
 
 const once = <Value>(make: () => Value): (() => Value) => {
   let made: Value | undefined;
