@@ -29,7 +29,7 @@ interface Rules {
 
 const library = (n: number): string => `library-${n % 40}`;
 const targets = [{ kind: 'timeline', key: 'everything', label: 'Everything' }] as const;
-const rule = (n: number, kind: FollowRule['kind'], key: string): FollowRule => ({ id: `${kind}-${n}`, libraryId: library(n), listId: `list-${n % 400}`, accountId: 'bench', kind, network: 'bench', key, keepDays: null });
+const rule = (n: number, kind: FollowRule['kind'], key: string): FollowRule => ({ id: `${kind}-${n}`, libraryId: library(n), listId: `list-${n % 400}`, accountId: 'bench', kind, network: 'bench', key });
 
 /** A timeline of everything is narrowed by one search, and so each event is taken through all of them. */
 const rulesOf = (texts: readonly string[], profiles: number, tags: number, keep = false): Rules => {
@@ -79,7 +79,7 @@ const eventsOf = (matcher: Matcher, texts: readonly string[]): string[] => {
 
 /** Of each event its JSON is read, and it is screened with its batch: what a process does before it asks the database. */
 const screenAll = (matcher: Matcher, lines: readonly string[]): { readonly perSecond: number; readonly cpuPerSecond: number; readonly found: number } => {
-  const rules: HearingRules = { matcher, places: new Places([]), areas: new Map(), tree: { lines: new Map() }, identities: new Map(), notHeard: new DoNotList([], 'hear') };
+  const rules: HearingRules = { matcher, places: new Places([]), areas: new Map(), tree: { lines: new Map() }, identities: new Map(), notHeard: new DoNotList([], 'hear'), anybodyErased: false };
   let found = 0;
   const [started, cpu] = [performance.now(), process.cpuUsage()];
   for (let at = 0; at < lines.length; at += batchSize) {

@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   import: async () => (await import('./commands/import.js')).importCommand,
   follow: async () => (await import('./commands/follow.js')).followCommand,
   lists: async () => (await import('./commands/lists.js')).listsCommand,
+  search: async () => (await import('./commands/search.js')).searchCommand,
   erase: async () => (await import('./commands/erase.js')).eraseCommand,
   retention: async () => (await import('./commands/retention.js')).retentionCommand,
   export: async () => (await import('./commands/erase.js')).exportCommand,

@@ -1,13 +1,16 @@
 import 'reflect-metadata';
 import { type Config, deriveSecret } from '@earshot/core/config';
+import { HeardTextsRepository, SearchTrialsService } from '@earshot/core/conversations';
 import { Database, DatabaseModule } from '@earshot/core/database';
 import { PlatformError } from '@earshot/core/errors';
 import { AddFollowsService, FollowExportsService, type FollowListRow, FollowImportsReader, FollowImportsService, FollowListsService, FollowServicesModule, FollowsRepository, ImportLookUp, ListNameTaken } from '@earshot/core/follows';
+import { SavedSearchesService } from '@earshot/core/follows/searches';
 import { JobsModule } from '@earshot/core/jobs';
 import { ListeningModule } from '@earshot/core/listening';
 import { type Logging, NestLogger } from '@earshot/core/logging';
 import type { PluginRegistry } from '@earshot/core/plugins';
 import { type Actor, StaffModule } from '@earshot/core/staff';
+import { systemClock } from '@earshot/plugin-sdk';
 import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import pg, { type ClientConfig } from 'pg';
@@ -23,7 +26,7 @@ export interface FollowListsOptions {
   readonly library: string | undefined;
 }
 
-/** The follow lists of one library, for whoever administers the machine: they act as the library itself. */
+/** The follow lists and saved searches of one library, for whoever administers the machine: they act as the library itself. */
 export interface FollowListsAtHand {
   readonly actor: Actor;
   readonly libraryId: string;
@@ -33,6 +36,8 @@ export interface FollowListsAtHand {
   readonly exports: FollowExportsService;
   readonly follows: FollowsRepository;
   readonly reader: FollowImportsReader;
+  readonly searches: SavedSearchesService;
+  readonly trials: SearchTrialsService;
   /** The library's own list of this name, made where there is none. */
   listNamed(name: string): Promise<{ readonly list: Pick<FollowListRow, 'id' | 'name'>; readonly made: boolean }>;
   /** Accounts by their names or ids; none told: undefined. @throws PlatformError NOT_FOUND */
@@ -87,7 +92,8 @@ const atHand = (app: INestApplicationContext, database: Database, { libraryId, a
   return {
     actor, libraryId, reading,
     adding: app.get(AddFollowsService), imports: app.get(FollowImportsService), lookUp: app.get(ImportLookUp), exports: app.get(FollowExportsService),
-    follows: app.get(FollowsRepository), reader: app.get(FollowImportsReader),
+    follows: app.get(FollowsRepository), reader: app.get(FollowImportsReader), searches: app.get(SavedSearchesService),
+    trials: new SearchTrialsService(new HeardTextsRepository(), app.get(FollowsRepository), systemClock),
     async listNamed(name) {
       const made = await app.get(FollowListsService).create(actor, { libraryId, name });
       return made instanceof ListNameTaken ? { list: { id: made.listId, name }, made: false } : { list: made, made: true };

@@ -239,6 +239,8 @@ describe('garbage in every argument', () => {
     ['facts', 'mutation($f: ID!, $k: ID!, $b: String!) { addFollows(listId: $f, accountIds: [$k], text: $b, reason: "why", category: person, reviewOn: $b) { lines { outcome } } }'],
     ['profiles by paste', 'mutation($f: ID!, $k: ID!, $at: String!) { addFollows(listId: $f, accountIds: [$k], text: $at, reason: "why", category: person) { lines { outcome text why } } }'],
     ['import', 'mutation($f: ID!, $b: String!) { startFollowImport(listId: $f, name: $b) { state } }'],
+    ['trial of a search', 'query($l: ID!, $b: String!) { testSearch(libraryId: $l, text: $b) { __typename ... on SearchTrial { found notHeard posts(first: 2) { edges { node { text } } } } } }'],
+    ['suggestion', 'query($l: ID!, $b: ID!) { suggestSearch(libraryId: $l, postIds: [$b]) { __typename } }'],
     ['ids', 'mutation($b: ID!) { claim(conversationId: $b) { __typename } }'],
     ['dates', 'query($b: DateTime!) { conversations(since: $b) { edges { cursor } } }'],
   ])('is refused in a typed way, or taken: %s', async (_, query) => {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
-import { FollowsModule } from '../follows/index.js';
+import { systemClock } from '@earshot/plugin-sdk';
+import { FollowsModule, FollowsRepository } from '../follows/index.js';
 import { LibrariesModule, libraryEdge } from '../libraries/index.js';
 import { StaffApiModule } from '../staff/api/index.js';
 import { AssigneeResolver, MarkActorResolver, NoteAuthorResolver, OutcomeActorResolver, TimelineActorResolver } from './actor-edges.resolver.js';
@@ -19,6 +20,9 @@ import { PostEdgesResolver, QuoteEdgesResolver } from './post-edges.resolver.js'
 import { ProfileLoaders } from './profile-loaders.js';
 import { ProfilesRepository } from './profiles.repository.js';
 import { ProfilesResolver } from './profiles.resolver.js';
+import { HeardTextsRepository } from './search-trial/heard-texts.repository.js';
+import { SearchTrialsResolver } from './search-trial/search-trials.resolver.js';
+import { SearchTrialsService } from './search-trial/search-trials.service.js';
 import { ThreadsRepository } from './threads.repository.js';
 import { TriageDesk } from './triage-desk.js';
 import { TriageResolver } from './triage.resolver.js';
@@ -28,13 +32,17 @@ const offered = [
   AnnotationsService, ClaimsService, ConversationLoaders, ConversationsRepository, HandlingRepository, ProfileLoaders, ProfilesRepository, ThreadsRepository,
   TriageDesk, TriageService,
 ];
+const trials = [
+  HeardTextsRepository,
+  { provide: SearchTrialsService, inject: [HeardTextsRepository, FollowsRepository], useFactory: (texts: HeardTextsRepository, follows: FollowsRepository) => new SearchTrialsService(texts, follows, systemClock) },
+];
 const resolvers = [
   AnnotationsResolver, AssigneeResolver, ConversationEdgesResolver, ConversationsResolver, FindingEdgesResolver, HearingEdgesResolver, MarkActorResolver, NoteAuthorResolver,
-  OutcomeActorResolver, PostEdgesResolver, ProfilesResolver, QuoteEdgesResolver, TimelineActorResolver, TriageResolver,
+  OutcomeActorResolver, PostEdgesResolver, ProfilesResolver, QuoteEdgesResolver, SearchTrialsResolver, TimelineActorResolver, TriageResolver,
   libraryEdge(ConversationModel, 'The library whose conversation it is.'),
   libraryEdge(ClaimModel, 'Which library, where you may know it.'),
 ];
 
 /** What libraries hear, and what their staff do with it. Needs Classifiers of a global module. */
-@Module({ imports: [FollowsModule, LibrariesModule, StaffApiModule], providers: [...offered, ...resolvers], exports: offered })
+@Module({ imports: [FollowsModule, LibrariesModule, StaffApiModule], providers: [...offered, ...trials, ...resolvers], exports: offered })
 export class ConversationsModule {}

@@ -24,6 +24,7 @@ import { FollowImportsService } from './imports/follow-imports.service.js';
 import { ImportLinesRepository } from './imports/import-lines.repository.js';
 import { ImportLookUp } from './imports/import-look-up.js';
 import { ProfileCheck } from './profile-check.js';
+import { SavedSearchModel } from './searches/saved-search.model.js';
 import { SavedSearchesRepository } from './searches/saved-searches.repository.js';
 import { SavedSearchesResolver } from './searches/saved-searches.resolver.js';
 import { SavedSearchesService } from './searches/saved-searches.service.js';
@@ -42,7 +43,7 @@ const parts = [EntryLookUp, FollowAccounts, FollowDesk, ImportLinesRepository, P
 export class FollowServicesModule {}
 
 const edges = [
-  libraryEdge(FollowListModel, 'The library that writes it.'), libraryEdge(FollowModel, 'The library that follows.'), libraryEdge(FollowImportModel, 'The library whose lists it brings.'),
+  libraryEdge(FollowListModel, 'The library that writes it.'), libraryEdge(FollowModel, 'The library that follows.'), libraryEdge(SavedSearchModel, 'The library that writes it.'), libraryEdge(FollowImportModel, 'The library whose lists it brings.'),
 ];
 
 /** What libraries listen to. Needs, from a global module, TargetResolver and FollowChanges, which the host of the plugins implements. */

@@ -16,6 +16,12 @@ export interface FollowFilter {
   readonly label?: string | undefined;
 }
 
+export interface FollowCount {
+  readonly kind: FollowKind;
+  readonly network: string;
+  readonly count: number;
+}
+
 /** What the reader may see: written by their own libraries, or by one above. Named beside row-level security, so that the planner knows it too. */
 const inSight = (table: string): string => `${table}.library_id in (select scope() union select scope_up())`;
 
@@ -75,6 +81,15 @@ export class FollowsRepository {
   /** The weeks before these were followed. */
   histories(reads: ReadScope, ids: readonly string[]): Promise<readonly FollowHistoryRow[]> {
     return reads.query(`select ${followHistoryColumns} from follow_history h where ${inSight('h')} and h.follow_id = any($1::uuid[])`, [ids]);
+  }
+
+  /** The live follows by which a library hears: its own and those of the libraries above it, by kind and network. */
+  counts(reads: ReadScope, libraryId: string): Promise<readonly FollowCount[]> {
+    return reads.query(
+      `select f.kind, f.network, count(*)::int as count from follow f
+       where ${inSight('f')} and f.removed_at is null and f.library_id in (select ancestor_id from library_line where library_id = $1) group by 1, 2 order by 3 desc, 1, 2`,
+      [libraryId],
+    );
   }
 
   followsByIds(reads: ReadScope, ids: readonly string[]): Promise<readonly FollowRow[]> {
