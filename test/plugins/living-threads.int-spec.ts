@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { RemoteError } from '@earshot/plugin-sdk';
+import { AccountsRepository } from '../../libs/core/src/accounts/accounts.repository.js';
 import { TestBed } from './host-under-test.js';
 import { ListeningProcess } from './listening-process.js';
 import { ThreadNetwork, withThreads } from './with-threads.js';
@@ -218,6 +219,36 @@ describe('a look', () => {
     expect(network.asked.threads).toHaveLength(50);
     await pass(minute);
     expect(new Set(network.asked.threads)).toEqual(new Set(roots));
+  });
+});
+
+describe('the coverage of an account', () => {
+  const repliesUntil = async (reader: string): Promise<Date | null | undefined> => {
+    const reads = bed.database.reads(reader);
+    try {
+      return (await new AccountsRepository().coverage(reads, [account]))[0]?.repliesUntil;
+    } finally {
+      await reads.close();
+    }
+  };
+
+  it('says until when replies were seen, and stands still while a look is owed', async () => {
+    await bed.scene.query('delete from thread_look');
+    const reader = await bed.scene.person(bed.library, 'observer');
+    expect(await repliesUntil(reader)).toBeNull();
+    const root = await begin();
+    await pass(10 * minute);
+    const seen = ago(0);
+    expect(await repliesUntil(reader)).toEqual(seen);
+    network.fault = new RemoteError('unreachable', 'away');
+    await pass(50 * minute);
+    expect(await repliesUntil(reader)).toEqual((await lookOf(root))?.due_since);
+    network.fault = undefined;
+    await pass(15 * minute);
+    expect(await repliesUntil(reader)).toEqual(ago(0));
+  });
+  it('is told to nobody else', async () => {
+    expect(await repliesUntil(await bed.scene.person(await bed.scene.library()))).toBeUndefined();
   });
 });
 
