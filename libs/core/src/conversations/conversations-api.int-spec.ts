@@ -139,11 +139,11 @@ describe('one conversation', () => {
     const none = { label: null, title: null, score: null, place: null, since: null };
     expect(answer).toEqual({ data: { conversation: {
       library: { name: 'Ashford' }, claim: { library: { name: 'Ashford' } },
-      why: 'unspoken need 0.80 · its author is in Ashford, which you serve · nobody answered for 3 h',
+      why: 'unspoken need 0.80 · its author is in Ashford, which you serve · no answer heard for 3 h',
       reasons: [
         { ...none, code: 'finding', words: 'unspoken need 0.80', label: 'need.implicit', title: 'unspoken need', score: 0.8 },
         { ...none, code: 'author_place', words: 'its author is in Ashford, which you serve', place: 'Ashford' },
-        { ...none, code: 'unanswered', words: 'nobody answered for 3 h', since: waiting.toISOString() },
+        { ...none, code: 'unanswered', words: 'no answer heard for 3 h', since: waiting.toISOString() },
       ],
       topPost: { findings: expect.arrayContaining([{ label: 'need.implicit', title: 'unspoken need', place: { name: 'Ashford' } }, { label: 'mood', title: 'mood', place: null }]) },
     } } });
