@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   lists: async () => (await import('./commands/lists.js')).listsCommand,
   search: async () => (await import('./commands/search.js')).searchCommand,
   erase: async () => (await import('./commands/erase.js')).eraseCommand,
+  why: async () => (await import('./commands/why.js')).whyCommand,
   retention: async () => (await import('./commands/retention.js')).retentionCommand,
   export: async () => (await import('./commands/erase.js')).exportCommand,
   migrate: async () => (await import('./commands/migrate.js')).migrateCommand,

@@ -5,5 +5,6 @@ export { atPrivacyDesk, type PrivacyDesk } from './privacy-desk.js';
 export { signInAccount, type SignInOptions } from './sign-in-account.js';
 export { importArchive, type ImportEnd, type ImportWatch, type ImportWish } from './import-archive.js';
 export { joinDatabase, startDatabase, type DatabaseSurroundings, type StartedDatabase } from './start-database.js';
+export { whyPost } from './why-post.js';
 export { startServer, type RunningServer, type ServerOptions } from './start-server.js';
 export { type FollowListsAtHand, withFollowLists } from './follow-lists.js';

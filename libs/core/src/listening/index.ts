@@ -8,3 +8,4 @@ export * from './listening.module.js';
 export * from './listening.service.js';
 export { Places } from './route.js';
 export { screen } from './screen.js';
+export * from './why/why.service.js';

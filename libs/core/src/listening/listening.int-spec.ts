@@ -6,13 +6,14 @@ import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { JobsAtHand } from '../../../../test/support/jobs-at-hand.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.js';
 import { Database, newId } from '../database/index.js';
-import { ChannelStore, LeaseLost } from '../plugins/index.js';
+import { ChannelStore, LeaseLost, type PluginHost, type PluginRegistry } from '../plugins/index.js';
 import { Suppression } from '../privacy/index.js';
 import { Classifiers, Judge, type NamedClassifier } from '../understanding/index.js';
 import { AskAuthorsAgain } from './ask-again.js';
 import { HearingRulesService } from './hearing-rules.service.js';
 import { Authors, ListeningService } from './listening.service.js';
 import { SentPostsInThreads } from './sent-posts.js';
+import { WhyService } from './why/why.service.js';
 
 const wondering: NamedClassifier = {
   id: 'fixture/wondering',
@@ -179,6 +180,37 @@ describe('consent', () => {
     await scene.query(`insert into do_not_list(id, library_id, act, target, profile_id, reason, by_actor) values ($1, $2, 'hear', 'profile', $3, 'spam', $4)`, [newId(), consortium.id, row?.id, consortium.system]);
     const fresh = listener(database);
     expect((await fresh.takeFetched(origin(), { events: [post('k2', { by: 'noisy', tags: ['ashford'] })] })).dropped).toEqual({ 'not-heard': 1 });
+  });
+});
+
+describe('why a post is here, or is not', () => {
+  /** A network that shows these events to whoever asks for a post. */
+  const showing = (...events: readonly SourceEvent[]): WhyService => {
+    const host = { fetch: async function* (): AsyncIterable<Batch<never>> { yield await Promise.resolve({ events }); } } as unknown as PluginHost;
+    const registry = { find: () => ({ source: {}, networks: ['practice'] }) } as unknown as PluginRegistry;
+    return new WhyService(database, host, registry, listeners[0] as ListeningService);
+  };
+  const address = (id: string): string => `https://practice.example/${id}`;
+
+  it('names the follow that let it in', async () => {
+    await hear([post('ag0')]);
+    expect(await showing().why(undefined, address('ag0'))).toEqual({ verdict: 'kept', words: [expect.stringMatching(/^Larch County hears it because @followed-\d+ is followed \(chamber of commerce\), on the list "List \d+"\.$/)] });
+    const stranger = { id: await scene.person(await scene.library({ name: 'Elsewhere' })), kind: 'person' } as const;
+    expect(await showing().why(stranger, address('ag0'))).toMatchObject({ verdict: 'unknown' });
+  });
+  it('judges again what was dropped, and stores nothing of it', async () => {
+    const shy = { ...post('ag1', { by: 'shyer', tags: ['ashford'] }), author: profile('shyer', { refusals: [{ purpose: 'search', sign: 'indexable: false' }] }) } as SourceEvent;
+    expect(await showing(shy).why(undefined, address('ag1'))).toEqual({ verdict: 'not-kept', words: ['Not kept: heard by hashtag or search, and its author asks not to be indexed (indexable: false).'] });
+    expect(await showing(post('ag2', { by: 'nobody' })).why(undefined, address('ag2'))).toMatchObject({ verdict: 'not-kept', words: [expect.stringContaining('nothing that is followed lets it in')] });
+    expect(await showing(post('ag3')).why(undefined, address('ag3'))).toMatchObject({ verdict: 'would-be-kept' });
+    expect([await rowOf('ag1'), await rowOf('ag3')]).toEqual([undefined, undefined]);
+  });
+  it('says what became of what is gone, and that nobody knows', async () => {
+    await hear([post('ag4')]);
+    await hear([{ kind: 'post-gone', ref: { network: 'practice', id: 'ag4' }, why: 'deleted' }]);
+    expect(await showing().why(undefined, address('ag4'))).toEqual({ verdict: 'gone', words: ['It was here and is gone: its author deleted it.'] });
+    expect(await showing().why(undefined, address('never'))).toMatchObject({ verdict: 'unknown' });
+    await expect(showing().why(undefined, ' ')).rejects.toMatchObject({ code: 'BAD_INPUT' });
   });
 });
 

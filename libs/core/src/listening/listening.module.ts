@@ -17,6 +17,8 @@ import { LookAgainResolver } from './living/look-again.resolver.js';
 import { ThreadLooks } from './living/thread-looks.repository.js';
 import { LaterClassifying } from './later-classifying.js';
 import { Authors, type ClassifierFailed, ListeningService } from './listening.service.js';
+import { WhyResolver } from './why/why.resolver.js';
+import { WhyService } from './why/why.service.js';
 
 export interface ListeningOptions {
   readonly suppressionKey: string;
@@ -69,13 +71,18 @@ export class ListeningModule {
           },
         },
         { provide: MayAnswer, inject: [Database, AskAgain], useFactory: (database: Database, again: AskAgain) => new MayAnswer(database, again, systemClock) },
+        {
+          provide: WhyService,
+          inject: [Database, PluginHost, PluginRegistry, ListeningService],
+          useFactory: (database: Database, host: PluginHost, registry: PluginRegistry, listening: ListeningService) => new WhyService(database, host, registry, listening),
+        },
         { provide: Intake, useExisting: ListeningService },
       ],
-      exports: [MayAnswer, HearingRulesService, ListeningService, Intake, LivingThreads],
+      exports: [WhyService, MayAnswer, HearingRulesService, ListeningService, Intake, LivingThreads],
     };
   }
 }
 
 /** What staff ask of it. */
-@Module({ imports: [ConversationsModule], providers: [LookAgainResolver] })
+@Module({ imports: [ConversationsModule], providers: [WhyResolver, LookAgainResolver] })
 export class ListeningApiModule {}

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Batch, Clock, Profile, Ref } from '@earshot/plugin-sdk';
+import type { Batch, Clock, PostHeard, Profile, Purpose, Ref } from '@earshot/plugin-sdk';
 import { Database, type Tx } from '../database/index.js';
 import { type ChannelLease, ChannelStore, type ChannelCommit, Intake, type Origin, type Taken } from '../plugins/index.js';
-import { Suppression } from '../privacy/index.js';
+import { type Cause, Suppression } from '../privacy/index.js';
 import type { Jobs } from '../jobs/index.js';
 import { Classifiers, type Judge, type Judged, type Labels, effectsOf, isQuick } from '../understanding/index.js';
 import { backFillJob } from './back-fill/back-fill.js';
@@ -14,11 +14,18 @@ import { HearingRulesService } from './hearing-rules.service.js';
 import { type Key, keyOf, keyText, refText } from './key.js';
 import { KnownRepository, type KnownProfile } from './known.repository.js';
 import { languageOf } from '../language/index.js';
-import { type Kept, type Screened, screen } from './screen.js';
+import { type Kept, type Screened, type Screening, screen } from './screen.js';
 import { lookAgainJob } from './living/living-threads.js';
 import { Surroundings } from './surroundings.js';
 import { ThreadsMoved } from './threads.repository.js';
 import { veil, veiledHashes } from './veil.js';
+
+/** What would become of a post: `reason` is that of the counts, and `refused` the refusal that decided, with how the post was heard. */
+export interface Explained {
+  readonly kept: boolean;
+  readonly reason: string;
+  readonly refused?: { readonly cause: Cause; readonly purpose: Purpose; readonly sign: string };
+}
 
 /** Asks a network for authors whom nobody described yet: the plugin host does. */
 export abstract class Authors {
@@ -73,6 +80,14 @@ export class ListeningService extends Intake {
     return this.store(origin, batch, undefined);
   }
 
+  /** What would become of a post by the rules of now, and why. Nothing of it is stored. */
+  async explain(origin: Origin, heard: PostHeard): Promise<Explained> {
+    let refused: Explained['refused'];
+    const events = await this.veiled(collapse([heard]));
+    const screened = await this.screen(origin, events, (cause, { purpose, sign }) => (refused = { cause, purpose, sign }));
+    return { kept: screened.kept.length > 0, reason: Object.keys(screened.dropped)[0] ?? 'unmatched', ...(refused === undefined ? {} : { refused }) };
+  }
+
   private async store(origin: Origin, batch: Batch<unknown>, lease: ChannelLease | undefined): Promise<Taken> {
     const events = await this.veiled(collapse(batch.events));
     const screened = await this.screen(origin, events);
@@ -108,7 +123,7 @@ export class ListeningService extends Intake {
     return veil(events, await this.database.listening((tx) => this.known.erased(tx, hashes)), this.suppression);
   }
 
-  private async screen(origin: Origin, events: Collapsed): Promise<Screened> {
+  private async screen(origin: Origin, events: Collapsed, refused?: Screening['refused']): Promise<Screened> {
     if (events.posts.size === 0) return { kept: [], dropped: {}, withdrawn: new Map() };
     const rules = await this.rules.current();
     const posts = [...events.posts.values()].map((event) => event.post);
@@ -120,7 +135,7 @@ export class ListeningService extends Intake {
       targets: origin.channelId === undefined ? [] : await this.known.targets(tx, origin.channelId),
     }));
     const given = {
-      events, rules, known: read.known, profiles: read.profiles, accountId: origin.accountId, targets: read.targets,
+      ...(refused === undefined ? {} : { refused }), events, rules, known: read.known, profiles: read.profiles, accountId: origin.accountId, targets: read.targets,
       suppressed: (post: Kept['post']) => this.hashesOf(post).some((hash) => read.suppressed.has(hash.toString('hex'))),
     };
     const first = screen(given);

@@ -49,6 +49,8 @@ export interface Screening {
   readonly known: ReadonlyMap<string, KnownPost>;
   readonly profiles: ReadonlyMap<string, KnownProfile>;
   readonly suppressed: (post: Post) => boolean;
+  /** Told of each post that its author's refusals keep out: how it was heard, and which refusal decided. */
+  readonly refused?: (cause: Cause, because: Refusal) => void;
   readonly accountId: string;
   readonly targets: readonly Target[];
 }
@@ -124,7 +126,9 @@ const judgePost = (asked: Asked, given: Screening, kept: ReadonlyMap<string, Kep
   const allowed = found.hearings.filter((hearing) => decide(refusals, hearing.cause, 'keep').allowed);
   if (allowed.length === 0) {
     const strongest = causes.find((cause) => found.hearings.some((hearing) => hearing.cause === cause)) ?? 'search';
-    return `refused:${decide(refusals, strongest, 'keep').because?.purpose ?? 'keep'}`;
+    const { because } = decide(refusals, strongest, 'keep');
+    if (because !== undefined) given.refused?.(strongest, because);
+    return `refused:${because?.purpose ?? 'keep'}`;
   }
   // Unlisted and addressed posts are public and not meant for listeners: only those that speak to us are.
   const open = post.audience === 'public' || post.audience === 'members' ? allowed : allowed.filter((hearing) => hearing.cause === 'addressed');

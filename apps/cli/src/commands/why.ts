@@ -1,0 +1,16 @@
+import { whyPost } from '@earshot/server';
+import type { Command } from 'commander';
+import { openInstallation } from '../installation.js';
+import { say } from '../terminal.js';
+
+/** `earshot why`: why a post is here, or is not. */
+export const whyCommand = (program: Command): void => {
+  program
+    .command('why <post>')
+    .description("says why a post is heard, or is not: by its address; what was dropped is asked for again and judged by the rules of now")
+    .action(async (post: string) => {
+      const { words } = await whyPost(await openInstallation(true), post);
+      for (const each of words) say(each);
+      process.exit(0);
+    });
+};
