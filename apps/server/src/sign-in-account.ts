@@ -3,6 +3,7 @@ import { type AccountRow, TerminalSignIn } from '@earshot/core/accounts';
 import { type Config, deriveSecret } from '@earshot/core/config';
 import { Database, DatabaseModule } from '@earshot/core/database';
 import { PlatformError } from '@earshot/core/errors';
+import { JobsModule } from '@earshot/core/jobs';
 import { ListeningModule } from '@earshot/core/listening';
 import { type Logging, NestLogger } from '@earshot/core/logging';
 import { HostOptions, type PluginRegistry, PluginSignIns } from '@earshot/core/plugins';
@@ -41,7 +42,7 @@ export const signInAccount = async (options: SignInOptions): Promise<AccountRow>
         {
           module: SignInModule,
           imports: [
-            DatabaseModule.forRoot(database), HostModule.forRoot({ config, logging, key, database, registry }),
+            DatabaseModule.forRoot(database), JobsModule.forRoot({ works: false, log: logging.logger('jobs') }), HostModule.forRoot({ config, logging, key, database, registry }),
             ListeningModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), log: logging.logger('listening') }),
           ],
         },

@@ -6,7 +6,9 @@ import { createTestDatabase } from '../../../../../test/support/test-database.js
 import { AccountChanges } from '../../accounts/index.js';
 import { newId } from '../../database/index.js';
 import { FollowChanges, TargetResolver } from '../../follows/index.js';
+import { Jobs } from '../../jobs/index.js';
 import { newSecretText } from '../../staff/index.js';
+import { Classifiers } from '../../understanding/index.js';
 import { ListeningApiModule } from '../listening.module.js';
 import { type Looked, LivingThreads } from './living-threads.js';
 
@@ -17,9 +19,9 @@ const looks = { asked: [] as string[], next: (_: string): Promise<Looked> | Look
 @Module({
   providers: [
     { provide: LivingThreads, useValue: { lookNow: (threadId: string) => { looks.asked.push(threadId); return Promise.resolve(looks.next(threadId)); } } },
-    { provide: TargetResolver, useValue: {} }, { provide: FollowChanges, useValue: {} }, { provide: AccountChanges, useValue: {} },
+    { provide: TargetResolver, useValue: {} }, { provide: FollowChanges, useValue: {} }, { provide: AccountChanges, useValue: {} }, { provide: Classifiers, useValue: { list: () => [] } }, { provide: Jobs, useValue: { handle: () => {} } },
   ],
-  exports: [LivingThreads, TargetResolver, FollowChanges, AccountChanges],
+  exports: [LivingThreads, TargetResolver, FollowChanges, AccountChanges, Classifiers, Jobs],
 })
 class Host {}
 
