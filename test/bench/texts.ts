@@ -7,11 +7,11 @@ const town = fileURLToPath(new URL('../../plugins/practice/town/conversations/',
 const filesIn = (folder: string, ending: string): string[] => (existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(ending)).map((name) => `${folder}/${name}`) : []);
 
 /**
- * What people say, for making up searches and posts: the notes of ActivityStreams files (JSON lines) in the folder that EARSHOT_BENCH_TEXTS names,
+ * What people say, for making up searches and posts: the notes of ActivityStreams files (JSON lines) in the folder that BENCH_TEXTS names,
  * else in ../shared/practice-data beside the clone, else what the practice town says. Answers with where they are from as well.
  */
 export const benchTexts = (): { readonly texts: readonly string[]; readonly from: string } => {
-  const files = filesIn(process.env['EARSHOT_BENCH_TEXTS'] ?? beside, '.jsonl');
+  const files = filesIn(process.env['BENCH_TEXTS'] ?? beside, '.jsonl');
   const texts = files.flatMap((file) => readFileSync(file, 'utf8').split('\n').flatMap(textOfActivity));
   if (texts.length > 0) return { texts, from: 'practice data' };
   return { texts: filesIn(town, '.json').flatMap((file) => (JSON.parse(readFileSync(file, 'utf8')) as { posts: { text: string }[] }[]).flatMap(({ posts }) => posts.map(({ text }) => text))), from: "the practice town's texts" };
