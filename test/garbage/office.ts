@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { newSecretText } from '@earshot/core/staff';
+import { newId } from '../../libs/core/src/database/ids.js';
+import type { Scene, SceneLibrary } from '../support/scene.js';
+import { sessionOf } from '../support/whole-app.js';
+
+export type Caller = Readonly<Record<string, string>>;
+
+/** Something of everything that an argument can name, at one library; and somebody who administers it. Each operation gets one of its own, for it may end what it names. */
+export interface Office {
+  readonly caller: Caller;
+  readonly ids: Readonly<Record<IdKind, string>>;
+}
+
+export type IdKind =
+  | 'library' | 'account' | 'channel' | 'followList' | 'follow' | 'savedSearch' | 'receivingImport' | 'readyImport' | 'conversation' | 'post' | 'profile' | 'finding' | 'note' | 'draft' | 'reviewed' | 'unknownReply'
+  | 'person' | 'session' | 'token' | 'place' | 'doNot' | 'decision' | 'job' | 'fresh';
+
+export const tokenAt = async (scene: Scene, at: SceneLibrary, by: string): Promise<{ readonly id: string; readonly caller: Caller }> => {
+  const [secret, id] = [newSecretText('ear_'), newId()];
+  await scene.query(`insert into actor(id, kind) values ($1, 'token')`, [id]);
+  await scene.query(`insert into token(actor_id, library_id, name, hash, scopes, created_by, expires_at) values ($1, $2, 'a program', $3, '{read,triage,follow,draft}', $4, now() + interval '1 hour')`, [id, at.id, secret.hash, by]);
+  await scene.role(id, at, 'librarian');
+  return { id, caller: { authorization: `Bearer ${secret.text}` } };
+};
+
+const conversationAt = async (scene: Scene, at: SceneLibrary, word: string, by: string, account: string) => {
+  const heard = await scene.heard(at, { text: `${word} wonders about a cellar` });
+  const finding = await scene.finding(heard.post, { restated: `${word} cellars` });
+  const note = newId();
+  await scene.query(`insert into note(id, library_id, conversation_id, author_id, body) values ($1, $2, $3, $4, $5)`, [note, at.id, heard.conversation, by, word]);
+  const reply = async (state: 'draft' | 'in_review' | 'unknown'): Promise<string> => {
+    const id = newId();
+    const approver = state === 'unknown' ? by : null;
+    await scene.query(
+      `insert into reply(id, library_id, conversation_id, account_id, to_post_id, key, text, state, drafted_by, approved_by, approved_kind, approved_text, first_tried_at)
+       values ($1, $2, $3, $4, $5, gen_random_uuid(), $6, $7, $8, $9::uuid, case when $9::uuid is not null then 'person' end, case when $9::uuid is not null then $6 end, case when $9::uuid is not null then now() end)`,
+      [id, at.id, heard.conversation, account, heard.post, word, state, by, approver]);
+    return id;
+  };
+  return { conversation: heard.conversation, post: heard.post, profile: heard.author, finding, note, draft: await reply('draft'), reviewed: await reply('in_review'), unknownReply: await reply('unknown') };
+};
+
+const followingAt = async (scene: Scene, at: SceneLibrary, word: string, by: string, account: string) => {
+  const followList = await scene.list(at, { name: `${word} ${randomUUID()}` });
+  const [channel, receivingImport, readyImport, place, doNot] = [newId(), newId(), newId(), newId(), newId()];
+  await scene.query(`insert into channel(id, account_id, library_id, key, mode, pulse_ms, state) values ($1, $2, $3, $4, 'poll', 60000, 'quarantined')`, [channel, account, at.id, word]);
+  for (const [id, state] of [[receivingImport, 'receiving'], [readyImport, 'ready']])
+    await scene.query(`insert into follow_import(id, library_id, list_id, state, name, made_by, account_ids, reason, category) values ($1, $2, $3, $4, $5, $6, $7, $5, 'business')`, [id, at.id, followList, state, word, by, [account]]);
+  await scene.query(`insert into follow_import_part(import_id, library_id, part, content) values ($1, $2, 0, $3)`, [receivingImport, at.id, Buffer.from(`@${word}\n`)]);
+  await scene.query(`insert into service_area(id, library_id, kind, value) values ($1, $2, 'name', $3)`, [place, at.id, `${word} ${place}`]);
+  await scene.query(`insert into do_not_list(id, library_id, act, target, value, reason, by_actor) values ($1, $2, 'hear', 'bio-word', $3, 'spam', $4)`, [doNot, at.id, `${word} ${doNot}`, by]);
+  const [follow, decision] = [await scene.follow(at, followList, account, { label: word, network: 'fixture' }), newId()];
+  await scene.query(`insert into follow_decision(id, library_id, follow_id, kind, before, by_actor) values ($1, $2, $3, 'keep', '{"reviewOn": null, "quietUntil": null}', $4)`, [decision, at.id, follow, by]);
+  const savedSearch = await scene.search(at, word, { does: 'narrow' });
+  await scene.query('insert into narrowing(id, library_id, search_id, follow_id) values ($1, $2, $3, $4)', [newId(), at.id, savedSearch, follow]);
+  return { channel, followList, follow, decision, savedSearch, receivingImport, readyImport, place, doNot };
+};
+
+/** @param word stands in every text of it */
+export const furnish = async (scene: Scene, at: SceneLibrary, word: string, job: () => Promise<string>): Promise<Office> => {
+  const [head, colleague] = [await scene.person(at, 'administrator', { name: word }), await scene.person(at, 'librarian', { name: word })];
+  const account = await scene.account(at, { name: word, plugin: 'with-everything', settings: '{}', state: 'on' });
+  const caller = { ...(await sessionOf(scene, head)), 'x-earshot': '1' };
+  await sessionOf(scene, head);
+  const [session] = await scene.query<{ id: string }>('select id from session where actor_id = $1 order by id desc limit 1', [head]);
+  return {
+    caller,
+    ids: {
+      library: at.id, account, person: colleague, session: session?.id ?? '', token: (await tokenAt(scene, at, head)).id, job: await job(), fresh: randomUUID(),
+      ...(await conversationAt(scene, at, word, head, account)), ...(await followingAt(scene, at, word, head, account)),
+    },
+  };
+};
