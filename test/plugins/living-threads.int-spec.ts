@@ -152,7 +152,7 @@ describe('a look', () => {
     const first = process.look();
     while (network.asked.counts.length === 0) await new Promise((resolve) => void setImmediate(resolve));
     await other.look();
-    expect(await other.threads.lookNow((await lookOf(root))?.thread_id as string, new AbortController().signal)).toEqual({ failed: 'busy' });
+    expect(await other.threads.lookNow((await lookOf(root))?.thread_id as string)).toEqual({ failed: 'busy' });
     network.pause = () => Promise.resolve();
     release();
     await first;
@@ -203,6 +203,18 @@ describe('a look', () => {
     await pass(10 * minute);
     expect([await stored(replies[0] as string), await stored(replies[1] as string)]).toEqual([false, true]);
     expect(await nextIn(refused)).toBe(50);
+  });
+  it('that is stopped is made again at once by another', async () => {
+    const root = await begin();
+    const stop = new AbortController();
+    network.pause = () => { stop.abort(); return Promise.reject(new DOMException('stopped', 'AbortError')); };
+    process.clock.advance(10 * minute);
+    await process.threads.lookAtDue(stop.signal);
+    network.pause = () => Promise.resolve();
+    const before = network.asked.counts.length;
+    await process.look();
+    expect(network.asked.counts).toHaveLength(before + 1);
+    expect((await lookOf(root))?.due_since).toBeNull();
   });
   it('survives a plugin that fails, and says so', async () => {
     const root = await begin();
@@ -257,7 +269,7 @@ describe('a look on demand', () => {
     const root = await begin({ ago: 100 * hour });
     const [{ thread_id }] = (await bed.scene.query<{ thread_id: string }>('select thread_id from post where remote_id = $1', [root])) as [{ thread_id: string }];
     const reply = answer(root);
-    const now = (): Promise<unknown> => process.threads.lookNow(thread_id, new AbortController().signal);
+    const now = (): Promise<unknown> => process.threads.lookNow(thread_id);
     const at = ago(0);
     expect(await now()).toEqual({ seenAt: at });
     expect(await stored(reply)).toBe(true);
@@ -270,7 +282,22 @@ describe('a look on demand', () => {
   it('says what keeps it from seeing', async () => {
     const root = await begin();
     network.fault = new RemoteError('unreachable', 'The town does not answer.');
-    expect(await process.threads.lookNow((await lookOf(root))?.thread_id as string, new AbortController().signal)).toEqual({ failed: 'network', words: 'The town does not answer.' });
-    expect(await process.threads.lookNow(await bed.scene.thread(), new AbortController().signal)).toEqual({ failed: 'nobody-can-ask' });
+    expect(await process.threads.lookNow((await lookOf(root))?.thread_id as string)).toEqual({ failed: 'network', words: 'The town does not answer.' });
+    expect(await process.threads.lookNow(await bed.scene.thread())).toEqual({ failed: 'nobody-can-ask' });
+  });
+  it('keeps nobody waiting for a network that hangs, and stores what comes late', async () => {
+    const root = await begin();
+    const reply = answer(root);
+    let [release, reached] = [(): void => {}, (): void => {}];
+    const hanging = new Promise<void>((resolve) => (reached = resolve));
+    network.pause = () => { reached(); return new Promise((resolve) => (release = resolve)); };
+    const looked = process.threads.lookNow((await lookOf(root))?.thread_id as string);
+    await hanging;
+    process.clock.advance(15_000);
+    expect(await looked).toMatchObject({ failed: 'network' });
+    network.pause = () => Promise.resolve();
+    release();
+    while (!(await stored(reply))) await process.host.calm();
+    expect(process.warnings).toEqual([]);
   });
 });

@@ -25,6 +25,8 @@ const accountsAtOnce = 4;
 /** Who asks again within this time is told what was seen then. */
 const freshMs = 30_000;
 const whenUnreachableMs = 15 * minute;
+/** Whoever waits for one look waits no longer than this. */
+const patienceMs = 15_000;
 
 export type NotLooked = { readonly failed: 'busy' } | { readonly failed: 'nobody-can-ask' } | { readonly failed: 'network'; readonly words: string };
 export type Looked = { readonly seenAt: Date } | NotLooked;
@@ -66,15 +68,22 @@ export class LivingThreads {
     }
   }
 
-  /** One thread, now: before a draft is shown, or the reasons claim that nobody answered. */
-  async lookNow(threadId: string, abort: AbortSignal): Promise<Looked> {
+  /** One thread, now: before a draft is shown, or the reasons claim that nobody answered. Whoever waits is told so after a while; the look goes on, and what it brings is stored. */
+  lookNow(threadId: string): Promise<Looked> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.parts.clock.after(patienceMs, () => resolve({ failed: 'network', words: 'It takes long to answer. What it answers is stored.' }));
+      this.lookAt(threadId).then(resolve, reject).finally(cancel);
+    });
+  }
+
+  private async lookAt(threadId: string): Promise<Looked> {
     const { looks } = this.parts;
     const seen = await looks.seenAt(threadId);
     if (seen !== undefined && this.parts.clock.now() - seen.getTime() < freshMs) return { seenAt: seen };
     await looks.want(threadId);
     const [taken] = await this.take(1, [threadId]);
     if (taken === undefined) return { failed: (await looks.since([threadId])).size === 0 ? 'nobody-can-ask' : 'busy' };
-    const { words } = await this.look([taken], 1, abort);
+    const { words } = await this.look([taken], 1, new AbortController().signal);
     const seenAt = await looks.seenAt(threadId);
     return words !== undefined || seenAt === undefined ? { failed: 'network', words: words ?? 'Nothing of it is left to ask for.' } : { seenAt };
   }
@@ -109,8 +118,9 @@ export class LivingThreads {
       await settle(waiting.map((look) => unseen(look, new Date(at.getTime() + minute), look.dueSince ?? look.nextAt ?? at)));
       return { trees };
     } catch (error) {
-      const { nextAt, words } = this.whenAgain(error, at);
-      await this.parts.looks.settle(waiting.map((look) => unseen(look, nextAt, look.dueSince ?? look.nextAt ?? at)));
+      // Stopped in the middle: somebody else goes on at once.
+      const { nextAt, words } = abort.aborted ? { nextAt: undefined, words: 'It was stopped.' } : this.whenAgain(error, at);
+      await this.parts.looks.settle(waiting.map((look) => unseen(look, nextAt ?? look.nextAt ?? at, look.dueSince ?? look.nextAt ?? at)));
       return { trees, words };
     }
   }

@@ -4,9 +4,6 @@ import { PlatformError } from '../../errors/index.js';
 import { CurrentRequest, Id, RequestContext, Requires, UserError } from '../../graphql/index.js';
 import { LivingThreads, type NotLooked } from './living-threads.js';
 
-/** Whoever waits for a draft waits no longer than this; the look goes on and is seen at the next. */
-const patienceMs = 15_000;
-
 @ObjectType('CouldNotLook', { implements: () => UserError, description: 'The thread could not be looked at now. What was seen before still holds, as of then.' })
 export class CouldNotLook extends UserError {
   readonly code = 'COULD_NOT_LOOK';
@@ -39,7 +36,7 @@ export class LookAgainResolver {
     const conversation = await this.find(request, id);
     // Nothing stays open while a network is waited for.
     await request.renew();
-    const looked = await this.threads.lookNow(conversation.threadId, AbortSignal.timeout(patienceMs));
+    const looked = await this.threads.lookNow(conversation.threadId);
     if (!('seenAt' in looked)) return new CouldNotLook(looked);
     return ConversationModel.fromRow(await this.find(request, id), id);
   }
