@@ -1236,6 +1236,14 @@ create table thread_look(
 create index thread_look_due on thread_look(next_at) where next_at is not null;
 create index thread_look_account on thread_look(account_id);
 
+-- What goes is looked for by whatever may point at it: without these each post that goes reads whole tables.
+create index conversation_merged on conversation(merged_into) where merged_into is not null;
+create index conversation_top_post on conversation(top_post_id) where top_post_id is not null;
+create index reply_to_post on reply(to_post_id);
+create index reply_sent_post on reply(sent_post_id) where sent_post_id is not null;
+create index finding_mark_post on finding_mark(post_id);
+create index finding_mark_conversation on finding_mark(conversation_id);
+
 insert into table_kind(kind, table_name) values ('inherited', 'retention_policy'), ('owned', 'past_count'), ('platform', 'label_keeping');
 insert into table_kind(kind, table_name)
   select 'world', unnest(array['profile', 'thread', 'thread_look', 'post', 'post_alias', 'finding', 'suppression']) union all
