@@ -3,10 +3,16 @@ import { type GraphQLArgument, type GraphQLField, type GraphQLInputType, type Gr
 type Field = GraphQLField<unknown, unknown>;
 export type ValuePath = readonly (string | number)[];
 
+/** A field, and the type of objects that it is of. */
+interface Step {
+  readonly on: string;
+  readonly field: Field;
+}
+
 /** A field that takes arguments, and the way to it from the root. */
 export interface Operation {
   readonly kind: 'query' | 'mutation';
-  readonly way: readonly Field[];
+  readonly way: readonly Step[];
   readonly name: string;
 }
 
@@ -16,19 +22,21 @@ export interface Leaf {
   readonly type: GraphQLInputType;
 }
 
-const fieldOf = ({ way }: Operation): Field => way.at(-1) as Field;
+const fieldOf = ({ way }: Operation): Field => (way.at(-1) as Step).field;
 export const argumentsOf = (operation: Operation): readonly GraphQLArgument[] => fieldOf(operation).args;
 
 /** The shortest way to each type of objects; of equal ones, the one that names the object by its id. */
-const waysFrom = (queries: readonly Field[]): ReadonlyMap<string, readonly Field[]> => {
-  const ways = new Map<string, readonly Field[]>();
-  const byId = ({ args }: Field): number => (args.length === 1 && args[0]?.name === 'id' ? 0 : 1);
-  for (const left: (readonly Field[])[] = [...queries].sort((a, b) => byId(a) - byId(b)).map((field) => [field]); left.length > 0; ) {
-    const way = left.shift() as readonly Field[];
-    const type = getNamedType((way.at(-1) as Field).type);
-    if (!isObjectType(type) || ways.has(type.name)) continue;
-    ways.set(type.name, way);
-    left.push(...Object.values(type.getFields()).filter(({ args }) => !args.some(isRequiredArgument)).map((field) => [...way, field]));
+const waysFrom = (schema: GraphQLSchema, queries: readonly Step[]): ReadonlyMap<string, readonly Step[]> => {
+  const ways = new Map<string, readonly Step[]>();
+  const byId = ({ field: { args } }: Step): number => (args.length === 1 && args[0]?.name === 'id' ? 0 : 1);
+  for (const left: (readonly Step[])[] = [...queries].sort((a, b) => byId(a) - byId(b)).map((step) => [step]); left.length > 0; ) {
+    const way = left.shift() as readonly Step[];
+    const answer = getNamedType((way.at(-1) as Step).field.type);
+    for (const type of isAbstractType(answer) ? schema.getPossibleTypes(answer) : [answer]) {
+      if (!isObjectType(type) || ways.has(type.name)) continue;
+      ways.set(type.name, way);
+      left.push(...Object.values(type.getFields()).filter(({ args }) => !args.some(isRequiredArgument)).map((field) => [...way, { on: type.name, field }]));
+    }
   }
   return ways;
 };
@@ -39,8 +47,8 @@ const waysFrom = (queries: readonly Field[]): ReadonlyMap<string, readonly Field
  */
 export const operationsOf = (schema: GraphQLSchema): readonly Operation[] => {
   const [queries, mutations] = [Object.values(schema.getQueryType()?.getFields() ?? {}), Object.values(schema.getMutationType()?.getFields() ?? {})];
-  const ways = waysFrom(queries);
-  const wayTo = (type: string): readonly Field[] => {
+  const ways = waysFrom(schema, queries.map((field) => ({ on: 'Query', field })));
+  const wayTo = (type: string): readonly Step[] => {
     const way = ways.get(type);
     if (way === undefined) throw new Error(`no query leads to ${type}: the sweep does not reach its fields`);
     return way;
@@ -49,9 +57,9 @@ export const operationsOf = (schema: GraphQLSchema): readonly Operation[] => {
   const nested = Object.values(schema.getTypeMap()).flatMap((type) =>
     !isObjectType(type) || type.name.startsWith('__') || roots.includes(type) ? [] : Object.values(type.getFields()).filter(({ args }) => args.length > 0).map((field) => ({ type, field })));
   return [
-    ...queries.map((field): Operation => ({ kind: 'query', way: [field], name: field.name })),
-    ...nested.map(({ type, field }): Operation => ({ kind: 'query', way: [...wayTo(type.name), field], name: `${type.name}.${field.name}` })),
-    ...mutations.map((field): Operation => ({ kind: 'mutation', way: [field], name: field.name })),
+    ...queries.map((field): Operation => ({ kind: 'query', way: [{ on: 'Query', field }], name: field.name })),
+    ...nested.map(({ type, field }): Operation => ({ kind: 'query', way: [...wayTo(type.name), { on: type.name, field }], name: `${type.name}.${field.name}` })),
+    ...mutations.map((field): Operation => ({ kind: 'mutation', way: [{ on: 'Mutation', field }], name: field.name })),
   ];
 };
 
@@ -112,17 +120,18 @@ const selectionOf = (schema: GraphQLSchema, type: GraphQLOutputType, depth = 3):
 };
 
 /** The first step to an operation within an object; its variables begin with `way_`. */
-export const firstStepOf = ({ kind, way }: Operation): Operation | undefined => (way.length === 1 ? undefined : { kind, way: way.slice(0, 1), name: way[0]?.name ?? '' });
+export const firstStepOf = ({ kind, way }: Operation): Operation | undefined => (way.length === 1 ? undefined : { kind, way: way.slice(0, 1), name: way[0]?.field.name ?? '' });
 
 /** The document of an operation: `it` is what it answers, each step to it is `way`, and the arguments are variables by their names. */
 export const documentOf = (schema: GraphQLSchema, operation: Operation): string => {
   const field = fieldOf(operation);
-  const [first, ...steps] = operation.way.slice(0, -1);
+  const steps = operation.way.slice(1, -1);
+  const first = operation.way.length === 1 ? undefined : operation.way[0]?.field;
   const needed = first?.args.filter(isRequiredArgument) ?? [];
   const declared = [...needed.map(({ name, type }) => `$way_${name}: ${String(type)}`), ...field.args.map(({ name, type }) => `$${name}: ${String(type)}`)].join(', ');
   const given = field.args.map(({ name }) => `${name}: $${name}`).join(', ');
   const it = `it: ${field.name}${given && `(${given})`} ${selectionOf(schema, field.type)}`;
-  const within = steps.reduceRight((inner, step) => `way: ${step.name} { ${inner} }`, it);
+  const within = steps.reduceRight((inner, step) => `... on ${step.on} { way: ${step.field.name} { ${inner} } }`, `... on ${(operation.way.at(-1) as Step).on} { ${it} }`);
   const led = first === undefined ? it : `way: ${first.name}${needed.length > 0 ? `(${needed.map(({ name }) => `${name}: $way_${name}`).join(', ')})` : ''} { ${within} }`;
   return `${operation.kind}${declared && `(${declared})`} { ${led} }`;
 };
