@@ -30,7 +30,7 @@ export class LookAgainResolver {
     private readonly loaders: ConversationLoaders,
   ) {}
 
-  @Requires({ scope: 'read' })
+  @Requires({ scope: 'triage' })
   @Mutation(() => LookAgainResult, { description: 'Asks the network for what was answered in the thread since it was last looked at: before a draft is shown, or somebody relies on "nobody answered". Within half a minute of the last look it asks nobody.' })
   async lookAgain(@Args('id', { type: () => Id, description: 'The conversation.' }) id: string, @CurrentRequest() request: RequestContext): Promise<ConversationModel | CouldNotLook> {
     const conversation = await this.find(request, id);
