@@ -10,6 +10,7 @@ import { Jobs } from '../../jobs/index.js';
 import { newSecretText } from '../../staff/index.js';
 import { Classifiers } from '../../understanding/index.js';
 import { ListeningApiModule } from '../listening.module.js';
+import { WhyService } from '../why/why.service.js';
 import { type Looked, LivingThreads } from './living-threads.js';
 
 /** Stands in for the network: what each thread's look comes to. */
@@ -19,9 +20,9 @@ const looks = { asked: [] as string[], next: (_: string): Promise<Looked> | Look
 @Module({
   providers: [
     { provide: LivingThreads, useValue: { lookNow: (threadId: string) => { looks.asked.push(threadId); return Promise.resolve(looks.next(threadId)); } } },
-    { provide: TargetResolver, useValue: {} }, { provide: FollowChanges, useValue: {} }, { provide: AccountChanges, useValue: {} }, { provide: Classifiers, useValue: { list: () => [] } }, { provide: Jobs, useValue: { handle: () => {} } },
+    { provide: TargetResolver, useValue: {} }, { provide: FollowChanges, useValue: {} }, { provide: AccountChanges, useValue: {} }, { provide: Classifiers, useValue: { list: () => [] } }, { provide: Jobs, useValue: { handle: () => {} } }, { provide: WhyService, useValue: {} },
   ],
-  exports: [LivingThreads, TargetResolver, FollowChanges, AccountChanges, Classifiers, Jobs],
+  exports: [LivingThreads, TargetResolver, FollowChanges, AccountChanges, Classifiers, Jobs, WhyService],
 })
 class Host {}
 
