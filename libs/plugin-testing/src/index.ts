@@ -10,6 +10,7 @@ export * from './fakes/fake-ctx.js';
 export * from './fakes/fake-index.js';
 export * from './fakes/fake-socket.js';
 export * from './fakes/garbage.js';
+export * from './fakes/mutants.js';
 export * from './fakes/scripted-fetch.js';
 export * from './responder/describe-responder-contract.js';
 export * from './responder/responder-checks.js';

@@ -1,4 +1,4 @@
-import { unreadable, type Batch, type OpenChannel, type SourceEvent } from '@earshot/plugin-sdk';
+import { readSourceEvent, unreadable, type Batch, type OpenChannel, type SourceEvent } from '@earshot/plugin-sdk';
 import { actorText, allowedPath, inspect, listBytes, type ArchiveFile } from './archive-file.js';
 import { ArraySplitter } from './array-splitter.js';
 import { isSameFile, type ArchiveCursor } from './cursor.js';
@@ -45,11 +45,17 @@ const eventsOf = (item: RawItem, passed: Passed): readonly SourceEvent[] => {
 };
 
 const ownerEvents = async (file: ArchiveFile, ctx: ArchiveCtx): Promise<readonly SourceEvent[]> => {
-  const text = await actorText(file, ctx.settings.path);
+  let text: string | undefined;
+  try {
+    text = await actorText(file, ctx.settings.path);
+  } catch {
+    // An export has its actor behind the posts. Damage between them must not cost the posts before it: reading those meets it again.
+    return [unreadable('actor.json: cannot be unpacked.', file.identity)];
+  }
   if (text === undefined) return [];
   try {
     const profile = profileOf(JSON.parse(text));
-    return profile === undefined ? [] : [{ kind: 'profile', profile }];
+    return profile === undefined ? [] : [readSourceEvent({ kind: 'profile', profile })];
   } catch {
     return [unreadable('actor.json: is no JSON.', text)];
   }

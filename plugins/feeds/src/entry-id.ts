@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Entry } from './feed.js';
 import { parseDate } from './parse-date.js';
 
+/** Bytes in UTF-8, which the contract counts as well. */
 const MAX_ID = 2_000;
 /** Schemes whose names mean the same everywhere. */
 const GLOBAL = /^(https?:\/\/[^\s/]|tag:|urn:)\S+$/i;
@@ -16,7 +17,7 @@ const within = (scope: string, ...parts: readonly string[]): string => `${scope.
  *
  * @param scope - the address under which the feed is followed
  */
-export const globalId = (rawId: string, scope: string): string => (GLOBAL.test(rawId) && rawId.length <= MAX_ID ? rawId : within(scope, rawId));
+export const globalId = (rawId: string, scope: string): string => (GLOBAL.test(rawId) && Buffer.byteLength(rawId) <= MAX_ID ? rawId : within(scope, rawId));
 
 const ownId = (entry: Entry, scope: string): string =>
   entry.rawId === undefined ? within(scope, entry.link ?? '', entry.title?.value ?? entry.content?.value ?? '') : globalId(entry.rawId, scope);

@@ -55,6 +55,12 @@ describe('what an entry may hold', () => {
     expect(xml.events.map(({ kind }) => kind)).toEqual(['profile', 'post']);
   });
 
+  it('names an entry anew whose id has more bytes than the contract lets through', async () => {
+    const { events } = await readBody(rss(`<item><guid>tag:a,${'é'.repeat(1_500)}</guid><title>x</title></item>`));
+    expect(events.map(readSourceEvent)).toEqual(events);
+    expect(postsIn(events)).toMatchObject([{ ref: { id: expect.stringMatching(/^https:\/\/a\.example\/feed#entry-/) } }]);
+  });
+
   it('lets nothing through that acts', async () => {
     const hostile = [
       '<p style="background:url(javascript:alert(1))" class="x" id="y">d</p>', '<img src=x onerror=alert(1)>', '<a href="javascript:alert(1)">a</a>', '<a href=" java\tscript:alert(1)">b</a>', '<a href="data:text/html,x">c</a>', '<svg><script>alert(1)</script></svg>',
