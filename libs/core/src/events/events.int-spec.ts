@@ -209,6 +209,15 @@ describe('changedSince', () => {
     expect(answer.errors).toBeUndefined();
     return (answer.data as { changedSince: Answer }).changedSince;
   };
+  /** The moment of a cursor is that of the oldest open transaction of the whole cluster, also of other files' databases: waits until all that began before has ended. */
+  const allEnded = async (): Promise<void> => {
+    const [now] = await scene.query<{ xid: string }>('select pg_current_xact_id()::text as xid');
+    for (let ended = false; !ended; ) ended = (await scene.query<{ ended: boolean }>('select pg_snapshot_xmin(pg_current_snapshot()) > $1::xid8 as ended', [now?.xid]))[0]?.ended === true;
+  };
+  const sinceNow = async (): Promise<Answer> => {
+    await allEnded();
+    return since();
+  };
   const ids = ({ changes }: Answer): readonly string[] => changes.map(({ id }) => id);
   const told = async (kind: Hint['kind'], library: SceneLibrary, version?: number): Promise<string> => {
     const id = newId();
@@ -217,9 +226,10 @@ describe('changedSince', () => {
   };
 
   it('begins with reading all, then tells what changed at the libraries that one sees, in any process', async () => {
-    const start = await since();
+    const start = await sinceNow();
     expect(start).toMatchObject({ readAll: true, changes: [], more: false });
     const [mine] = [await scene.heard(ashford), await scene.heard(millbrook)];
+    await allEnded();
     const next = await since(start.cursor, undefined, there);
     expect(next).toMatchObject({ readAll: false, more: false, changes: [{ kind: 'conversation', id: mine.conversation, libraryId: ashford.id, version: 1 }] });
     await scene.query(`update conversation set state = 'closed' where id = $1`, [mine.conversation]);
@@ -227,7 +237,7 @@ describe('changedSince', () => {
   });
 
   it('tells of every kind that hints tell of, of what is above as far as it is used below, and each once with its last version', async () => {
-    const { cursor } = await since();
+    const { cursor } = await sinceNow();
     const expected = [];
     for (const kind of ['account', 'follow-list', 'saved-search', 'library', 'reply', 'suggestions'] as const) expected.push([kind.replaceAll('-', '_'), await told(kind, ashford)]);
     for (const kind of ['account', 'follow-list', 'saved-search', 'library'] as const) expected.push([kind.replaceAll('-', '_'), await told(kind, county)]);
@@ -242,7 +252,7 @@ describe('changedSince', () => {
 
   it('tells of conversations that are deleted, and of nothing that is rolled back', async () => {
     const { conversation } = await scene.heard(ashford);
-    const { cursor } = await since();
+    const { cursor } = await sinceNow();
     await scene.query('delete from hearing where conversation_id = $1', [conversation]);
     await scene.query('delete from conversation where id = $1', [conversation]);
     await expect(here.database.as(ashford.system, async (tx) => {
@@ -264,13 +274,14 @@ describe('changedSince', () => {
     expect(ids(meanwhile)).not.toContain(late);
     await slow.query('commit');
     await slow.end();
+    await allEnded();
     const after = await since(meanwhile.cursor);
     expect(ids(after)).toContain(late);
     expect((await since(after.cursor)).changes).toEqual([]);
   });
 
   it('tells much page by page, also what commits between two pages and is older than what was told', async () => {
-    const { cursor } = await since();
+    const { cursor } = await sinceNow();
     const slow = new pg.Client(test.owner);
     await slow.connect();
     await slow.query('begin');
@@ -291,7 +302,7 @@ describe('changedSince', () => {
   });
 
   it('says "read all" to a cursor of another cluster, of the future, and of a month ago', async () => {
-    const { cursor } = await since();
+    const { cursor } = await sinceNow();
     const forged = (change: (parts: string[]) => string[]): string => Buffer.from(change(Buffer.from(cursor, 'base64url').toString().split(' ')).join(' ')).toString('base64url');
     expect((await since(forged(([kind, , ...rest]) => [kind ?? '', 'x'.repeat(16), ...rest]))).readAll).toBe(true);
     expect((await since(forged(([kind, cluster, , minute]) => [kind ?? '', cluster ?? '', '999999999999', minute ?? '']))).readAll).toBe(true);
