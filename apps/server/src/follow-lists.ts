@@ -40,6 +40,7 @@ export interface FollowListsAtHand {
   readonly trials: SearchTrialsService;
   /** The library's own list of this name, made where there is none. */
   listNamed(name: string): Promise<{ readonly list: Pick<FollowListRow, 'id' | 'name'>; readonly made: boolean }>;
+  removeList(listId: string): Promise<unknown>;
   /** Accounts by their names or ids; none told: undefined. @throws PlatformError NOT_FOUND */
   accountsNamed(names: readonly string[] | undefined): Promise<readonly string[] | undefined>;
   reading<T>(read: (reads: ReturnType<Database['reads']>) => Promise<T>): Promise<T>;
@@ -98,6 +99,7 @@ const atHand = (app: INestApplicationContext, database: Database, { libraryId, a
       const made = await app.get(FollowListsService).create(actor, { libraryId, name });
       return made instanceof ListNameTaken ? { list: { id: made.listId, name }, made: false } : { list: made, made: true };
     },
+    removeList: (listId) => app.get(FollowListsService).remove(actor, { listId }),
     async accountsNamed(names) {
       if (names === undefined) return undefined;
       const rows = await reading((reads) => reads.query<{ id: string; name: string }>(

@@ -83,15 +83,22 @@ const importList = async (path: string, options: ImportOptions): Promise<void> =
   await atLists(options.library, async (lists) => {
     const accountIds = await lists.accountsNamed(options.account);
     const { list, made } = await lists.listNamed(options.list);
-    if (made) note(`There was no list "${list.name}": it was made.`);
+    // A list that was made for a document of which nothing is followed goes again.
+    const leave = (): Promise<unknown> => (made ? lists.removeList(list.id) : Promise.resolve());
     const { format, encoding, map: columns } = options;
     const read = await readList(lists, { file, listId: list.id, name: basename(file).slice(0, 300), reading: { format, encoding, columns }, facts: { ...options, accountIds }, stop: stop.signal });
     if (read instanceof ListUnreadable) {
+      await leave();
       process.exitCode = 1;
       return note(`${basename(file)}${read.line === null ? '' : `, line ${read.line}`}: ${read.message}`);
     }
     if (read.state !== 'ready') return note('Stopped before anything was followed. An Earshot that runs looks up the rest; apply it there, or import it again.');
-    await (options.preview === true ? preview(lists, read) : apply(lists, read, options));
+    if (options.preview === true) {
+      await preview(lists, read);
+      return void (await leave());
+    }
+    if (made) note(`There was no list "${list.name}": it was made.`);
+    await apply(lists, read, options);
   });
   // Plugins may keep connections open, which would hold up the end.
   process.exit();
