@@ -81,8 +81,9 @@ describe('notices', () => {
 describe('a notice that cannot be told', () => {
   const occasion = (): Occasion => ({ what: 'sign-in-again', key: 'k1', accountId: account });
   const send = (accountId: string, pauses = 0): Promise<void> => app.app.get(NoticeJobs).send({ accountId, occasion: occasion(), pauses }, { id: ashford.id, actorId: ashford.system });
+  /** Of this occasion: the queue works beside us on notices of the accounts that these tests stop. */
   const queued = (accountId: string) =>
-    scene.query<{ pauses: number; ms: number }>(`select (data ->> 'pauses')::int as pauses, (extract(epoch from start_after - now()) * 1000)::int as ms from pgboss.job where name = 'notices.send' and data ->> 'accountId' = $1`, [accountId]);
+    scene.query<{ pauses: number; ms: number }>(`select (data ->> 'pauses')::int as pauses, (extract(epoch from start_after - now()) * 1000)::int as ms from pgboss.job where name = 'notices.send' and data ->> 'accountId' = $1 and data #>> '{occasion,key}' = 'k1'`, [accountId]);
   const health = async (accountId: string) => (await scene.query<{ health: string }>('select health from account where id = $1', [accountId]))[0]?.health;
 
   it.each(['unreachable', 'cursor-lost', 'outcome-unknown'])('is tried again by the queue: %s', async (kind) => {
@@ -116,10 +117,11 @@ describe('a notice that cannot be told', () => {
     await send(off);
     const live = await room(millbrook, 'live');
     await send(live);
-    expect(told.map(({ room: name }) => name)).toEqual(['live']);
+    const toldHere = (): readonly string[] => told.map(({ room: name }) => name).filter((name) => name === 'live' || name === 'off');
+    expect(toldHere()).toEqual(['live']);
     await scene.query(`update account set health = 'well' where id = $1`, [account]);
     await send(live);
-    expect(told).toHaveLength(1);
+    expect(toldHere()).toEqual(['live']);
   });
   it('is waited for 30 s, and no longer', async () => {
     const bed = await TestBed.open();

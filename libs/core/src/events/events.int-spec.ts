@@ -264,6 +264,7 @@ describe('changedSince', () => {
 
   it('misses nothing of a transaction that commits late, after younger ones', async () => {
     const [late, early] = [(await scene.heard(ashford)).conversation, (await scene.heard(ashford)).conversation];
+    await allEnded();
     const slow = new pg.Client(test.owner);
     await slow.connect();
     await slow.query('begin');

@@ -5,6 +5,8 @@ type Job =
   | { readonly do: 'read'; readonly bytes: Uint8Array; readonly charset?: string; readonly url: string }
   | { readonly do: 'clean'; readonly written: readonly Writing[] };
 
+/** The thread has loaded its parsers. */
+interface Ready { readonly ready: true }
 type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly why: string };
 
 interface Waiting {
@@ -14,13 +16,15 @@ interface Waiting {
 }
 
 export interface ReaderLimits {
-  /** Milliseconds that one job may take, counted from when the thread is running and takes it up. */
+  /** Milliseconds that one job may take, counted from when the thread has loaded its parsers and takes it up. */
   readonly deadlineMs: number;
   /** Of the JavaScript heap; the bytes of a document come on top. */
   readonly heapMb: number;
 }
 
 const defaultLimits: ReaderLimits = { deadlineMs: 5_000, heapMb: 256 };
+/** Milliseconds for loading the parsers: a share of a second, or many on a busy machine, which is not the document's fault. */
+const startMs = 60_000;
 
 /** The document defeated its reader: too slow, too much memory, or a fault of a parser. Not worth a second try with the same bytes. */
 export class ReaderFault extends Error {
@@ -36,6 +40,7 @@ export class ReaderFault extends Error {
  */
 export class ReaderThread {
   private worker: Worker | undefined;
+  private ready = false;
   private current: Waiting | undefined;
   private timer: NodeJS.Timeout | undefined;
   private readonly queue: Waiting[] = [];
@@ -81,27 +86,37 @@ export class ReaderThread {
     this.worker.ref();
     const { job } = waiting;
     this.worker.postMessage({ job }, job.do === 'read' && job.bytes.buffer instanceof ArrayBuffer ? [job.bytes.buffer] : []);
-    this.armDeadline();
+    if (this.ready) this.armDeadline();
+    else this.arm(startMs, 'the reader did not start');
   }
 
   private armDeadline(): void {
+    this.arm(this.limits.deadlineMs, `reading took longer than ${this.limits.deadlineMs / 1_000} s`);
+  }
+
+  private arm(ms: number, fault: string): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.fail(new ReaderFault(`reading took longer than ${this.limits.deadlineMs / 1_000} s`)), this.limits.deadlineMs);
+    this.timer = setTimeout(() => this.fail(new ReaderFault(fault)), ms);
   }
 
   private start(): Worker {
+    this.ready = false;
     const worker = new Worker(new URL('./reader.worker.mjs', import.meta.url), {
       // The parent's flags (a test runner's, a debugger's) are not for strangers' bytes.
       execArgv: [],
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: this.limits.heapMb, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
     });
-    // Loading the parsers takes its share of a second on a busy machine; that is not the document's fault.
-    worker.on('online', () => worker === this.worker && this.current !== undefined && this.armDeadline());
-    worker.on('message', (answer: Answer) => worker === this.worker && this.settle(answer));
+    worker.on('message', (told: Ready | Answer) => worker === this.worker && this.hear(told));
     worker.on('error', (error: unknown) => worker === this.worker && this.fail(faultOf(error)));
     worker.on('exit', () => worker === this.worker && this.fail(new ReaderFault('the reader ended')));
     return worker;
+  }
+
+  private hear(told: Ready | Answer): void {
+    if (!('ready' in told)) return this.settle(told);
+    this.ready = true;
+    if (this.current !== undefined) this.armDeadline();
   }
 
   private settle(answer: Answer): void {

@@ -57,3 +57,5 @@ parentPort?.on('message', ({ job }) => {
     parentPort?.postMessage({ ok: false, why: error instanceof Error ? `${error.name}: ${error.message}` : 'unknown' });
   }
 });
+
+parentPort?.postMessage({ ready: true });
