@@ -16,7 +16,7 @@ export class WatchedPage {
   readonly asked = new Set<string>();
 
   private constructor(private readonly context: BrowserContext, readonly page: Page) {
-    page.on('console', (message) => void (message.type() === 'error' && this.errors.push(message.text())));
+    page.on('console', (message) => void (message.type() === 'error' && this.errors.push(`${message.text()} (${message.location().url})`)));
     page.on('pageerror', (error) => void this.errors.push(String(error)));
     page.on('request', (request) => void (request.url().startsWith('data:') || this.asked.add(new URL(request.url()).origin)));
   }

@@ -29,6 +29,7 @@ const headers = { 'content-security-policy': policy, 'referrer-policy': 'no-refe
 
 const page = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>GraphiQL – Earshot</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/graphiql/graphiql.css">
 <style>html, body, #graphiql { height: 100%; margin: 0 }</style>
 <script defer src="/graphiql/react.js"></script><script defer src="/graphiql/react-dom.js"></script><script defer src="/graphiql/graphiql.js"></script>

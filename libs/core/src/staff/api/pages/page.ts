@@ -24,7 +24,7 @@ const styleHash = createHash('sha256').update(style).digest('base64');
  */
 export const pageHeaders: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
+  'content-security-policy': `default-src 'none'; img-src data:; style-src 'sha256-${styleHash}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
   'referrer-policy': 'strict-origin',
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
@@ -74,7 +74,7 @@ const input = (field: Input, { values = {}, problem }: Filled): string => {
 };
 
 const document = (heading: string, body: string, title = heading): string => `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} – Earshot</title><style>${style}</style></head>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} – Earshot</title><link rel="icon" href="data:,"><style>${style}</style></head>
 <body><main><h1>${heading}</h1>
 ${body}
 </main></body></html>
