@@ -137,6 +137,20 @@ describe('what no application may read', () => {
 });
 
 describe('roles down the tree', () => {
+  it('two roles that are given to one person at the same moment both hold', async () => {
+    const both = newId();
+    const [first, second] = [new pg.Client(test.owner), new pg.Client(test.owner)];
+    await Promise.all([first.connect(), second.connect()]);
+    await first.query(`insert into actor(id, kind) values ('${both}', 'person')`);
+    const give = (library: string, role: string): string => `insert into actor_role(actor_id, library_id, role) values ('${both}', '${library}', '${role}')`;
+    await first.query(`begin; ${give(scene.libraryA, 'librarian')}`);
+    const waiting = second.query(give(scene.consortium, 'administrator'));
+    await first.query('commit');
+    await waiting;
+    await Promise.all([first.end(), second.end()]);
+    expect(await as(both, 'select distinct role from actor_scope where actor_id = $1', [both])).toEqual([{ role: 'administrator' }]);
+    expect(await count(both, 'select 1 from actor_scope where actor_id = $1 and library_id = $2', [both, scene.libraryA])).toBe(1);
+  });
   it('a role at the consortium holds at a library that is founded later', async () => {
     const [chief, branch] = [newId(), newId()];
     const owner = new pg.Client(test.owner);

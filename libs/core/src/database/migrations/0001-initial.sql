@@ -123,6 +123,8 @@ create function role_weight(role text) returns int language sql immutable as $$
 
 -- The strongest role at a library or anywhere above it.
 create function draw_actor_scope(for_actor uuid) returns void language sql security definer set search_path = public, pg_temp as $$
+  -- One at a time for one actor: two that draw together would both insert.
+  select 1 from actor where id = for_actor for no key update;
   delete from actor_scope where actor_id = for_actor;
   insert into actor_scope(actor_id, library_id, role)
     select distinct on (l.library_id) r.actor_id, l.library_id, r.role
@@ -148,7 +150,7 @@ create trigger follow_actor_role after insert or update or delete on actor_role 
 create function follow_new_library() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
   perform draw_actor_scope(a.actor_id) from (
-    select distinct r.actor_id from actor_role r join library_line l on l.ancestor_id = r.library_id where l.library_id = new.id) a;
+    select distinct r.actor_id from actor_role r join library_line l on l.ancestor_id = r.library_id where l.library_id = new.id order by r.actor_id) a;
   return null;
 end $$;
 -- Named to fire after draw_library_line: PostgreSQL fires in the order of names.
