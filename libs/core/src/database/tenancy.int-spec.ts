@@ -144,7 +144,9 @@ describe('roles down the tree', () => {
     await first.query(`insert into actor(id, kind) values ('${both}', 'person')`);
     const give = (library: string, role: string): string => `insert into actor_role(actor_id, library_id, role) values ('${both}', '${library}', '${role}')`;
     await first.query(`begin; ${give(scene.libraryA, 'librarian')}`);
+    const [{ pid }] = (await second.query<{ pid: number }>('select pg_backend_pid() as pid')).rows as [{ pid: number }];
     const waiting = second.query(give(scene.consortium, 'administrator'));
+    while ((await first.query(`select 1 from pg_locks where pid = $1 and not granted`, [pid])).rowCount === 0);
     await first.query('commit');
     await waiting;
     await Promise.all([first.end(), second.end()]);
