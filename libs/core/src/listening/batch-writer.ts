@@ -1,7 +1,7 @@
 import type { Profile, Ref } from '@earshot/plugin-sdk';
 import { type Opened, openConversations, rerank } from '../conversations/index.js';
 import { type Tx, newId, readSql } from '../database/index.js';
-import { type Judged, type Labels, rankOf, storeFindings } from '../understanding/index.js';
+import { type Judged, type Labels, addFindings, rankOf } from '../understanding/index.js';
 import type { Origin } from '../plugins/index.js';
 import type { Collapsed } from './collapse.js';
 import { hearChanges } from './hear-changes.js';
@@ -42,17 +42,21 @@ export class BatchWriter {
 
   private async writePosts(kept: readonly Kept[], judged: ReadonlyMap<string, Judged>, labels: Labels): Promise<Written> {
     const { posts, told } = await this.storePosts(kept, judged);
-    const fresh = kept.filter((each) => told.has((posts.get(each.key) as KnownPost).id));
-    await this.forgetFindings([...told].flatMap(([id, first]) => (first ? [] : [id])));
-    const nothing: Judged = { findings: [], seenBy: [] };
-    const findings = await storeFindings(this.tx, fresh.map((each) => ({ postId: (posts.get(each.key) as KnownPost).id, judged: judged.get(each.key) ?? nothing })));
-    const first = fresh.filter((each) => told.get((posts.get(each.key) as KnownPost).id) === true);
+    const rowOf = (each: Kept): KnownPost => posts.get(each.key) as KnownPost;
+    const fresh = kept.filter((each) => told.has(rowOf(each).id));
+    const [edited, first] = [fresh.filter((each) => !told.get(rowOf(each).id)), fresh.filter((each) => told.get(rowOf(each).id))];
+    await this.forgetFindings(edited.map((each) => rowOf(each).id));
+    const seen = fresh.flatMap((each) => {
+      const found = judged.get(each.key);
+      return found === undefined ? [] : [{ postId: rowOf(each).id, judged: found }];
+    });
+    const findings = await addFindings(this.tx, seen);
     await this.countThreads(first, posts);
     const dueNow = await noteThreads(this.tx, this.origin.accountId, newestOf(first, posts), this.heardAt);
     // Also where nothing is new: another library may hear by this channel what was stored by another.
     const opened = await this.open(kept, posts, judged, labels);
-    await this.renewRanks(fresh.flatMap((each) => (told.get((posts.get(each.key) as KnownPost).id) === true ? [] : [(posts.get(each.key) as KnownPost).threadId])), labels);
-    return { told: told.size, opened: opened.opened, findings, judged: fresh.flatMap((each) => (judged.has(each.key) ? [(posts.get(each.key) as KnownPost).id] : [])), dueNow };
+    await this.renewRanks(edited.map((each) => rowOf(each).threadId), labels);
+    return { told: told.size, opened: opened.opened, findings, judged: seen.map(({ postId }) => postId), dueNow };
   }
 
   /** What was found in a text that is no longer there: of every classifier, since their spans point into it. */

@@ -4,7 +4,7 @@ import { rerank } from '../conversations/index.js';
 import { Database, type Tx } from '../database/index.js';
 import { JobProblem, Jobs } from '../jobs/index.js';
 import { type Cause, decide } from '../privacy/index.js';
-import { Classifiers, type Judge, type Judged, type NamedClassifier, effectsOf, interestsOf, isInterested, isQuick, neverClassified, seenMark, storeFindings } from '../understanding/index.js';
+import { Classifiers, type Judge, type Judged, type NamedClassifier, effectsOf, interestsOf, isInterested, isQuick, neverClassified, replaceFindings, seenMark } from '../understanding/index.js';
 import { classifyAgainJob, classifyJob } from './classify-jobs.js';
 import type { HearingRulesService } from './hearing-rules.service.js';
 import type { ClassifierFailed } from './listening.service.js';
@@ -104,7 +104,7 @@ export class LaterClassifying {
       [done.map((each) => each.id), done.map((each) => each.version), [named.id, ...waiting], mark],
     );
     const stored = rows.map((row) => row.id);
-    await storeFindings(tx, stored.map((postId) => ({ postId, judged: judged.get(postId) ?? { findings: [], seenBy: [mark] } })));
+    await replaceFindings(tx, stored.map((postId) => ({ postId, judged: judged.get(postId) ?? { findings: [], seenBy: [mark] } })));
     const conversations = await tx.query<{ id: string }>('select distinct c.id from conversation c join post p using (thread_id) where p.id = any($1::uuid[]) and c.merged_into is null', [stored]);
     await rerank(tx, conversations.map((row) => row.id), effectsOf(this.classifiers.list()));
   }

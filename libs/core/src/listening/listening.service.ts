@@ -127,16 +127,16 @@ export class ListeningService extends Intake {
     if (events.posts.size === 0) return { kept: [], dropped: {}, withdrawn: new Map() };
     const rules = await this.rules.current();
     const posts = [...events.posts.values()].map((event) => event.post);
-    const hashes = new Map(posts.flatMap((post) => this.hashesOf(post).map((hash) => [hash.toString('hex'), hash] as const)));
+    const hashes = new Map(posts.map((post) => [post, this.hashesOf(post)] as const));
     const read = await this.database.listening(async (tx) => ({
       known: await this.known.posts(tx, distinct(posts.flatMap((post) => [post.ref, post.inReplyTo, post.root]))),
       profiles: await this.known.profiles(tx, distinct(posts.map((post) => post.author))),
-      suppressed: await this.known.suppressed(tx, [...hashes.values()]),
+      suppressed: await this.known.suppressed(tx, [...hashes.values()].flat()),
       targets: origin.channelId === undefined ? [] : await this.known.targets(tx, origin.channelId),
     }));
     const given = {
       ...(refused === undefined ? {} : { refused }), events, rules, known: read.known, profiles: read.profiles, accountId: origin.accountId, targets: read.targets,
-      suppressed: (post: Kept['post']) => this.hashesOf(post).some((hash) => read.suppressed.has(hash.toString('hex'))),
+      suppressed: (post: Kept['post']) => (hashes.get(post) ?? this.hashesOf(post)).some((hash) => read.suppressed.has(hash.toString('hex'))),
     };
     const first = screen(given);
     const found = await this.describeAuthors(origin, first.kept, events, read.profiles);
