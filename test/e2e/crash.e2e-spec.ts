@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ashford } from '@earshot/plugin-practice/town';
-import pg from 'pg';
-import { findRunningDatabase } from '../../libs/core/src/database/embedded/embedded-postgres.js';
+import type { QueryResultRow } from 'pg';
 import { processesIn } from '../../libs/core/src/database/embedded/processes.js';
 import { type Position, beginning, nextStep } from '../../plugins/practice/src/position.js';
 import { scriptOf, silence } from '../../plugins/practice/src/script.js';
+import { askDatabase } from './ask-database.js';
 import { EarshotProcess } from './earshot-process.js';
 import { eventually } from './running-earshot.js';
 
@@ -39,22 +39,9 @@ interface Stored {
   readonly twice: number;
 }
 
-const ask = async <Row extends pg.QueryResultRow>(sql: string, values: readonly unknown[] = []): Promise<Row | undefined> => {
-  const target = await findRunningDatabase(data);
-  if (target === undefined) return undefined;
-  const owner = new pg.Client({ ...target, database: 'earshot' });
-  owner.on('error', () => undefined);
-  try {
-    await owner.connect();
-    return (await owner.query<Row>(sql, [...values])).rows[0];
-  } finally {
-    await owner.end();
-  }
-};
-
 /** One statement, so that cursor, counts and posts are of the same moment. */
 const stored = async (): Promise<Stored> => {
-  const row = await ask<Stored & pg.QueryResultRow>(`
+  const row = await askDatabase<Stored & QueryResultRow>(data, `
     select (select cursor from channel) as cursor,
            (select coalesce(sum(times), 0)::int from channel_count where outcome = 'kept') as counted,
            (select array_agg(remote_id) from post where network = 'practice' and known) as known,
@@ -97,7 +84,7 @@ const expectWhole = async (): Promise<Position> => {
 
 const movedOn = (from: Position): Promise<true> =>
   eventually('the town being heard further', async () => {
-    const row = await ask<{ cursor: Position | null }>('select cursor from channel').catch(() => undefined);
+    const row = await askDatabase<{ cursor: Position | null }>(data, 'select cursor from channel').catch(() => undefined);
     return (row?.cursor != null && (row.cursor.at > from.at || row.cursor.nth > from.nth)) || undefined;
   }, 60_000);
 

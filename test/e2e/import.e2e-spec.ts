@@ -2,9 +2,9 @@ import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
-import { findRunningDatabase } from '../../libs/core/src/database/embedded/embedded-postgres.js';
+import type { QueryResultRow } from 'pg';
 import { processesIn } from '../../libs/core/src/database/embedded/processes.js';
+import { askDatabase } from './ask-database.js';
 import { EarshotProcess } from './earshot-process.js';
 import { eventually } from './running-earshot.js';
 
@@ -35,24 +35,11 @@ const archive = async (name: string): Promise<string> => {
   return path;
 };
 
-const ask = async <Row extends pg.QueryResultRow>(sql: string, values: readonly unknown[] = []): Promise<Row | undefined> => {
-  const target = await findRunningDatabase(data);
-  if (target === undefined) return undefined;
-  const owner = new pg.Client({ ...target, database: 'earshot' });
-  owner.on('error', () => undefined);
-  try {
-    await owner.connect();
-    return (await owner.query<Row>(sql, [...values])).rows[0];
-  } finally {
-    await owner.end();
-  }
-};
-
 interface Brought { readonly posts: number; readonly different: number; readonly conversations: number; readonly counted: number }
 
 /** One statement, so that all are of the same moment. */
 const brought = async (name: string): Promise<Brought> => {
-  const row = await ask<Brought & pg.QueryResultRow>(
+  const row = await askDatabase<Brought & QueryResultRow>(data, 
     `select count(*)::int as posts, count(distinct remote_id)::int as different,
             (select count(*)::int from conversation c join post p on p.thread_id = c.thread_id where p.remote_id like $1) as conversations,
             (select coalesce(sum(n.times), 0)::int from channel_count n join channel h on h.id = n.channel_id where h.key like $2) as counted

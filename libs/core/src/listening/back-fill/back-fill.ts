@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type Jobs, defineJob } from '../../jobs/index.js';
 import type { Logger } from '../../logging/index.js';
 import type { Intake, PluginHost, PluginRegistry } from '../../plugins/index.js';
+import { byAccount } from '../by-account.js';
 import { type FillEnd, fillVerdict } from './fill-verdict.js';
 import type { FillKind, Fills, TakenFill } from './fills.repository.js';
 
@@ -16,7 +17,6 @@ export const backFillJob = defineJob({
 /** Renewed by no one: longer than a job lasts. */
 const leaseMs = 70 * 60_000;
 const takenAtOnce = 50;
-const accountsAtOnce = 4;
 
 export interface BackFillParts {
   readonly fills: Fills;
@@ -40,13 +40,10 @@ export class BackFill {
   /** What is to be filled now, until nothing is left. One account's network holds up its own only. */
   async fillAll(abort: AbortSignal): Promise<void> {
     for (const kind of ['gap', 'history'] as const)
-      for (let taken = await this.take(kind); taken.length > 0; taken = abort.aborted ? [] : await this.take(kind)) {
-        const accounts = [...Map.groupBy(taken, (fill) => fill.accountId).values()];
-        for (let at = 0; at < accounts.length; at += accountsAtOnce)
-          await Promise.all(accounts.slice(at, at + accountsAtOnce).map(async (fills) => {
-            for (const fill of fills) await this.fill(fill, abort);
-          }));
-      }
+      for (let taken = await this.take(kind); taken.length > 0; taken = abort.aborted ? [] : await this.take(kind))
+        await byAccount(taken, async (fills) => {
+          for (const fill of fills) await this.fill(fill, abort);
+        });
   }
 
   private take(kind: FillKind): Promise<readonly TakenFill[]> {

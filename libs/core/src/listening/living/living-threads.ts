@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type Jobs, defineJob } from '../../jobs/index.js';
 import type { Logger } from '../../logging/index.js';
 import { Intake, type PluginHost, type PluginRegistry } from '../../plugins/index.js';
+import { byAccount } from '../by-account.js';
 import { refText } from '../key.js';
 import { nextLook } from './look-schedule.js';
 import type { LookSettled, TakenLook, ThreadLooks } from './thread-looks.repository.js';
@@ -20,8 +21,6 @@ const leaseMs = 15 * minute;
 const takenAtOnce = 200;
 /** Whole trees that one account fetches in a run; what grew beyond that is next. */
 const treesAtOnce = 50;
-/** Accounts that are asked at a time. */
-const accountsAtOnce = 4;
 /** Who asks again within this time is told what was seen then. */
 const freshMs = 30_000;
 const whenUnreachableMs = 15 * minute;
@@ -59,12 +58,10 @@ export class LivingThreads {
     while (!abort.aborted) {
       const taken = await this.take(takenAtOnce);
       if (taken.length === 0) return;
-      const accounts = [...Map.groupBy(taken, (look) => look.accountId)];
-      for (let at = 0; at < accounts.length; at += accountsAtOnce)
-        await Promise.all(accounts.slice(at, at + accountsAtOnce).map(async ([accountId, looks]) => {
-          const left = trees.get(accountId) ?? treesAtOnce;
-          trees.set(accountId, left - (await this.look(looks, left, abort)).trees);
-        }));
+      await byAccount(taken, async (looks, accountId) => {
+        const left = trees.get(accountId) ?? treesAtOnce;
+        trees.set(accountId, left - (await this.look(looks, left, abort)).trees);
+      });
     }
   }
 
