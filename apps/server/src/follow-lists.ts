@@ -1,27 +1,15 @@
-import 'reflect-metadata';
-import { type Config, deriveSecret } from '@earshot/core/config';
 import { HeardTextsRepository, SearchTrialsService } from '@earshot/core/conversations';
-import { Database, DatabaseModule } from '@earshot/core/database';
+import type { Database } from '@earshot/core/database';
 import { PlatformError } from '@earshot/core/errors';
 import { AddFollowsService, FollowExportsService, type FollowListRow, FollowImportsReader, FollowImportsService, FollowListsService, FollowServicesModule, FollowsRepository, ImportLookUp, ListNameTaken } from '@earshot/core/follows';
 import { SavedSearchesService } from '@earshot/core/follows/searches';
-import { JobsModule } from '@earshot/core/jobs';
-import { ListeningModule } from '@earshot/core/listening';
-import { type Logging, NestLogger } from '@earshot/core/logging';
-import type { PluginRegistry } from '@earshot/core/plugins';
 import { type Actor, StaffModule } from '@earshot/core/staff';
 import { systemClock } from '@earshot/plugin-sdk';
-import { type INestApplicationContext, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import pg, { type ClientConfig } from 'pg';
-import { HostModule } from './host.module.js';
-import { joinDatabase } from './start-database.js';
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Client } from 'pg';
+import { type BesideOptions, besideEarshot } from './beside-earshot.js';
 
-export interface FollowListsOptions {
-  readonly config: Config;
-  readonly logging: Logging;
-  readonly key: Buffer;
-  readonly registry: PluginRegistry;
+export interface FollowListsOptions extends Omit<BesideOptions, 'imports'> {
   /** By handle; undefined where the installation has but one. */
   readonly library: string | undefined;
 }
@@ -46,38 +34,11 @@ export interface FollowListsAtHand {
   reading<T>(read: (reads: ReturnType<Database['reads']>) => Promise<T>): Promise<T>;
 }
 
-@Module({})
-class FollowListsCommandModule {}
-
 /** Works on follow lists beside an Earshot that may be running: it hears what changed at once, and looks up what is left half done. */
-export const withFollowLists = async <T>({ config, logging, key, registry, library }: FollowListsOptions, work: (lists: FollowListsAtHand) => Promise<T>): Promise<T> => {
-  const started = await joinDatabase(config, { key, log: logging.logger('database') });
-  try {
-    const at = await libraryNamed(started.owner, library);
-    const database = await Database.open({ connections: started.connections, entities: [] });
-    try {
-      const app = await NestFactory.createApplicationContext(
-        {
-          module: FollowListsCommandModule,
-          imports: [
-            DatabaseModule.forRoot(database), StaffModule.forRoot({ publicUrl: config.http.publicUrl, sessionHours: config.session.hours }),
-            JobsModule.forRoot({ works: false, log: logging.logger('jobs') }), HostModule.forRoot({ config, logging, key, database, registry }),
-            ListeningModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), log: logging.logger('listening') }), FollowServicesModule,
-          ],
-        },
-        { logger: new NestLogger(logging), abortOnError: false },
-      );
-      try {
-        return await work(atHand(app, database, at));
-      } finally {
-        await app.close();
-      }
-    } finally {
-      await database.close();
-    }
-  } finally {
-    await started.stop();
-  }
+export const withFollowLists = <T>({ library, ...installation }: FollowListsOptions, work: (lists: FollowListsAtHand) => Promise<T>): Promise<T> => {
+  const { http, session } = installation.config;
+  const imports = [StaffModule.forRoot({ publicUrl: http.publicUrl, sessionHours: session.hours }), FollowServicesModule];
+  return besideEarshot({ ...installation, imports }, (owner) => libraryNamed(owner, library), ({ app, database, found }) => work(atHand(app, database, found)));
 };
 
 const atHand = (app: INestApplicationContext, database: Database, { libraryId, actorId }: LibraryAt): FollowListsAtHand => {
@@ -118,17 +79,11 @@ interface LibraryAt {
   readonly actorId: string;
 }
 
-const libraryNamed = async (owner: ClientConfig, handle: string | undefined): Promise<LibraryAt> => {
-  const client = new pg.Client(owner);
-  await client.connect();
-  try {
-    const { rows } = await client.query<LibraryAt & { readonly handle: string }>(
-      'select l.id as "libraryId", s.actor_id as "actorId", l.handle from library l join system_actor s on s.library_id = l.id where $1::text is null or l.handle = lower($1) order by l.handle', [handle ?? null]);
-    const [first, ...more] = rows;
-    if (first === undefined) throw new PlatformError('NOT_FOUND', handle === undefined ? 'There is no library yet.' : `There is no library with the handle "${handle}".`, 'library');
-    if (more.length > 0) throw new PlatformError('BAD_INPUT', `Say which library by --library: ${rows.map((row) => row.handle).join(', ')}.`, 'library');
-    return first;
-  } finally {
-    await client.end();
-  }
+const libraryNamed = async (owner: Client, handle: string | undefined): Promise<LibraryAt> => {
+  const { rows } = await owner.query<LibraryAt & { readonly handle: string }>(
+    'select l.id as "libraryId", s.actor_id as "actorId", l.handle from library l join system_actor s on s.library_id = l.id where $1::text is null or l.handle = lower($1) order by l.handle', [handle ?? null]);
+  const [first, ...more] = rows;
+  if (first === undefined) throw new PlatformError('NOT_FOUND', handle === undefined ? 'There is no library yet.' : `There is no library with the handle "${handle}".`, 'library');
+  if (more.length > 0) throw new PlatformError('BAD_INPUT', `Say which library by --library: ${rows.map((row) => row.handle).join(', ')}.`, 'library');
+  return first;
 };

@@ -1,19 +1,13 @@
-import 'reflect-metadata';
-import { type Config, deriveSecret } from '@earshot/core/config';
-import { Database, DatabaseModule, newId } from '@earshot/core/database';
+import type { Config } from '@earshot/core/config';
+import { type Database, newId } from '@earshot/core/database';
 import { StartError } from '@earshot/core/errors';
-import { JobsModule } from '@earshot/core/jobs';
-import { ListeningModule } from '@earshot/core/listening';
-import { type Logging, NestLogger } from '@earshot/core/logging';
+import type { Logging } from '@earshot/core/logging';
 import { ChannelRunner, ChannelSigns, HostOptions, PluginRegistry } from '@earshot/core/plugins';
 import { RegistryClassifiers } from '@earshot/core/understanding';
-import { Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import pg, { type Client } from 'pg';
+import type { Client } from 'pg';
+import { besideEarshot } from './beside-earshot.js';
 import { followSource } from './follow-source.js';
-import { HostModule } from './host.module.js';
 import { loadInstalledPlugins } from './load-installed-plugins.js';
-import { joinDatabase } from './start-database.js';
 
 export interface ImportWish {
   /** Absolute. */
@@ -44,9 +38,6 @@ export interface ImportOptions {
 /** How it ended, in the host's words; `done` only where the whole file was read. */
 export type ImportEnd = 'done' | 'stopped' | { readonly failed: string };
 
-@Module({})
-class ImportModule {}
-
 /**
  * Brings in an archive, in this process, beside an Earshot that may be running: the channel's lease sees to it that only one of them reads.
  * It is followed as a thing of its own with a reason and a retention, and goes the way of everything heard. Resumable: call it again.
@@ -56,35 +47,15 @@ export const importArchive = async (options: ImportOptions): Promise<ImportEnd> 
   const installed = await loadInstalledPlugins(config);
   // Only archives are read here, whatever else is due; all classifiers judge what they bring.
   const registry = new PluginRegistry(installed.plugins.filter((plugin) => plugin.source === undefined || plugin.id === 'archive'));
-  const started = await joinDatabase(config, { key, log: logging.logger('database') });
-  try {
-    const accountId = await followed(started.owner, wish);
-    const database = await Database.open({ connections: started.connections, entities: [] });
+  return besideEarshot({ config, logging, key, registry }, (owner) => followed(owner, wish), async ({ app, database, found: accountId }) => {
+    const over = new AbortController();
     try {
-      const app = await NestFactory.createApplicationContext(
-        {
-          module: ImportModule,
-          imports: [
-            DatabaseModule.forRoot(database), JobsModule.forRoot({ works: false, log: logging.logger('jobs') }), HostModule.forRoot({ config, logging, key, database, registry }),
-            ListeningModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), log: logging.logger('listening') }),
-          ],
-        },
-        { logger: new NestLogger(logging), abortOnError: false },
-      );
-      const over = new AbortController();
-      try {
-        await app.get(RegistryClassifiers).load();
-        return await Promise.race([readToTheEnd(app.get(ChannelRunner), app.get(ChannelSigns), accountId, options), readByAnother(database, app.get(HostOptions), accountId, over.signal)]);
-      } finally {
-        over.abort();
-        await app.close();
-      }
+      await app.get(RegistryClassifiers).load();
+      return await Promise.race([readToTheEnd(app.get(ChannelRunner), app.get(ChannelSigns), accountId, options), readByAnother(database, app.get(HostOptions), accountId, over.signal)]);
     } finally {
-      await database.close();
+      over.abort();
     }
-  } finally {
-    await started.stop();
-  }
+  });
 };
 
 const lookMs = 1_000;
@@ -124,24 +95,18 @@ const readToTheEnd = (runner: ChannelRunner, signs: ChannelSigns, accountId: str
   });
 
 /** The account and follow of this file, made once. */
-const followed = async (owner: pg.ClientConfig, wish: ImportWish): Promise<string> => {
-  const client = new pg.Client(owner);
-  await client.connect();
-  try {
-    await client.query('begin');
-    const name = `Archive: ${wish.label}`;
-    const accountId = await followSource(client, {
-      libraryId: await libraryOf(client, wish.library), plugin: 'archive', key: wish.path, label: wish.label, accountName: name,
-      // A second file of the same name gets a list of its own.
-      listName: `${name.slice(0, 190)} ${newId().slice(-6)}`, settings: { path: wish.path }, reason: wish.reason, keepDays: wish.keepDays,
-    });
-    // Due now, also where it was read before: an import that was asked for looks.
-    await client.query(`update channel set next_at = now(), state = 'waiting' where account_id = $1 and removed_at is null and state <> 'reading'`, [accountId]);
-    await client.query('commit');
-    return accountId;
-  } finally {
-    await client.end();
-  }
+const followed = async (owner: Client, wish: ImportWish): Promise<string> => {
+  await owner.query('begin');
+  const name = `Archive: ${wish.label}`;
+  const accountId = await followSource(owner, {
+    libraryId: await libraryOf(owner, wish.library), plugin: 'archive', key: wish.path, label: wish.label, accountName: name,
+    // A second file of the same name gets a list of its own.
+    listName: `${name.slice(0, 190)} ${newId().slice(-6)}`, settings: { path: wish.path }, reason: wish.reason, keepDays: wish.keepDays,
+  });
+  // Due now, also where it was read before: an import that was asked for looks.
+  await owner.query(`update channel set next_at = now(), state = 'waiting' where account_id = $1 and removed_at is null and state <> 'reading'`, [accountId]);
+  await owner.query('commit');
+  return accountId;
 };
 
 const libraryOf = async (client: Client, handle: string): Promise<string> => {
