@@ -10,7 +10,8 @@ import { type Batch, systemClock } from '@earshot/plugin-sdk';
 import type { Client } from 'pg';
 import { JobsAtHand } from '../support/jobs-at-hand.ts';
 import type { Figure } from './figure.ts';
-import { buildScene, median, posts, seeded } from './scene.ts';
+import { seeded } from '../support/seeded.ts';
+import { buildScene, median, posts } from './scene.ts';
 
 const batchSize = 200;
 const runs = 3;

@@ -2,17 +2,6 @@ import { newId } from '@earshot/core/database';
 import type { Post, SourceEvent } from '@earshot/plugin-sdk';
 import type { Client } from 'pg';
 
-/** A random source with a seed: the same bench twice is the same work twice. Mulberry32. */
-export const seeded = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-};
-
 const words = 'river bridge library market rye heron council yarn wheel garden school pump cellar winter choir paper ferry mill quay orchard kettle lantern story bicycle potato letter window neighbour street Sunday workshop permit drain repair history photo station clinic cinema festival'.split(' ');
 
 export interface BenchScene {

@@ -6,7 +6,8 @@ import { DoNotList } from '@earshot/core/privacy';
 import type { PostHeard, SourceEvent } from '@earshot/plugin-sdk';
 import { generateSearches, vocabularyOf } from '../support/generate-searches.ts';
 import type { Figure } from './figure.ts';
-import { median, seeded } from './scene.ts';
+import { seeded } from '../support/seeded.ts';
+import { median } from './scene.ts';
 import { benchTexts } from './texts.ts';
 
 /** `screening.ts once|ten-times`: runs in a process of its own, so that what memory it takes is its own; prints its figures as JSON. */

@@ -41,17 +41,9 @@ export const filterOf = (args: FollowsArgs): FollowFilter => ({
   label: optionalWords(args.label, 'label', 300) ?? undefined,
 });
 
+/** What is said of all that is followed at once. */
 @ArgsType()
-export class AddFollowsArgs {
-  @Field(() => Id, { description: 'The list that they go onto.' })
-  readonly listId!: string;
-
-  @Field(() => [Id], { nullable: true, description: accountsMeaning })
-  readonly accountIds?: readonly string[] | null;
-
-  @Field(() => String, { description: 'What to follow, one a line: addresses, names, hashtags. At most 100 lines: bring more in by an import.' })
-  readonly text!: string;
-
+export abstract class FollowFactsArgs {
   @Field(() => String, { description: 'Why they are followed, as "chamber of commerce".' })
   readonly reason!: string;
 
@@ -63,6 +55,18 @@ export class AddFollowsArgs {
 
   @Field(() => Int, { nullable: true, description: 'How many days what they bring is kept, if not as usual.' })
   readonly keepDays?: number | null;
+}
+
+@ArgsType()
+export class AddFollowsArgs extends FollowFactsArgs {
+  @Field(() => Id, { description: 'The list that they go onto.' })
+  readonly listId!: string;
+
+  @Field(() => [Id], { nullable: true, description: accountsMeaning })
+  readonly accountIds?: readonly string[] | null;
+
+  @Field(() => String, { description: 'What to follow, one a line: addresses, names, hashtags. At most 100 lines: bring more in by an import.' })
+  readonly text!: string;
 }
 
 @ArgsType()

@@ -1,8 +1,7 @@
 import type { RemoteList } from '@earshot/plugin-sdk';
-import { ArgsType, createUnionType, Field, Int, ObjectType } from '@nestjs/graphql';
+import { ArgsType, createUnionType, Field, ObjectType } from '@nestjs/graphql';
 import { Id } from '../graphql/index.js';
-import { FollowCategoryEnum } from './enums.js';
-import type { FollowCategory } from './follow.row.js';
+import { FollowFactsArgs } from './follow.args.js';
 import { FollowImportModel } from './imports/follow-import.model.js';
 import { NetworkListUnreadable } from './network-lists.errors.js';
 
@@ -41,7 +40,7 @@ export const NetworkListImportResult = createUnionType({
 });
 
 @ArgsType()
-export class ImportNetworkListArgs {
+export class ImportNetworkListArgs extends FollowFactsArgs {
   @Field(() => Id, { description: 'The account that sees it, and that is to hear those who are on it.' })
   readonly accountId!: string;
 
@@ -50,16 +49,4 @@ export class ImportNetworkListArgs {
 
   @Field(() => Id, { description: 'The follow list that they go into.' })
   readonly listId!: string;
-
-  @Field(() => String, { description: 'Why they are followed, as "chamber of commerce".' })
-  readonly reason!: string;
-
-  @Field(() => FollowCategoryEnum, { description: 'What they are for the town.' })
-  readonly category!: FollowCategory;
-
-  @Field(() => String, { nullable: true, description: 'The day on which to ask whether they should stay, as 2026-03-01.' })
-  readonly reviewOn?: string | null;
-
-  @Field(() => Int, { nullable: true, description: 'How many days what they bring is kept, if not as usual.' })
-  readonly keepDays?: number | null;
 }

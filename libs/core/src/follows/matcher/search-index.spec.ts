@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { generateSearches, generateTexts, vocabularyOf } from '../../../../../test/support/generate-searches.js';
+import { seeded } from '../../../../../test/support/seeded.js';
 import { readSearch, type SearchQuery } from '../search-syntax/index.js';
 import { holds } from './holds.js';
 import { Said } from './said.js';
@@ -18,16 +19,6 @@ const indexOf = (texts: readonly string[]): SearchIndex<{ readonly id: string }>
 };
 const found = (index: SearchIndex<{ readonly id: string }>, said: Said): number[] => index.match(said).map(({ id }) => Number(id)).sort((a, b) => a - b);
 
-/** Mulberry32: the same numbers from the same seed. */
-const seeded = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-};
 
 describe('SearchIndex', () => {
   it.each([
