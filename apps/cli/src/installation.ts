@@ -1,7 +1,8 @@
 import { type Config, loadInstallationKey, readConfig } from '@earshot/core/config';
+import { whileConnected } from '@earshot/core/database';
 import { type Logging, createLogging } from '@earshot/core/logging';
 import { type StartedDatabase, joinDatabase } from '@earshot/server/database';
-import pg, { type Client } from 'pg';
+import type { Client } from 'pg';
 
 /** What every command needs to know of the installation that it works on. */
 export interface Installation {
@@ -21,13 +22,7 @@ export const asOwner = async <T>(work: (owner: Client, database: StartedDatabase
   const { config, logging, key } = await openInstallation(true);
   const database = await joinDatabase(config, { key, log: logging.logger('database') });
   try {
-    const owner = new pg.Client(database.owner);
-    await owner.connect();
-    try {
-      return await work(owner, database);
-    } finally {
-      await owner.end();
-    }
+    return await whileConnected(database.owner, (owner) => work(owner, database));
   } finally {
     await database.stop();
   }

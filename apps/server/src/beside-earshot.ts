@@ -1,13 +1,13 @@
 import 'reflect-metadata';
 import { type Config, deriveSecret } from '@earshot/core/config';
-import { Database, DatabaseModule } from '@earshot/core/database';
+import { Database, DatabaseModule, whileConnected } from '@earshot/core/database';
 import { JobsModule } from '@earshot/core/jobs';
 import { ListeningModule } from '@earshot/core/listening';
 import { type Logging, NestLogger } from '@earshot/core/logging';
 import type { PluginRegistry } from '@earshot/core/plugins';
 import { type INestApplicationContext, Module, type ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import pg, { type Client, type ClientConfig } from 'pg';
+import type { Client } from 'pg';
 import { HostModule } from './host.module.js';
 import { joinDatabase } from './start-database.js';
 
@@ -37,7 +37,7 @@ class CommandModule {}
 export const besideEarshot = async <Found, T>({ config, logging, key, registry, imports = [] }: BesideOptions, find: (owner: Client) => Promise<Found>, work: (beside: Beside<Found>) => Promise<T>): Promise<T> => {
   const started = await joinDatabase(config, { key, log: logging.logger('database') });
   try {
-    const found = await asOwner(started.owner, find);
+    const found = await whileConnected(started.owner, find);
     const database = await Database.open({ connections: started.connections, entities: [] });
     try {
       const app = await NestFactory.createApplicationContext(
@@ -60,15 +60,5 @@ export const besideEarshot = async <Found, T>({ config, logging, key, registry, 
     }
   } finally {
     await started.stop();
-  }
-};
-
-const asOwner = async <T>(connection: ClientConfig, work: (owner: Client) => Promise<T>): Promise<T> => {
-  const owner = new pg.Client(connection);
-  await owner.connect();
-  try {
-    return await work(owner);
-  } finally {
-    await owner.end();
   }
 };

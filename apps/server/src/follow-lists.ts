@@ -8,8 +8,9 @@ import { systemClock } from '@earshot/plugin-sdk';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Client } from 'pg';
 import { type BesideOptions, besideEarshot } from './beside-earshot.js';
+import { loadInstalledPlugins } from './load-installed-plugins.js';
 
-export interface FollowListsOptions extends Omit<BesideOptions, 'imports'> {
+export interface FollowListsOptions extends Omit<BesideOptions, 'imports' | 'registry'> {
   /** By handle; undefined where the installation has but one. */
   readonly library: string | undefined;
 }
@@ -35,10 +36,11 @@ export interface FollowListsAtHand {
 }
 
 /** Works on follow lists beside an Earshot that may be running: it hears what changed at once, and looks up what is left half done. */
-export const withFollowLists = <T>({ library, ...installation }: FollowListsOptions, work: (lists: FollowListsAtHand) => Promise<T>): Promise<T> => {
+export const withFollowLists = async <T>({ library, ...installation }: FollowListsOptions, work: (lists: FollowListsAtHand) => Promise<T>): Promise<T> => {
   const { http, session } = installation.config;
+  const registry = await loadInstalledPlugins(installation.config);
   const imports = [StaffModule.forRoot({ publicUrl: http.publicUrl, sessionHours: session.hours }), FollowServicesModule];
-  return besideEarshot({ ...installation, imports }, (owner) => libraryNamed(owner, library), ({ app, database, found }) => work(atHand(app, database, found)));
+  return besideEarshot({ ...installation, registry, imports }, (owner) => libraryNamed(owner, library), ({ app, database, found }) => work(atHand(app, database, found)));
 };
 
 const atHand = (app: INestApplicationContext, database: Database, { libraryId, actorId }: LibraryAt): FollowListsAtHand => {

@@ -1,5 +1,5 @@
 import type { Config } from '@earshot/core/config';
-import { type Database, newId } from '@earshot/core/database';
+import { type Database, isConnectionLost, newId } from '@earshot/core/database';
 import { StartError } from '@earshot/core/errors';
 import type { Logging } from '@earshot/core/logging';
 import { ChannelRunner, ChannelSigns, HostOptions, PluginRegistry } from '@earshot/core/plugins';
@@ -59,12 +59,6 @@ export const importArchive = async (options: ImportOptions): Promise<ImportEnd> 
 };
 
 const lookMs = 1_000;
-
-/** PostgreSQL's classes 08 and 57P, and what a socket or pg itself says. */
-const isConnectionLost = (error: unknown): boolean => {
-  const { code = '', message = '' } = error as NodeJS.ErrnoException;
-  return /^(08|57P|ECONN|ENOENT|EPIPE)/.test(code) || message.startsWith('Connection terminated');
-};
 
 /** A running Earshot may be faster and read the channel itself: it was asked for, so it is over once whoever read it gave it back until later. */
 const readByAnother = async (database: Database, { clock }: HostOptions, accountId: string, over: AbortSignal): Promise<ImportEnd> => {

@@ -1,5 +1,5 @@
 import { type Config, deriveSecret } from '@earshot/core/config';
-import { type DatabaseRole, connectionOf, prepareDatabase } from '@earshot/core/database';
+import { type DatabaseRole, connectionOf, prepareDatabase, whileConnected } from '@earshot/core/database';
 import { installJobQueue } from '@earshot/core/jobs';
 import { findRunningDatabase, startEmbeddedPostgres } from '@earshot/core/database/embedded';
 import { StartError } from '@earshot/core/errors';
@@ -78,13 +78,8 @@ const askAsApp = async <Row extends pg.QueryResultRow>(app: ClientConfig, sql: s
   }
 };
 
-const ensureDatabase = async (admin: ClientConfig): Promise<void> => {
-  const client = new pg.Client(admin);
-  await client.connect();
-  try {
+const ensureDatabase = (admin: ClientConfig): Promise<void> =>
+  whileConnected(admin, async (client) => {
     const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [embeddedName]);
     if (rowCount === 0) await client.query(`create database ${embeddedName}`);
-  } finally {
-    await client.end();
-  }
-};
+  });

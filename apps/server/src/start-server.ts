@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import { type Config } from '@earshot/core/config';
-import { Database } from '@earshot/core/database';
+import { Database, whileConnected } from '@earshot/core/database';
 import { StartError } from '@earshot/core/errors';
 import { type Logging, NestLogger } from '@earshot/core/logging';
 import { SetupLink } from '@earshot/core/staff';
@@ -10,7 +10,7 @@ import { RegistryClassifiers } from '@earshot/core/understanding';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import pg, { type Client, type ClientConfig } from 'pg';
+import type { Client, ClientConfig } from 'pg';
 import { AppModule } from './app.module.js';
 import { Listening } from './listening.role.js';
 import { loadInstalledPlugins } from './load-installed-plugins.js';
@@ -46,7 +46,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   let database: Database | undefined;
   let app: INestApplication | undefined;
   try {
-    await asOwner(started.owner, options.beforeListening);
+    if (options.beforeListening !== undefined) await whileConnected(started.owner, options.beforeListening);
     database = await Database.open({ connections: started.connections, entities: [], onHookError: (error) => log.error('Work after a commit failed', error) });
     const nest = await NestFactory.create<NestExpressApplication>(AppModule.forRoot({ config, logging, key, database, registry }), {
       logger: new NestLogger(logging), abortOnError: false, bodyParser: false,
@@ -70,17 +70,6 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   } catch (error) {
     await stop(app, database, started);
     throw error;
-  }
-};
-
-const asOwner = async (owner: ClientConfig, work: ServerOptions['beforeListening']): Promise<void> => {
-  if (work === undefined) return;
-  const client = new pg.Client(owner);
-  await client.connect();
-  try {
-    await work(client);
-  } finally {
-    await client.end();
   }
 };
 

@@ -1,5 +1,5 @@
 import { followCategories } from '@earshot/core/follows';
-import { loadInstalledPlugins, withFollowLists } from '@earshot/server';
+import { withFollowLists } from '@earshot/server';
 import { type Command, Option } from 'commander';
 import { openInstallation } from '../installation.js';
 import { note, say } from '../terminal.js';
@@ -25,8 +25,7 @@ export const followCommand = (program: Command): void => {
     .option('--account <name...>', 'the accounts that are asked, in this order; otherwise all of the library')
     .option('--strict', 'ends with an error where something was refused')
     .action(async (text: readonly string[], options: FollowOptions) => {
-      const installation = await openInstallation(true);
-      const lines = await withFollowLists({ ...installation, registry: await loadInstalledPlugins(installation.config), library: options.library }, async (lists) => {
+      const lines = await withFollowLists({ ...(await openInstallation(true)), library: options.library }, async (lists) => {
         const accountIds = await lists.accountsNamed(options.account);
         const { list, made } = await lists.listNamed(options.list);
         if (made) note(`There was no list "${list.name}": it was made.`);

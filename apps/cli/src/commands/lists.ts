@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { columnMeanings, documentFormats, type DocumentFormat, encodings, type Encoding, exportFormats, type ExportFormat, followCategories, ListUnreadable, type MappedColumn } from '@earshot/core/follows';
 import { StartError } from '@earshot/core/errors';
-import { type FollowListsAtHand, loadInstalledPlugins, withFollowLists } from '@earshot/server';
+import { type FollowListsAtHand, withFollowLists } from '@earshot/server';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { asOwner, openInstallation } from '../installation.js';
 import { linesOf, readList, writeReport } from '../lists/import-list.js';
@@ -70,10 +70,7 @@ const showLists = async (): Promise<void> => {
   for (const { library, name, size, due } of rows) say(`${library}  ${name}  ${size} follows${due === 0 ? '' : `, ${due} due for review`}`);
 };
 
-const atLists = async <T>(library: string | undefined, work: (lists: FollowListsAtHand) => Promise<T>): Promise<T> => {
-  const installation = await openInstallation(true);
-  return withFollowLists({ ...installation, registry: await loadInstalledPlugins(installation.config), library }, work);
-};
+const atLists = async <T>(library: string | undefined, work: (lists: FollowListsAtHand) => Promise<T>): Promise<T> => withFollowLists({ ...(await openInstallation(true)), library }, work);
 
 const importList = async (path: string, options: ImportOptions): Promise<void> => {
   const file = resolve(path);

@@ -1,6 +1,6 @@
 import { overInWords } from '@earshot/core/conversations';
 import { type SavedSearchRow, searchCategories, type SearchNameTaken, type SearchNotOffered, type SearchNotUnderstood } from '@earshot/core/follows/searches';
-import { type FollowListsAtHand, loadInstalledPlugins, withFollowLists } from '@earshot/server';
+import { type FollowListsAtHand, withFollowLists } from '@earshot/server';
 import { type Command, Option } from 'commander';
 import { asOwner, openInstallation } from '../installation.js';
 import { note, say } from '../terminal.js';
@@ -36,10 +36,7 @@ export const searchCommand = (program: Command): void => {
   search.command('remove <name>').description('ends a saved search').addOption(library()).action(removeSearch);
 };
 
-const atSearches = async <T>(library: string | undefined, work: (lists: FollowListsAtHand) => Promise<T>): Promise<T> => {
-  const installation = await openInstallation(true);
-  return withFollowLists({ ...installation, registry: await loadInstalledPlugins(installation.config), library }, work);
-};
+const atSearches = async <T>(library: string | undefined, work: (lists: FollowListsAtHand) => Promise<T>): Promise<T> => withFollowLists({ ...(await openInstallation(true)), library }, work);
 
 const testSearch = async (text: string, { library, days }: { readonly library?: string; readonly days: number }): Promise<void> => {
   await atSearches(library, async ({ reading, trials, libraryId }) =>

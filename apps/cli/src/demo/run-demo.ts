@@ -1,5 +1,5 @@
+import { isConnectionLost, whileConnected } from '@earshot/core/database';
 import { type RunningServer, startServer } from '@earshot/server';
-import pg from 'pg';
 import { followGiven } from './follow-given.js';
 import { demoSignIn, foundDemo } from './found-demo.js';
 import { topTen } from './top-ten.js';
@@ -27,13 +27,13 @@ export const runDemo = async (sources: readonly string[]): Promise<void> => {
 };
 
 const follow = async (server: RunningServer, sources: readonly string[], stop: StopRequest): Promise<void> => {
-  const signIn = await asOwner(server, async (owner) => {
+  const signIn = await whileConnected(server.owner, async (owner) => {
     await followGiven(owner, sources);
     return demoSignIn(owner);
   });
   await watch(server, stop);
   if (stop.asked) return;
-  for (const line of await asOwner(server, (owner) => topTen(owner))) say(line);
+  for (const line of await whileConnected(server.owner, (owner) => topTen(owner))) say(line);
   say(`\nThe API is at ${server.url}/graphql, a place to try it at ${server.url}/graphiql.\nSign in at ${server.url}/sign-in as ${signIn.email} with ${signIn.password}\nThe town goes on talking. Ctrl-C ends it.`);
 };
 
@@ -52,29 +52,10 @@ const watch = async (server: RunningServer, stop: StopRequest): Promise<void> =>
 /** Undefined where there is nothing to tell yet, also while PostgreSQL is being started again. */
 const look = async (server: RunningServer): Promise<Progress | undefined> => {
   try {
-    const seen = await asOwner(server, progress);
+    const seen = await whileConnected(server.owner, progress);
     return seen.heard === 0 ? undefined : seen;
   } catch (error) {
-    if (isLostConnection(error)) return undefined;
+    if (isConnectionLost(error)) return undefined;
     throw error;
-  }
-};
-
-/** PostgreSQL's classes 08 and 57P (https://www.postgresql.org/docs/current/errcodes-appendix.html), and what a socket or pg itself says. */
-const isLostConnection = (error: unknown): boolean => {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  return /^(08|57P|ECONN|ENOENT|EPIPE)/.test(code) || message.startsWith('Connection terminated');
-};
-
-/** A connection for this piece of work only: what is kept open breaks whenever PostgreSQL is started again. */
-const asOwner = async <T>(server: RunningServer, work: (owner: pg.Client) => Promise<T>): Promise<T> => {
-  const owner = new pg.Client(server.owner);
-  // Whatever is asked next fails too, and says so; unheard, the event would end the process.
-  owner.on('error', () => undefined);
-  try {
-    await owner.connect();
-    return await work(owner);
-  } finally {
-    await owner.end();
   }
 };

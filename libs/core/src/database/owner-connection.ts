@@ -1,4 +1,4 @@
-import type { ClientConfig } from 'pg';
+import pg, { type Client, type ClientConfig } from 'pg';
 import { parseIntoClientConfig } from 'pg-connection-string';
 import { StartError } from '../errors/start.error.js';
 
@@ -9,4 +9,23 @@ export const connectionOf = (url: string, setting: string): ClientConfig => {
   } catch (error) {
     throw new StartError('BAD_SETTINGS', `${setting} is no connection URL.`, `Write it as postgres://user:password@host:5432/database, with special characters in the password percent-encoded.`, { cause: error });
   }
+};
+
+/** A connection for this piece of work only: what is kept open breaks whenever PostgreSQL is started again. */
+export const whileConnected = async <T>(connection: ClientConfig, work: (client: Client) => Promise<T>): Promise<T> => {
+  const client = new pg.Client(connection);
+  // A connection that breaks fails what is asked next, and says so; unheard, the event would end the process.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+};
+
+/** PostgreSQL's classes 08 and 57P (https://www.postgresql.org/docs/current/errcodes-appendix.html), and what a socket or pg itself says. */
+export const isConnectionLost = (error: unknown): boolean => {
+  const { code = '', message = '' } = error as NodeJS.ErrnoException;
+  return /^(08|57P|ECONN|ENOENT|EPIPE)/.test(code) || message.startsWith('Connection terminated');
 };
