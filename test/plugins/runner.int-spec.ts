@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { DatabaseGone } from '@earshot/core/database';
+import { ChannelCare } from '../../libs/core/src/plugins/channels/channel-care.js';
 import { leaseHolder } from '../../libs/core/src/plugins/channels/lease-holder.js';
 import { HostUnderTest, TestBed } from './host-under-test.js';
 import { withAccount } from './with-account.js';
@@ -70,6 +72,27 @@ describe('the channel runner', () => {
       await host.runner.look();
       expect(await host.sign('looked')).toBeDefined();
       expect(host.intake.posts()).toHaveLength(2);
+    });
+
+    it('is blamed for nothing where our own database was away, and read again once that answers, without waiting for the lease', async () => {
+      const [host, account] = [await HostUnderTest.start(bed, [withPollSource]), await bed.account('with-poll-source', ['a'])];
+      const away = new DatabaseGone(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+      jest.spyOn(host.contexts, 'open').mockRejectedValueOnce(away);
+      const settle = jest.spyOn(ChannelCare.prototype, 'settle').mockRejectedValueOnce(away).mockRejectedValueOnce(away);
+      try {
+        await host.runner.look();
+        await host.sign('opened');
+        await expect(host.runner.look()).rejects.toThrow('The database does not answer.');
+        await host.runner.look();
+        expect(await host.sign('ended')).toMatchObject({ how: 'database-gone', state: 'backing-off' });
+      } finally {
+        settle.mockRestore();
+      }
+      expect(await bed.channel(account, 'a')).toMatchObject({ state: 'backing-off', state_words: 'The database of Earshot did not answer; it is read again.', failures: 1 });
+      await bed.elapse(60_000);
+      await host.turn();
+      expect(host.intake.posts()).toEqual(['a/1', 'a/2']);
+      expect(await bed.channel(account, 'a')).toMatchObject({ state: 'waiting', failures: 0 });
     });
 
     it('is taken over at once from a process of this machine that was killed, and from no other', async () => {

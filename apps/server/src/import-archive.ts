@@ -1,5 +1,5 @@
 import type { Config } from '@earshot/core/config';
-import { type Database, isConnectionLost, newId } from '@earshot/core/database';
+import { type Database, DatabaseGone, newId } from '@earshot/core/database';
 import { StartError } from '@earshot/core/errors';
 import type { Logging } from '@earshot/core/logging';
 import { ChannelRunner, ChannelSigns, HostOptions, PluginRegistry } from '@earshot/core/plugins';
@@ -60,19 +60,29 @@ export const importArchive = async (options: ImportOptions): Promise<ImportEnd> 
 
 const lookMs = 1_000;
 
+/** For how long PostgreSQL may be away: an Earshot that runs beside this starts it again within seconds. */
+const databaseAwayMs = 30_000;
+/** One that backs off for the third time does not go on by itself soon. */
+const mostFailures = 3;
+
 /** A running Earshot may be faster and read the channel itself: it was asked for, so it is over once whoever read it gave it back until later. */
 const readByAnother = async (database: Database, { clock }: HostOptions, accountId: string, over: AbortSignal): Promise<ImportEnd> => {
+  let answeredAt = clock.now();
   for (;;) {
     await new Promise<void>((resolve) => void clock.after(lookMs, resolve));
     if (over.aborted) return 'stopped';
-    const [channel] = await database.listening((tx) =>
-      tx.query<{ state: string; words: string | null }>('select state, state_words as words from channel where account_id = $1 and removed_at is null and lease_holder is null and next_at > now()', [accountId]),
-    ).catch((error: unknown) => {
-      // While PostgreSQL is started again there is nothing to see; what reads here says so itself.
-      if (isConnectionLost(error)) return [];
-      throw error;
-    });
-    if (channel !== undefined) return channel.state === 'waiting' ? 'done' : { failed: channel.words ?? channel.state };
+    try {
+      const [channel] = await database.listening((tx) =>
+        tx.query<{ state: string; words: string | null; failures: number }>(
+          'select state, state_words as words, failures from channel where account_id = $1 and removed_at is null and lease_holder is null and next_at > now()', [accountId]),
+      );
+      answeredAt = clock.now();
+      if (channel?.state === 'waiting') return 'done';
+      if (channel !== undefined && (channel.state !== 'backing-off' || channel.failures >= mostFailures)) return { failed: channel.words ?? channel.state };
+    } catch (error) {
+      if (!(error instanceof DatabaseGone)) throw error;
+      if (clock.now() - answeredAt > databaseAwayMs) throw new StartError('DATABASE_UNREACHABLE', 'The database has not answered for half a minute.', 'Start it, or Earshot itself where it runs the built-in one, and import again: what came in stays, and is not brought in twice.');
+    }
   }
 };
 
@@ -82,7 +92,8 @@ const readToTheEnd = (runner: ChannelRunner, signs: ChannelSigns, accountId: str
       if (!('accountId' in sign) || sign.accountId !== accountId) return;
       if (sign.kind === 'progress') watch.progress(sign.done, sign.of);
       if (sign.kind === 'taken') watch.taken(sign.taken.kept, Object.values(sign.taken.dropped).reduce((sum, times) => sum + times, 0));
-      if (sign.kind === 'ended') resolve(sign.how === 'returned' || sign.state === 'waiting' ? 'done' : { failed: sign.how });
+      // What the database's absence ended is read again as soon as it is back.
+      if (sign.kind === 'ended' && sign.how !== 'database-gone') resolve(sign.how === 'returned' || sign.state === 'waiting' ? 'done' : { failed: sign.how });
     });
     stop.addEventListener('abort', () => resolve('stopped'), { once: true });
     runner.start();

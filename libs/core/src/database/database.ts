@@ -1,5 +1,6 @@
 import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm';
 import type { ClientConfig } from 'pg';
+import { DatabaseGone, isConnectionLost } from './connection-lost.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { isId } from './ids.js';
 import { type Hint, type Tx, inheritedHints } from './tx.js';
@@ -114,9 +115,10 @@ export class Database {
       await notify(runner, hints);
       await runner.commitTransaction();
     } catch (error) {
+      const gone = isConnectionLost(error);
       // The error that matters is the first; a broken connection cannot roll back and the server does it itself.
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch((rollback: unknown) => this.options.onHookError?.(rollback));
-      throw error;
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch((rollback: unknown) => (gone ? undefined : this.options.onHookError?.(rollback)));
+      throw gone ? new DatabaseGone(error) : error;
     } finally {
       await runner.release();
     }

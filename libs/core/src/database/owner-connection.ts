@@ -23,9 +23,3 @@ export const whileConnected = async <T>(connection: ClientConfig, work: (client:
     await client.end();
   }
 };
-
-/** PostgreSQL's classes 08 and 57P (https://www.postgresql.org/docs/current/errcodes-appendix.html), and what a socket or pg itself says. */
-export const isConnectionLost = (error: unknown): boolean => {
-  const { code = '', message = '' } = error as NodeJS.ErrnoException;
-  return /^(08|57P|ECONN|ENOENT|EPIPE)/.test(code) || message.startsWith('Connection terminated');
-};

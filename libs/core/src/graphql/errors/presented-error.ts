@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { newId } from '../../database/index.js';
+import { isConnectionLost, newId } from '../../database/index.js';
 import { PlatformError, type PlatformErrorCode } from '../../errors/index.js';
 
 /** An error as a caller may see it. */
@@ -22,8 +22,6 @@ const postgres: Readonly<Record<string, readonly [PlatformErrorCode, string]>> =
   '53300': ['UNAVAILABLE', 'The database takes no more connections now. Try again.'],
   '55P03': ['UNAVAILABLE', 'Somebody holds this just now. Try again.'],
   '57014': ['UNAVAILABLE', 'This took too long and was ended.'],
-  '57P01': ['UNAVAILABLE', 'The database is restarting. Try again.'],
-  ECONNREFUSED: ['UNAVAILABLE', 'The database does not answer. Try again.'],
 };
 
 const codeOf = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '');
@@ -43,6 +41,7 @@ export const presentError = (error: unknown, log: (id: string, error: unknown) =
   const known = postgres[codeOf(error)];
   if (known?.[0] === 'BAD_INPUT' || known?.[0] === 'CONFLICT') return { code: known[0], message: known[1] };
   log(id, error);
+  if (isConnectionLost(error)) return { code: 'UNAVAILABLE', message: 'The database does not answer. Try again.', id };
   if (known !== undefined) return { code: known[0], message: known[1], id };
   return { code: 'INTERNAL', message: `Something failed on our side. The log has it as ${id}.`, id };
 };

@@ -1,5 +1,6 @@
 import { type Batch, type OpenChannel, RemoteError, type Source, type Target, isRemoteError, readBatch } from '@earshot/plugin-sdk';
 import type { Ctx } from '@earshot/plugin-sdk';
+import { DatabaseGone } from '../../database/index.js';
 import type { OpenContext, PluginContexts } from '../context/plugin-contexts.js';
 import type { HostOptions } from '../host-options.js';
 import { type Intake, LeaseLost, type Taken } from '../intake.js';
@@ -66,7 +67,7 @@ export class ChannelReading {
       return await this.read();
     } catch (error) {
       // Opening failed: the database, the settings, or a plugin that throws where it should only answer.
-      return this.stopped === undefined ? { kind: 'failed', error } : { kind: 'stopped', why: this.stopped };
+      return this.ended(failureOf(error));
     } finally {
       this.changes.end();
       this.controller.abort();
@@ -106,7 +107,7 @@ export class ChannelReading {
       const outcome = await this.wait(pulled);
       if (outcome === 'stopped') return this.leave(iterator, pulled, { kind: 'stopped', why: this.stopped ?? 'reopen' });
       if (outcome === 'silent') return this.leave(iterator, pulled, { kind: 'silent', forMs: this.silenceMs() });
-      if ('error' in outcome) return this.ended({ kind: 'failed', error: outcome.error });
+      if ('error' in outcome) return this.ended(failureOf(outcome.error));
       if (outcome.result.done === true) return this.ended({ kind: 'returned' });
       const ahead = this.pull(iterator);
       pulled = ahead;
@@ -173,7 +174,7 @@ export class ChannelReading {
     } catch (error) {
       if (error instanceof LeaseLost) return { kind: 'stopped', why: 'lease-lost' };
       this.host.options.log.warn('a batch could not be stored', { channel: this.lease.channelId, error });
-      return { kind: 'not-stored' };
+      return error instanceof DatabaseGone ? { kind: 'database-gone' } : { kind: 'not-stored' };
     }
   }
 
@@ -227,6 +228,9 @@ export class ChannelReading {
     });
   }
 }
+
+/** What a plugin asked of the host may fail as the host does: that is not the plugin's fault. */
+const failureOf = (error: unknown): Ending => (error instanceof DatabaseGone ? { kind: 'database-gone' } : { kind: 'failed', error });
 
 class NotSettled extends Error {
   override readonly name = 'NotSettled';

@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Batch, isRemoteError } from '@earshot/plugin-sdk';
+import { DatabaseGone } from '../../database/index.js';
 import { PluginContexts } from '../context/plugin-contexts.js';
 import { HostOptions } from '../host-options.js';
 import { Intake, type Taken } from '../intake.js';
@@ -28,6 +29,8 @@ interface Open {
 export class ChannelRunner implements OnApplicationShutdown {
   private state: 'stopped' | 'running' | 'stopping' = 'stopped';
   private readonly open = new Map<string, Open>();
+  /** What ended while the database was away: given back as soon as it answers, so that nobody waits for the lease to run out. */
+  private unsettled: { readonly lease: LeasedChannel; readonly verdict: Verdict; readonly how: string }[] = [];
   private readonly crowded = { poll: false, stream: false };
   private cancels: (() => void)[] = [];
   private working: Promise<void>[] = [];
@@ -74,6 +77,7 @@ export class ChannelRunner implements OnApplicationShutdown {
 
   /** Looks for what is due without waiting for the next second: after follows changed in this process, say. */
   async look(): Promise<void> {
+    await this.settleLate();
     await this.care.planStale(this.registry);
     for (const mode of modes) await this.takeDue(mode);
     this.signs.tell({ kind: 'looked', held: this.open.size });
@@ -140,19 +144,34 @@ export class ChannelRunner implements OnApplicationShutdown {
   private async run(reading: ChannelReading): Promise<void> {
     const { lease } = reading;
     const outcome = await reading.run();
-    const { channelId, key, accountId, plugin } = lease;
+    const verdict = this.verdictOf(outcome, reading);
+    const how = outcome.kind === 'stopped' ? outcome.why : outcome.kind;
     try {
-      const verdict = this.verdictOf(outcome, reading);
       if (verdict !== undefined) await this.care.settle(lease, verdict);
       this.logFault(outcome, verdict, lease);
-      this.signs.tell({ kind: 'ended', channelId, key, accountId, plugin, how: outcome.kind === 'stopped' ? outcome.why : outcome.kind, state: verdict?.state });
+      this.tellEnded(lease, how, verdict);
     } catch (error) {
+      this.options.log.warn('a channel could not be given back', { channel: lease.channelId, error });
+      if (error instanceof DatabaseGone && verdict !== undefined) this.unsettled.push({ lease, verdict, how });
       // The lease runs out by itself and the channel is read again.
-      this.options.log.warn('a channel could not be given back', { channel: channelId, error });
-      this.signs.tell({ kind: 'ended', channelId, key, accountId, plugin, how: 'not-settled', state: undefined });
+      else this.tellEnded(lease, 'not-settled', undefined);
     } finally {
-      if (this.open.get(channelId)?.reading === reading && this.state !== 'stopping') this.open.delete(channelId);
+      if (this.open.get(lease.channelId)?.reading === reading && this.state !== 'stopping') this.open.delete(lease.channelId);
     }
+  }
+
+  /** In the order in which they ended; those that fail again wait for the next look. */
+  private async settleLate(): Promise<void> {
+    for (let first = this.unsettled[0]; first !== undefined; first = this.unsettled[0]) {
+      const { lease, verdict, how } = first;
+      await this.care.settle(lease, verdict);
+      this.unsettled.shift();
+      this.tellEnded(lease, how, verdict);
+    }
+  }
+
+  private tellEnded({ channelId, key, accountId, plugin }: LeasedChannel, how: string, verdict: Verdict | undefined): void {
+    this.signs.tell({ kind: 'ended', channelId, key, accountId, plugin, how, state: verdict?.state });
   }
 
   private verdictOf(outcome: Outcome, reading: ChannelReading): Verdict | undefined {

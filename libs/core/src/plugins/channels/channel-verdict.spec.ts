@@ -17,6 +17,10 @@ describe('decide', () => {
     expect(decide({ kind: 'returned' }, told({ mode: 'stream' }))).toMatchObject({ state: 'backing-off', failures: 1 });
   });
 
+  it('blames no plugin for a database that is away', () => {
+    expect(decide({ kind: 'database-gone' }, told())).toMatchObject({ state: 'backing-off', failures: 1, words: expect.stringContaining('database of Earshot') });
+  });
+
   it('never waits longer than the pulse of a poll', () => {
     fc.assert(fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (random) => {
       const { nextInMs } = decide({ kind: 'returned' }, told({}, { random }));

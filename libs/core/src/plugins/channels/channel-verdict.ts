@@ -15,7 +15,9 @@ export type Ending =
   /** It did not settle after the abort. */
   | { readonly kind: 'abandoned' }
   /** What it brought could not be stored: our failure, not the plugin's. */
-  | { readonly kind: 'not-stored' };
+  | { readonly kind: 'not-stored' }
+  /** Our own database was away, whatever was being done. */
+  | { readonly kind: 'database-gone' };
 
 /** What the host does about it. */
 export interface Verdict {
@@ -56,6 +58,8 @@ export const decide = (ending: Ending, told: Circumstances): Verdict => {
       return { state: 'waiting', nextInMs: 0, failures: 0 };
     case 'not-stored':
       return backOff(told, 'What was heard could not be stored; it will be read again.');
+    case 'database-gone':
+      return backOff(told, 'The database of Earshot did not answer; it is read again.');
     case 'abandoned':
       return quarantine(told, 'did not stop when it was told to');
     case 'silent':
