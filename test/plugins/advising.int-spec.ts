@@ -6,7 +6,7 @@ import { ConversationsModule } from '@earshot/core/conversations';
 import { FollowChanges, type FollowableProfile, type FollowableTarget, TargetResolver } from '@earshot/core/follows';
 import { JobQueue, JobsModule } from '@earshot/core/jobs';
 import { AdvisorRefreshes, HostOptions, Intake, PluginsModule, SecretKeys, loadPlugins } from '@earshot/core/plugins';
-import { forgetPosts } from '@earshot/core/privacy';
+import { Suppression, forgetPosts } from '@earshot/core/privacy';
 import { newSecretText } from '@earshot/core/staff';
 import { Classifiers } from '@earshot/core/understanding';
 import { Global, Module } from '@nestjs/common';
@@ -53,8 +53,8 @@ beforeAll(async () => {
 
   @Global()
   @Module({
-    providers: [{ provide: TargetResolver, useClass: NoTargets }, { provide: FollowChanges, useClass: NoChanges }, { provide: AccountChanges, useExisting: FollowChanges }, { provide: Intake, useClass: DeafIntake }, { provide: Classifiers, useValue: { list: () => [] } }],
-    exports: [TargetResolver, FollowChanges, AccountChanges, Intake, Classifiers],
+    providers: [{ provide: Suppression, useValue: new Suppression('test key') }, { provide: TargetResolver, useClass: NoTargets }, { provide: FollowChanges, useClass: NoChanges }, { provide: AccountChanges, useExisting: FollowChanges }, { provide: Intake, useClass: DeafIntake }, { provide: Classifiers, useValue: { list: () => [] } }],
+    exports: [Suppression, TargetResolver, FollowChanges, AccountChanges, Intake, Classifiers],
   })
   class Host {}
 

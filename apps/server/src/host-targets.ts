@@ -33,9 +33,10 @@ export class HostTargets extends TargetResolver {
   }
 }
 
-const followable = ({ ref, name, handle, refusals, movedTo }: Profile): FollowableProfile => ({
+const followable = ({ ref, name, handle, url, bio, refusals, movedTo }: Profile): FollowableProfile => ({
   key: keyOf(ref),
   label: name === undefined ? handle : `${name} (${handle})`,
   refusals,
+  described: { handle, ...(url === undefined ? {} : { url }), ...(bio === undefined ? {} : { bio }) },
   ...(movedTo === undefined ? {} : { movedTo: { network: movedTo.network, key: keyOf(movedTo) } }),
 });

@@ -12,6 +12,7 @@ import type { FollowListRow } from './follow.row.js';
 import { checkedFacts, type FollowFacts } from './follows.service.js';
 import { type FollowTarget, type FoundEntry, identityOf } from './found-entry.js';
 import type { LineOutcome } from './imports/follow-import.row.js';
+import { OwnLists } from './own-lists.js';
 import { writtenId } from './written-words.js';
 
 /** Where they go, and who hears them. */
@@ -50,6 +51,7 @@ export class AddFollowsService {
     private readonly desk: FollowDesk,
     private readonly lookUp: EntryLookUp,
     private readonly accounts: FollowAccounts,
+    private readonly ownLists: OwnLists,
   ) {}
 
   /** @throws PlatformError NOT_FOUND, FORBIDDEN; BAD_INPUT for too many lines or none, a missing reason or an unknown category */
@@ -72,10 +74,11 @@ export class AddFollowsService {
   }
 
   private async addEntries(actor: Actor, { listId, accountIds }: { readonly listId: string; readonly accountIds: readonly string[] }, entries: readonly ListEntry[], facts: ReturnType<typeof checkedFacts>): Promise<readonly FollowLine[]> {
-    const found = await this.lookUp.find(accountIds, entries, actor, Date.now() + longestLookUpMs);
+    const named = await this.lookUp.find(accountIds, entries, actor, Date.now() + longestLookUpMs);
     return this.desk.act(actor, async (act) => {
       const list = await act.list(listId);
       await this.accounts.inOrder(act.tx, list.libraryId, accountIds);
+      const found = await this.ownLists.refuse(act.tx, list.libraryId, named);
       // The list is locked: nobody adds to it between what is seen here and what is written below.
       const planned = plan(found, await followsThere(act, list, found));
       const adding = planned.flatMap(({ adds }) => adds ?? []);

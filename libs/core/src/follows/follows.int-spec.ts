@@ -13,6 +13,8 @@ import type { FollowListRow } from './follow.row.js';
 import { FollowsRepository, followOrder, listOrder } from './follows.repository.js';
 import { FollowsService } from './follows.service.js';
 import { changedRules } from './live-rules.js';
+import { Suppression } from '../privacy/consent/index.js';
+import { OwnLists } from './own-lists.js';
 import { ProfileCheck } from './profile-check.js';
 import { RememberedChanges, Town } from './testing/town.js';
 
@@ -23,6 +25,7 @@ let [chief, ada, ben, observer]: [Actor, Actor, Actor, Actor] = [] as never;
 let account: string;
 let [changes, town]: [RememberedChanges, Town] = [] as never;
 let [lists, follows, adding]: [FollowListsService, FollowsService, AddFollowsService] = [] as never;
+const suppression = new Suppression('test key');
 const repository = new FollowsRepository();
 const facts = { reason: 'chamber of commerce', category: 'business' };
 
@@ -44,7 +47,7 @@ afterAll(async () => {
 beforeEach(() => {
   [changes, town] = [new RememberedChanges(), new Town()];
   const desk = new FollowDesk(database, new Permissions(), new Audit(), changes);
-  [lists, follows, adding] = [new FollowListsService(desk), new FollowsService(desk), new AddFollowsService(desk, new EntryLookUp(town, new ProfileCheck(town)), new FollowAccounts())];
+  [lists, follows, adding] = [new FollowListsService(desk), new FollowsService(desk), new AddFollowsService(desk, new EntryLookUp(town, new ProfileCheck(town)), new FollowAccounts(), new OwnLists(suppression))];
 });
 
 const reading = async <T>(actor: Actor, read: (reads: ReturnType<Database['reads']>) => Promise<T>): Promise<T> => {

@@ -23,6 +23,7 @@ import { FollowImportsResolver } from './imports/follow-imports.resolver.js';
 import { FollowImportsService } from './imports/follow-imports.service.js';
 import { ImportLinesRepository } from './imports/import-lines.repository.js';
 import { ImportLookUp } from './imports/import-look-up.js';
+import { OwnLists } from './own-lists.js';
 import { ProfileCheck } from './profile-check.js';
 import { SavedSearchModel } from './searches/saved-search.model.js';
 import { SavedSearchesRepository } from './searches/saved-searches.repository.js';
@@ -33,7 +34,7 @@ const offered = [
   AddFollowsService, FollowDecisionsService, FollowExportsService, FollowImportsReader, FollowImportsService, FollowListsService, FollowLoaders, FollowsRepository, FollowsService, ImportLookUp,
   SavedSearchesRepository, SavedSearchesService,
 ];
-const parts = [EntryLookUp, FollowAccounts, FollowDesk, ImportLinesRepository, ProfileCheck];
+const parts = [EntryLookUp, FollowAccounts, FollowDesk, ImportLinesRepository, OwnLists, ProfileCheck];
 
 /** The services of follow lists and saved searches, for programs without an API. Needs what {@link FollowsModule} needs. */
 @Module({
@@ -46,7 +47,7 @@ const edges = [
   libraryEdge(FollowListModel, 'The library that writes it.'), libraryEdge(FollowModel, 'The library that follows.'), libraryEdge(SavedSearchModel, 'The library that writes it.'), libraryEdge(FollowImportModel, 'The library whose lists it brings.'),
 ];
 
-/** What libraries listen to. Needs, from a global module, TargetResolver and FollowChanges, which the host of the plugins implements. */
+/** What libraries listen to. Needs, from a global module, Suppression, and TargetResolver and FollowChanges, which the host of the plugins implements. */
 @Module({
   imports: [LibrariesModule, StaffApiModule, FollowServicesModule],
   providers: [FollowDecisionsResolver, FollowHistoryResolver, FollowListsResolver, FollowsResolver, FollowImportsResolver, SavedSearchesResolver, ...edges],

@@ -1,3 +1,4 @@
+import type { ListedAuthor } from '../privacy/consent/index.js';
 import type { FollowKind } from './follow.row.js';
 import type { ListEntry } from './documents/list-entry.js';
 
@@ -23,6 +24,8 @@ export interface FoundEntry {
   /** The account that would hear it. */
   readonly accountId: string | null;
   readonly refused?: EntryRefusal;
+  /** Whom the network described on the way to it: also each account that they moved from. */
+  readonly described?: readonly ListedAuthor[];
   /** That the account moved, in words: `targets` is where it is now. */
   readonly moved?: string;
   /** Nothing is known yet: its network asks to wait until then. */
@@ -31,3 +34,5 @@ export interface FoundEntry {
 
 export const refusedEntry = (entry: ListEntry, why: string, cure: string): FoundEntry => ({ entry, targets: [], accountId: null, refused: { why, cure } });
 export const identityOf = ({ kind, network, key }: Pick<FollowTarget, 'kind' | 'network' | 'key'>): string => JSON.stringify([kind, network, key]);
+/** A follow of these is of one author, whom our own lists may name. */
+export const isSomebody = ({ kind }: Pick<FollowTarget, 'kind'>): boolean => kind === 'profile' || kind === 'feed';

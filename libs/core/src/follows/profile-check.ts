@@ -1,7 +1,7 @@
 import { isRemoteError } from '@earshot/plugin-sdk';
 import { Injectable, Logger } from '@nestjs/common';
 import { PlatformError } from '../errors/index.js';
-import { decide } from '../privacy/consent/index.js';
+import { decide, listedAuthor } from '../privacy/consent/index.js';
 import { type FollowTarget, type FoundEntry, refusedEntry } from './found-entry.js';
 import { type FollowableProfile, TargetResolver } from './target-resolver.js';
 
@@ -75,7 +75,8 @@ const verdictOf = (found: FoundEntry, told: ReadonlyMap<string, FollowableProfil
   if (profile.gone !== undefined) return { found: refusedEntry(found.entry, gone[profile.gone], 'Leave it out.') };
   const { allowed, because } = decide(profile.refusals, 'followed', 'keep');
   if (!allowed) return { found: refusedEntry(found.entry, `This person asks not to be listened to: ${because?.sign ?? 'their account says so'}.`, 'Leave them out: they will not be heard.') };
-  if (profile.movedTo === undefined) return { found: found.moved === undefined ? found : { ...found, targets: [{ ...person, label: profile.label }] } };
+  const described = [...(found.described ?? []), listedAuthor({ network: person.network }, person.key, profile.described)];
+  if (profile.movedTo === undefined) return { found: { ...found, described, ...(found.moved === undefined ? {} : { targets: [{ ...person, label: profile.label }] }) } };
   const { network, key } = profile.movedTo;
-  return { onward: true, found: { ...found, targets: [{ kind: 'profile', network, key, label: key }], moved: `It moved here from ${person.label}.` } };
+  return { onward: true, found: { ...found, described, targets: [{ kind: 'profile', network, key, label: key }], moved: `It moved here from ${person.label}.` } };
 };

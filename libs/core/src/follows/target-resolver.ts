@@ -1,4 +1,4 @@
-import type { Refusal, Target } from '@earshot/plugin-sdk';
+import type { Profile, Refusal, Target } from '@earshot/plugin-sdk';
 import type { Actor } from '../staff/index.js';
 
 /** Something that can be followed, and the network that it is on. */
@@ -12,6 +12,8 @@ export interface FollowableProfile {
   readonly key: string;
   readonly label: string;
   readonly refusals: readonly Refusal[];
+  /** By what our own lists tell people apart. */
+  readonly described?: Pick<Profile, 'handle' | 'url' | 'bio'>;
   /** Where the account went, where it says so. */
   readonly movedTo?: { readonly network: string; readonly key: string };
   /** Why there is nothing to follow any more. */

@@ -35,12 +35,13 @@ export class ListeningModule {
       module: ListeningModule,
       global: true,
       providers: [
+        { provide: Suppression, useValue: new Suppression(options.suppressionKey) },
         { provide: HearingRulesService, inject: [Database], useFactory: (database: Database) => new HearingRulesService(database, systemClock) },
         {
           provide: ListeningService,
-          inject: [Database, HearingRulesService, Authors, Classifiers, Jobs],
-          useFactory: (database: Database, rules: HearingRulesService, authors: Authors, classifiers: Classifiers, jobs: Jobs) =>
-            new ListeningService(database, rules, new Suppression(options.suppressionKey), authors, classifiers, {
+          inject: [Database, HearingRulesService, Suppression, Authors, Classifiers, Jobs],
+          useFactory: (database: Database, rules: HearingRulesService, suppression: Suppression, authors: Authors, classifiers: Classifiers, jobs: Jobs) =>
+            new ListeningService(database, rules, suppression, authors, classifiers, {
               clock: systemClock, channels: new ChannelStore(), judge, jobs, classifierFailed,
             }),
         },
@@ -78,7 +79,7 @@ export class ListeningModule {
         },
         { provide: Intake, useExisting: ListeningService },
       ],
-      exports: [WhyService, MayAnswer, HearingRulesService, ListeningService, Intake, LivingThreads],
+      exports: [Suppression, WhyService, MayAnswer, HearingRulesService, ListeningService, Intake, LivingThreads],
     };
   }
 }

@@ -13,6 +13,7 @@ import { newSecretText } from '../staff/index.js';
 import { Classifiers } from '../understanding/index.js';
 import { RepliesModule } from './replies.module.js';
 import { type Sender, Senders, SentPosts } from './senders.js';
+import { Suppression } from '../privacy/consent/index.js';
 
 const abilities: Abilities = { reply: 'yes', length: { limit: 30, unit: 'grapheme', urlWeight: 23 }, can: [] };
 
@@ -42,8 +43,8 @@ class NoChanges extends FollowChanges {
 
 @Global()
 @Module({
-  providers: [{ provide: Senders, useClass: Town }, { provide: SentPosts, useClass: Nowhere }, { provide: TargetResolver, useClass: NoTargets }, { provide: Jobs, useClass: JobsAtHand }, { provide: FollowChanges, useClass: NoChanges }, { provide: Classifiers, useValue: { list: () => [] } }],
-  exports: [Senders, SentPosts, TargetResolver, FollowChanges, Jobs, Classifiers],
+  providers: [{ provide: Senders, useClass: Town }, { provide: SentPosts, useClass: Nowhere }, { provide: Suppression, useValue: new Suppression('test key') }, { provide: TargetResolver, useClass: NoTargets }, { provide: Jobs, useClass: JobsAtHand }, { provide: FollowChanges, useClass: NoChanges }, { provide: Classifiers, useValue: { list: () => [] } }],
+  exports: [Senders, SentPosts, Suppression, TargetResolver, FollowChanges, Jobs, Classifiers],
 })
 class Host {}
 

@@ -10,9 +10,10 @@ import { RememberedChanges, Town } from '../follows/testing/town.js';
 import { Jobs } from '../jobs/index.js';
 import { newSecretText } from '../staff/index.js';
 import { ReviewingModule } from './reviewing.module.js';
+import { Suppression } from '../privacy/consent/index.js';
 
 @Global()
-@Module({ providers: [{ provide: TargetResolver, useClass: Town }, { provide: FollowChanges, useClass: RememberedChanges }, { provide: Jobs, useClass: JobsAtHand }], exports: [TargetResolver, FollowChanges, Jobs] })
+@Module({ providers: [{ provide: Suppression, useValue: new Suppression('test key') }, { provide: TargetResolver, useClass: Town }, { provide: FollowChanges, useClass: RememberedChanges }, { provide: Jobs, useClass: JobsAtHand }], exports: [Suppression, TargetResolver, FollowChanges, Jobs] })
 class Host {}
 
 let api: ApiApp;

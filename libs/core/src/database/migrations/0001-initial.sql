@@ -1009,6 +1009,15 @@ create function forget_follow_imports() returns void language sql security defin
   delete from follow_import_part p using follow_import i where i.id = p.import_id and i.made_at < now() - interval '30 days';
   update follow_import set state = 'discarded', ended_at = now() where made_at < now() - interval '30 days' and state in ('receiving', 'looking-up', 'ready') $$;
 
+-- Which of these keyed hashes must not come in, and whether for ever. It is asked in the transaction that stores by its answer: whoever erases
+-- somebody waits until that ended, and whoever asks meanwhile waits for the erasure. Volatile, so that the answer is of after the waiting.
+create function suppressed_now(hashes bytea[]) returns table(hash bytea, for_ever boolean)
+  language plpgsql volatile security definer set search_path = public, pg_temp as $$
+begin
+  perform pg_advisory_xact_lock_shared(hashtextextended('erasure', 0));
+  return query select s.hash, s.until is null from suppression s where s.hash = any(hashes) and (s.until is null or s.until > now());
+end $$;
+
 -- What a library did with a conversation that went into another moves with it. An approval on either side is void: its giver has not read the whole.
 create function merge_conversation_work(loser uuid, survivor uuid) returns void language plpgsql security definer set search_path = public, pg_temp as $$
 declare of_library uuid;
@@ -1388,6 +1397,7 @@ grant execute on function note_changes(jsonb) to earshot_app, earshot_worker, ea
 grant execute on function merge_conversation_work(uuid, uuid) to earshot_listener;
 grant execute on function due_replies(timestamptz, int), unplaced_replies(timestamptz, int), next_reply_due(), account_is_sending(uuid, timestamptz), system_actor_of(uuid) to earshot_worker;
 grant execute on function forget_follow_imports() to earshot_worker;
+grant execute on function suppressed_now(bytea[]) to earshot_app, earshot_worker, earshot_listener;
 
 -- Owned and inherited tables get the same two policies; the catalogue test reads table_kind and checks it.
 do $$

@@ -12,9 +12,10 @@ import { FollowsModule } from '../follows.module.js';
 import { TargetResolver } from '../target-resolver.js';
 import { RememberedChanges, Town } from '../testing/town.js';
 import { ImportLookUp } from './import-look-up.js';
+import { Suppression } from '../../privacy/consent/index.js';
 
 @Global()
-@Module({ providers: [{ provide: TargetResolver, useClass: Town }, { provide: FollowChanges, useClass: RememberedChanges }, { provide: Jobs, useClass: JobsAtHand }], exports: [TargetResolver, FollowChanges, Jobs] })
+@Module({ providers: [{ provide: Suppression, useValue: new Suppression('test key') }, { provide: TargetResolver, useClass: Town }, { provide: FollowChanges, useClass: RememberedChanges }, { provide: Jobs, useClass: JobsAtHand }], exports: [Suppression, TargetResolver, FollowChanges, Jobs] })
 class Host {}
 
 let api: ApiApp;

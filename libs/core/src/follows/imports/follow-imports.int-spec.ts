@@ -9,6 +9,8 @@ import type { DocumentReading } from '../documents/read-document.js';
 import { EntryLookUp } from '../entry-look-up.js';
 import { FollowAccounts } from '../follow-accounts.js';
 import { FollowDesk } from '../follow-desk.js';
+import { Suppression } from '../../privacy/consent/index.js';
+import { OwnLists } from '../own-lists.js';
 import { ProfileCheck } from '../profile-check.js';
 import { RememberedChanges, Town } from '../testing/town.js';
 import { ListUnreadable } from './follow-import.errors.js';
@@ -36,6 +38,7 @@ class RememberedJobs extends Jobs {
   }
 }
 
+const suppression = new Suppression('test key');
 let database: Database;
 let scene: Scene;
 let [county, ashford]: [SceneLibrary, SceneLibrary] = [] as never;
@@ -62,8 +65,8 @@ afterAll(async () => {
 beforeEach(async () => {
   [changes, town, jobs] = [new RememberedChanges(), new Town(), new RememberedJobs()];
   const lines = new ImportLinesRepository();
-  imports = new FollowImportsService(new FollowDesk(database, new Permissions(), new Audit(), changes), lines, new FollowAccounts(), jobs);
-  lookUp = new ImportLookUp(database, lines, new EntryLookUp(town, new ProfileCheck(town)));
+  imports = new FollowImportsService(new FollowDesk(database, new Permissions(), new Audit(), changes), lines, new FollowAccounts(), jobs, new OwnLists(suppression));
+  lookUp = new ImportLookUp(database, lines, new EntryLookUp(town, new ProfileCheck(town)), new OwnLists(suppression));
 });
 
 const facts: ImportFacts = { reason: 'chamber of commerce', category: 'business' };

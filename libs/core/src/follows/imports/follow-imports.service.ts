@@ -13,6 +13,7 @@ import { FollowAccounts } from '../follow-accounts.js';
 import { FollowDesk, type FollowAct } from '../follow-desk.js';
 import { followCategories } from '../follow.row.js';
 import { optionalWords, writtenChoice, writtenDay, writtenDays, writtenId } from '../written-words.js';
+import { OwnLists } from '../own-lists.js';
 import { ListUnreadable } from './follow-import.errors.js';
 import { followImportColumns, type FollowImportRow } from './follow-import.row.js';
 import { ImportLinesRepository } from './import-lines.repository.js';
@@ -54,6 +55,7 @@ export class FollowImportsService {
     private readonly lines: ImportLinesRepository,
     private readonly accounts: FollowAccounts,
     private readonly jobs: Jobs,
+    private readonly ownLists: OwnLists,
   ) {}
 
   /** @param told.name what staff know it by: the name of the file, say */
@@ -102,13 +104,17 @@ export class FollowImportsService {
     return this.take(actor, importId, facts, entries, { format: 'network', encoding: null, source: null });
   }
 
-  /** Adds what was shown, all of it or nothing. What somebody else added meanwhile is said to be there already. Applied once; asked again, it answers as it is. */
+  /** Adds what was shown, all of it or nothing. What somebody else added meanwhile is said to be there already, and whom our own lists name since is refused. Applied once; asked again, it answers as it is. */
   apply(actor: Actor, importId: string): Promise<FollowImportRow> {
     return this.holding(actor, importId, ['ready', 'applied'], async (act, held) => {
       if (held.state === 'applied') return held;
       const last = await this.lines.last(act.tx, held);
       let added = 0;
-      for (let first = 1; first <= last; first += addedAtOnce) added += await this.lines.add(act.tx, held, [first, first + addedAtOnce - 1], actor.id);
+      for (let first = 1; first <= last; first += addedAtOnce) {
+        const range = [first, first + addedAtOnce - 1] as const;
+        await this.lines.refuse(act.tx, held, await this.ownLists.keptOut(act.tx, held.libraryId, await this.lines.somebody(act.tx, held, range)));
+        added += await this.lines.add(act.tx, held, range, actor.id);
+      }
       if (held.source !== null) await noteSource(act, held, held.source);
       await forgetDocument(act, held);
       const applied = await moveTo(act, held, 'applied');

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Tx, readSql } from '../../database/index.js';
-import type { FoundEntry } from '../found-entry.js';
+import type { EntryRefusal, FoundEntry } from '../found-entry.js';
+import type { Named } from '../own-lists.js';
 import type { FollowImportRow, LineOutcome, WaitingLine } from './follow-import.row.js';
 import type { CheckedLine } from './line-facts.js';
 
@@ -11,6 +12,7 @@ const foundSql = readSql(import.meta.url, './sql/write-found.sql');
 const repeatedSql = readSql(import.meta.url, './sql/mark-repeated.sql');
 const thereSql = readSql(import.meta.url, './sql/mark-already-there.sql');
 const addSql = readSql(import.meta.url, './sql/add-follows.sql');
+const refusedSql = readSql(import.meta.url, './sql/refuse-lines.sql');
 const notAddedSql = readSql(import.meta.url, './sql/tell-not-added.sql');
 
 /** What a line says is shown in reports; nobody writes so much on purpose. */
@@ -60,6 +62,21 @@ export class ImportLinesRepository {
   async last(tx: Tx, of: Import): Promise<number> {
     const [row] = await tx.query<{ last: number }>('select coalesce(max(entry), 0)::int as last from follow_import_line where import_id = $1 and library_id = $2', [of.id, of.libraryId]);
     return row?.last ?? 0;
+  }
+
+  /** Of the entries from `first` to `last` that are to be added: those that name an author. */
+  somebody(tx: Tx, of: Import, [first, last]: readonly [number, number]): Promise<Named[]> {
+    return tx.query<Named>(
+      `select entry as number, network, key, target_label as label from follow_import_line
+       where import_id = $1 and library_id = $2 and outcome in ('will-add', 'moved') and kind in ('profile', 'feed') and entry between $3 and $4 order by entry`,
+      [of.id, of.libraryId, first, last],
+    );
+  }
+
+  async refuse(tx: Tx, of: Import, refused: ReadonlyMap<number, EntryRefusal>): Promise<void> {
+    if (refused.size === 0) return;
+    const because = [...refused.values()];
+    await tx.query(refusedSql, [of.id, of.libraryId, [...refused.keys()], because.map(({ why }) => why), because.map(({ cure }) => cure)]);
   }
 
   /** Follows those of the entries from `first` to `last` that are to be added, and says what became of each. @returns how many were added */

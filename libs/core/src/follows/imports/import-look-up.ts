@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, newId, type Tx } from '../../database/index.js';
 import type { ListEntry } from '../documents/list-entry.js';
 import { EntryLookUp } from '../entry-look-up.js';
+import { OwnLists } from '../own-lists.js';
 import { type FollowImportRow, followImportColumns, type WaitingLine } from './follow-import.row.js';
 import { ImportLinesRepository } from './import-lines.repository.js';
 
@@ -32,6 +33,7 @@ export class ImportLookUp {
     private readonly database: Database,
     private readonly lines: ImportLinesRepository,
     private readonly lookUp: EntryLookUp,
+    private readonly ownLists: OwnLists,
   ) {}
 
   async run({ importId, actorId }: LookedUp, stop?: AbortSignal): Promise<LookUpEnd> {
@@ -45,7 +47,7 @@ export class ImportLookUp {
       const numbered = found.map((each, index) => ({ ...each, number: waiting[index]?.entry ?? 0, id: newId() }));
       const kept = await this.database.working(actorId, async (tx) => {
         if (!(await renew(tx, leased))) return false;
-        await this.lines.writeFound(tx, leased, numbered);
+        await this.lines.writeFound(tx, leased, await this.ownLists.refuse(tx, leased.libraryId, numbered));
         return true;
       });
       if (!kept) return { how: 'over' };

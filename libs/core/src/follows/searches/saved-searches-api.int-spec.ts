@@ -11,9 +11,10 @@ import { FollowChanges } from '../follow-changes.js';
 import { FollowsModule } from '../follows.module.js';
 import { TargetResolver } from '../target-resolver.js';
 import { RememberedChanges, Town } from '../testing/town.js';
+import { Suppression } from '../../privacy/consent/index.js';
 
 @Global()
-@Module({ providers: [{ provide: TargetResolver, useClass: Town }, { provide: FollowChanges, useClass: RememberedChanges }, { provide: Jobs, useClass: JobsAtHand }], exports: [TargetResolver, FollowChanges, Jobs] })
+@Module({ providers: [{ provide: Suppression, useValue: new Suppression('test key') }, { provide: TargetResolver, useClass: Town }, { provide: FollowChanges, useClass: RememberedChanges }, { provide: Jobs, useClass: JobsAtHand }], exports: [Suppression, TargetResolver, FollowChanges, Jobs] })
 class Host {}
 
 let api: ApiApp;

@@ -34,12 +34,12 @@ export class Town extends TargetResolver {
     return text === '@two' ? [target('@two-a'), target('@two-b')] : [target(text.toLowerCase())];
   }
 
-  /** "@nobot" refuses, "@gone" is gone, "@moved" is "@here" now, "@circle" moves to itself; of "@unknown" nothing is told. */
+  /** "@spam" calls itself a robot, and each "@name-elsewhere" is on elsewhere.example. "@nobot" refuses, "@gone" is gone, "@moved" is "@here" now, "@circle" moves to itself; of "@unknown" nothing is told. */
   async profiles(_account: string, keys: readonly { readonly key: string }[]): Promise<readonly FollowableProfile[]> {
     return keys.flatMap(({ key }): FollowableProfile[] => {
       if (key === '@unknown') return [];
       return [{
-        key, label: key, refusals: key === '@nobot' ? unheard : [],
+        key, label: key, refusals: key === '@nobot' ? unheard : [], described: { handle: key, ...(key === '@spam' ? { bio: 'A Robot, for sale.' } : {}), ...(key.endsWith('-elsewhere') ? { url: `https://people.elsewhere.example/${key}` } : {}) },
         ...(key === '@moved' ? { movedTo: { network: 'practice', key: '@here' } } : key === '@circle' ? { movedTo: { network: 'practice', key: '@circle' } } : {}),
         ...(key === '@gone' ? { gone: 'deleted' as const } : {}),
       }];

@@ -12,6 +12,7 @@ import { Classifiers } from '../../understanding/index.js';
 import { ListeningApiModule } from '../listening.module.js';
 import { WhyService } from '../why/why.service.js';
 import { type Looked, LivingThreads } from './living-threads.js';
+import { Suppression } from '../../privacy/consent/index.js';
 
 /** Stands in for the network: what each thread's look comes to. */
 const looks = { asked: [] as string[], next: (_: string): Promise<Looked> | Looked => ({ seenAt: new Date() }) };
@@ -20,9 +21,9 @@ const looks = { asked: [] as string[], next: (_: string): Promise<Looked> | Look
 @Module({
   providers: [
     { provide: LivingThreads, useValue: { lookNow: (threadId: string) => { looks.asked.push(threadId); return Promise.resolve(looks.next(threadId)); } } },
-    { provide: TargetResolver, useValue: {} }, { provide: FollowChanges, useValue: {} }, { provide: AccountChanges, useValue: {} }, { provide: Classifiers, useValue: { list: () => [] } }, { provide: Jobs, useValue: { handle: () => {} } }, { provide: WhyService, useValue: {} },
+    { provide: Suppression, useValue: new Suppression('test key') }, { provide: TargetResolver, useValue: {} }, { provide: FollowChanges, useValue: {} }, { provide: AccountChanges, useValue: {} }, { provide: Classifiers, useValue: { list: () => [] } }, { provide: Jobs, useValue: { handle: () => {} } }, { provide: WhyService, useValue: {} },
   ],
-  exports: [LivingThreads, TargetResolver, FollowChanges, AccountChanges, Classifiers, Jobs, WhyService],
+  exports: [LivingThreads, Suppression, TargetResolver, FollowChanges, AccountChanges, Classifiers, Jobs, WhyService],
 })
 class Host {}
 

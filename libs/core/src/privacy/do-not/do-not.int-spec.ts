@@ -12,6 +12,7 @@ import { Global, Module } from '@nestjs/common';
 import { Classifiers, type NamedClassifier } from '../../understanding/index.js';
 import { PrivacyModule } from '../privacy.module.js';
 import { DoNotService } from './do-not.service.js';
+import { Suppression } from '../suppression.js';
 
 class NoTargets extends TargetResolver {
   async resolve(): Promise<readonly FollowableTarget[]> {
@@ -37,8 +38,8 @@ class NoClassifiers extends Classifiers {
 }
 @Global()
 @Module({
-  providers: [{ provide: TargetResolver, useClass: NoTargets }, { provide: Jobs, useClass: JobsAtHand }, { provide: FollowChanges, useClass: CountedChanges }, { provide: Classifiers, useClass: NoClassifiers }],
-  exports: [TargetResolver, FollowChanges, Jobs, Classifiers],
+  providers: [{ provide: Suppression, useValue: new Suppression('test key') }, { provide: TargetResolver, useClass: NoTargets }, { provide: Jobs, useClass: JobsAtHand }, { provide: FollowChanges, useClass: CountedChanges }, { provide: Classifiers, useClass: NoClassifiers }],
+  exports: [Suppression, TargetResolver, FollowChanges, Jobs, Classifiers],
 })
 class Host {}
 
