@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccountChanges, AccountsModule } from '@earshot/core/accounts';
 import { AdvisingModule } from '@earshot/core/advising';
-import { ConversationsModule } from '@earshot/core/conversations';
+import { ConversationsModule, LookAgain } from '@earshot/core/conversations';
 import { FollowChanges, type FollowableProfile, type FollowableTarget, TargetResolver } from '@earshot/core/follows';
 import { JobQueue, JobsModule } from '@earshot/core/jobs';
 import { AdvisorRefreshes, HostOptions, Intake, PluginsModule, SecretKeys, loadPlugins } from '@earshot/core/plugins';
@@ -53,8 +53,8 @@ beforeAll(async () => {
 
   @Global()
   @Module({
-    providers: [{ provide: Suppression, useValue: new Suppression('test key') }, { provide: TargetResolver, useClass: NoTargets }, { provide: FollowChanges, useClass: NoChanges }, { provide: AccountChanges, useExisting: FollowChanges }, { provide: Intake, useClass: DeafIntake }, { provide: Classifiers, useValue: { list: () => [] } }],
-    exports: [Suppression, TargetResolver, FollowChanges, AccountChanges, Intake, Classifiers],
+    providers: [{ provide: Suppression, useValue: new Suppression('test key') }, { provide: TargetResolver, useClass: NoTargets }, { provide: LookAgain, useValue: { atThread: async () => {} } }, { provide: FollowChanges, useClass: NoChanges }, { provide: AccountChanges, useExisting: FollowChanges }, { provide: Intake, useClass: DeafIntake }, { provide: Classifiers, useValue: { list: () => [] } }],
+    exports: [TargetResolver, LookAgain, Suppression, FollowChanges, AccountChanges, Intake, Classifiers],
   })
   class Host {}
 

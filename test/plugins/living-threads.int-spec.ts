@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { RemoteError } from '@earshot/plugin-sdk';
+import { type Abilities, RemoteError } from '@earshot/plugin-sdk';
+import { RepliesService, Senders } from '@earshot/core/replies';
+import { Audit, Permissions } from '@earshot/core/staff';
 import { AccountsRepository } from '../../libs/core/src/accounts/accounts.repository.js';
+import { LookBefore } from '../../libs/core/src/listening/living/look-before.js';
+import { RepliesRepository } from '../../libs/core/src/replies/replies.repository.js';
 import { TestBed } from './host-under-test.js';
 import { ListeningProcess } from './listening-process.js';
 import { ThreadNetwork, withThreads } from './with-threads.js';
@@ -299,5 +303,70 @@ describe('a look on demand', () => {
     release();
     while (!(await stored(reply))) await process.host.calm();
     expect(process.warnings).toEqual([]);
+  });
+  it('asked for by two at once is made once, and both are told', async () => {
+    const root = await begin();
+    const thread = (await lookOf(root))?.thread_id as string;
+    const told = await Promise.all([process.threads.lookNow(thread), process.threads.lookNow(thread)]);
+    expect(told).toEqual([{ seenAt: ago(0) }, { seenAt: ago(0) }]);
+    expect(network.asked.counts).toHaveLength(1);
+  });
+  it('is made of a thread, too, that nobody would have looked at by itself', async () => {
+    const root = await begin();
+    await bed.scene.query(`update hearing h set cause = 'search' from conversation c, post p where h.conversation_id = c.id and c.thread_id = p.thread_id and p.remote_id = $1`, [root]);
+    await bed.scene.query(`update conversation c set waiting_since = null from post p where c.thread_id = p.thread_id and p.remote_id = $1`, [root]);
+    await pass(10 * minute);
+    expect(network.asked.counts).toEqual([]);
+    expect(await process.threads.lookNow((await lookOf(root))?.thread_id as string)).toEqual({ seenAt: ago(0) });
+    expect(network.asked.counts).toEqual([[root]]);
+  });
+});
+
+describe('a draft', () => {
+  const abilities = async (): Promise<Abilities> => ({ reply: 'yes', length: { limit: 300, unit: 'grapheme' }, can: [] });
+  const refuse = (): Promise<never> => Promise.reject(new Error('nothing is sent here'));
+  class Writers extends Senders {
+    forAccount = async () => ({ abilities, send: refuse, find: refuse });
+  }
+  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  const draft = async (root: string) => {
+    const { database, scene, library } = bed;
+    const replies = new RepliesService(database, new RepliesRepository(), new Permissions(), new Audit(), new Writers(), {
+      clock: process.clock, undoMs: 0, lookAgain: new LookBefore(process.threads, log), approved: () => {}, log,
+    });
+    const [{ post, conversation }] = (await scene.query('select p.id as post, c.id as conversation from post p join conversation c using (thread_id) where p.remote_id = $1', [root])) as [{ post: string; conversation: string }];
+    return replies.draft({ id: await scene.person(library), kind: 'person' }, { conversationId: conversation, toPostId: post, accountId: account, text: 'By the window.', lang: 'en' });
+  };
+
+  it('is shown once the thread was looked at: what others answered meanwhile is there', async () => {
+    const root = await begin();
+    const reply = answer(root);
+    expect(await draft(root)).toMatchObject({ state: 'draft' });
+    expect(await stored(reply)).toBe(true);
+    expect((await lookOf(root))?.seen_at).toEqual(ago(0));
+    await draft(root);
+    expect(network.asked.counts).toHaveLength(1);
+  });
+  it('is shown after a few seconds where the network hangs, and of when it was seen before', async () => {
+    const root = await begin();
+    let [release, reached] = [(): void => {}, (): void => {}];
+    const hanging = new Promise<void>((resolve) => (reached = resolve));
+    network.pause = () => { reached(); return new Promise((resolve) => (release = resolve)); };
+    const waiting = draft(root);
+    await hanging;
+    process.clock.advance(4_000);
+    expect(await waiting).toMatchObject({ state: 'draft' });
+    expect((await lookOf(root))?.seen_at).toBeNull();
+    // Whoever writes another meanwhile waits for the same look, and asks nobody.
+    const another = draft(root);
+    release();
+    expect(await another).toMatchObject({ state: 'draft' });
+    expect(network.asked.counts).toHaveLength(1);
+    expect((await lookOf(root))?.seen_at).not.toBeNull();
+  });
+  it('is shown where the network does not answer', async () => {
+    const root = await begin();
+    network.fault = new RemoteError('unreachable', 'The town does not answer.');
+    expect(await draft(root)).toMatchObject({ state: 'draft' });
   });
 });

@@ -14,6 +14,7 @@ import { GraphqlModule } from '../graphql/index.js';
 import { newSecretText, StaffModule } from '../staff/index.js';
 import { Classifiers, type NamedClassifier } from '../understanding/index.js';
 import { ConversationsModule } from './conversations.module.js';
+import { LookAgain } from './look-again.js';
 import { Suppression } from '../privacy/consent/index.js';
 
 class Town extends TargetResolver {
@@ -67,8 +68,8 @@ beforeAll(async () => {
 
   @Global()
   @Module({
-    providers: [{ provide: Database, useValue: database }, { provide: Suppression, useValue: new Suppression('test key') }, { provide: TargetResolver, useClass: Town }, { provide: Jobs, useClass: JobsAtHand }, { provide: FollowChanges, useClass: Changes }, { provide: Classifiers, useClass: Cues }],
-    exports: [Database, Suppression, TargetResolver, FollowChanges, Jobs, Classifiers],
+    providers: [{ provide: Database, useValue: database }, { provide: Suppression, useValue: new Suppression('test key') }, { provide: TargetResolver, useClass: Town }, { provide: LookAgain, useValue: { atThread: async () => {} } }, { provide: Jobs, useClass: JobsAtHand }, { provide: FollowChanges, useClass: Changes }, { provide: Classifiers, useClass: Cues }],
+    exports: [Database, TargetResolver, LookAgain, Suppression, FollowChanges, Jobs, Classifiers],
   })
   class PlatformHere {}
   @Module({ imports: [PlatformHere, StaffModule.forRoot({ publicUrl: undefined, sessionHours: 12 }), GraphqlModule.forRoot({ depth: 12, cost: 20_000 }), ConversationsModule] })

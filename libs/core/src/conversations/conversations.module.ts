@@ -16,6 +16,7 @@ import { FindingEdgesResolver } from './finding-edges.resolver.js';
 import { ClaimModel } from './handling.model.js';
 import { HandlingRepository } from './handling.repository.js';
 import { HearingEdgesResolver } from './hearing-edges.resolver.js';
+import { LookBeforeShown } from './look-before-shown.js';
 import { PostEdgesResolver, QuoteEdgesResolver } from './post-edges.resolver.js';
 import { ProfileLoaders } from './profile-loaders.js';
 import { ProfilesRepository } from './profiles.repository.js';
@@ -43,6 +44,6 @@ const resolvers = [
   libraryEdge(ClaimModel, 'Which library, where you may know it.'),
 ];
 
-/** What libraries hear, and what their staff do with it. Needs Classifiers of a global module. */
-@Module({ imports: [FollowsModule, LibrariesModule, StaffApiModule], providers: [...offered, ...trials, ...resolvers], exports: offered })
+/** What libraries hear, and what their staff do with it. Needs Classifiers and LookAgain of global modules. */
+@Module({ imports: [FollowsModule, LibrariesModule, StaffApiModule], providers: [...offered, LookBeforeShown, ...trials, ...resolvers], exports: offered })
 export class ConversationsModule {}

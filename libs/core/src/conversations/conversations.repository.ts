@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isId, type ReadScope } from '../database/index.js';
+import { isId, type ReadScope, type Tx } from '../database/index.js';
 import type { Keyed, Page } from '../graphql/index.js';
 import { listQuery, type ConversationFilter, type ConversationOrder } from './conversation-list.js';
 import { conversationColumns, type ConversationRow } from './conversation.row.js';
@@ -37,6 +37,16 @@ export class ConversationsRepository {
       [ids.filter(isId), libraries],
     );
     return new Map(rows.map(({ asked, ...row }) => [asked, row]));
+  }
+
+  /** The thread of a conversation whose reasons say that nobody answered; undefined for any other, and where the actor does not hear it. */
+  async unansweredThread(tx: Tx, id: string): Promise<string | undefined> {
+    const [row] = await tx.query<{ thread_id: string }>(
+      `select c.thread_id from conversation asked join conversation c on c.id = coalesce(asked.merged_into, asked.id)
+       where asked.id = $1 and c.library_id in (select scope()) and c.waiting_since is not null and c.state <> 'closed' and c.reasons @> '[{"kind": "unanswered"}]'`,
+      [id],
+    );
+    return row?.thread_id;
   }
 
   async find(reads: ReadScope, id: string): Promise<ConversationRow | undefined> {

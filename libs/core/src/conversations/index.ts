@@ -8,6 +8,7 @@ export * from './conversations.module.js';
 export * from './conversations.repository.js';
 export * from './handling.repository.js';
 export * from './handling.row.js';
+export * from './look-again.js';
 export * from './open-conversations.js';
 export * from './post.model.js';
 export * from './post.row.js';

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { systemClock } from '@earshot/plugin-sdk';
-import { ConversationsModule } from '../conversations/index.js';
+import { ConversationsModule, LookAgain } from '../conversations/index.js';
 import { Database } from '../database/index.js';
 import type { Logger } from '../logging/index.js';
 import { ChannelStore, Intake, PluginHost, PluginRegistry } from '../plugins/index.js';
@@ -13,6 +13,7 @@ import { AskAuthorsAgain } from './ask-again.js';
 import { handleAskAgain } from './ask-again-job.js';
 import { HearingRulesService } from './hearing-rules.service.js';
 import { LivingThreads } from './living/living-threads.js';
+import { LookBefore } from './living/look-before.js';
 import { LookAgainResolver } from './living/look-again.resolver.js';
 import { ThreadLooks } from './living/thread-looks.repository.js';
 import { LaterClassifying } from './later-classifying.js';
@@ -56,6 +57,7 @@ export class ListeningModule {
           useFactory: (database: Database, host: PluginHost, registry: PluginRegistry, intake: ListeningService, jobs: Jobs) =>
             new LivingThreads({ looks: new ThreadLooks(database), host, registry, intake, clock: systemClock, log: options.log }, jobs),
         },
+        { provide: LookAgain, inject: [LivingThreads], useFactory: (threads: LivingThreads) => new LookBefore(threads, options.log) },
         {
           provide: BackFill,
           inject: [Database, PluginHost, PluginRegistry, ListeningService, Jobs],
@@ -79,7 +81,7 @@ export class ListeningModule {
         },
         { provide: Intake, useExisting: ListeningService },
       ],
-      exports: [Suppression, WhyService, MayAnswer, HearingRulesService, ListeningService, Intake, LivingThreads],
+      exports: [WhyService, MayAnswer, LookAgain, Suppression, HearingRulesService, ListeningService, Intake, LivingThreads],
     };
   }
 }

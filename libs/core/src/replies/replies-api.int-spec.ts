@@ -5,7 +5,7 @@ import { type ApiApp, codeOf, startApi } from '../../../../test/support/api-app.
 import { JobsAtHand } from '../../../../test/support/jobs-at-hand.js';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
-import { ConversationsModule } from '../conversations/index.js';
+import { ConversationsModule, LookAgain } from '../conversations/index.js';
 import { newId, type ReadScope } from '../database/index.js';
 import { FollowChanges, type FollowableProfile, type FollowableTarget, TargetResolver } from '../follows/index.js';
 import { Jobs } from '../jobs/index.js';
@@ -26,6 +26,12 @@ class Town extends Senders {
 class Nowhere extends SentPosts {
   async noteSent(): Promise<void> {}
 }
+/** Sees every thread, as of now. */
+class Looks extends LookAgain {
+  async atThread(threadId: string): Promise<void> {
+    await scene.query('insert into thread_look(thread_id, account_id, since, seen_at) values ($1, $2, now(), $3) on conflict (thread_id) do update set seen_at = excluded.seen_at', [threadId, account, seenAt]);
+  }
+}
 class NoTargets extends TargetResolver {
   async resolve(): Promise<readonly FollowableTarget[]> {
     return [];
@@ -43,13 +49,14 @@ class NoChanges extends FollowChanges {
 
 @Global()
 @Module({
-  providers: [{ provide: Senders, useClass: Town }, { provide: SentPosts, useClass: Nowhere }, { provide: Suppression, useValue: new Suppression('test key') }, { provide: TargetResolver, useClass: NoTargets }, { provide: Jobs, useClass: JobsAtHand }, { provide: FollowChanges, useClass: NoChanges }, { provide: Classifiers, useValue: { list: () => [] } }],
-  exports: [Senders, SentPosts, Suppression, TargetResolver, FollowChanges, Jobs, Classifiers],
+  providers: [{ provide: Senders, useClass: Town }, { provide: SentPosts, useClass: Nowhere }, { provide: LookAgain, useClass: Looks }, { provide: Suppression, useValue: new Suppression('test key') }, { provide: TargetResolver, useClass: NoTargets }, { provide: Jobs, useClass: JobsAtHand }, { provide: FollowChanges, useClass: NoChanges }, { provide: Classifiers, useValue: { list: () => [] } }],
+  exports: [Senders, SentPosts, LookAgain, Suppression, TargetResolver, FollowChanges, Jobs, Classifiers],
 })
 class Host {}
 
 let api: ApiApp;
 let scene: Scene;
+const seenAt = new Date('2026-03-01T14:05:00Z');
 let [ashford, account, ada]: [SceneLibrary, string, string] = [] as never;
 let heard: Awaited<ReturnType<Scene['heard']>>;
 let [person, program]: [Record<string, string>, Record<string, string>] = [{}, {}];
@@ -96,6 +103,14 @@ it('a program drafts, a person approves and takes it back', async () => {
   expect((await api.ask(person, `mutation($id: ID!) { decideUnknownReply(id: $id, sent: true) { ... on WrongReplyState { state message } } }`, { id })).data).toEqual({
     decideUnknownReply: { state: 'withdrawn', message: 'This reply was withdrawn: write another.' },
   });
+});
+
+it('shows with a draft until when answers were seen, by the look before it', async () => {
+  const { conversation: c, post: p, thread } = await scene.heard(ashford);
+  const of = `mutation($c: ID!, $p: ID!, $a: ID!) { draftReply(conversationId: $c, toPostId: $p, accountId: $a, text: "By the window.") { ... on Reply { repliesSeenAt answersByOthers } } }`;
+  await scene.post(thread, { parent_id: p, author_id: await scene.profile(), text: 'Try the hardware shop' });
+  await scene.query('update conversation set top_post_id = $2 where id = $1', [c, p]);
+  expect((await api.ask(person, of, { c, p, a: account })).data).toEqual({ draftReply: { repliesSeenAt: seenAt.toISOString(), answersByOthers: 1 } });
 });
 
 it('says how long a reply may be, and that one is longer', async () => {

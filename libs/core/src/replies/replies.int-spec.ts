@@ -4,6 +4,7 @@ import pg from 'pg';
 import { FakeClock } from '../../../../test/plugins/fake-clock.js';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
+import { LookAgain } from '../conversations/index.js';
 import { Database, type Hint, newId } from '../database/index.js';
 import { type Actor, Audit, Permissions } from '../staff/index.js';
 import { RepliesRepository } from './replies.repository.js';
@@ -38,13 +39,24 @@ class Town extends Senders {
   }
 }
 
+/** Stands in for the pipeline: what a look comes to. */
+class Looks extends LookAgain {
+  readonly at: string[] = [];
+  next: () => Promise<unknown> = async () => {};
+
+  async atThread(threadId: string): Promise<void> {
+    this.at.push(threadId);
+    await this.next();
+  }
+}
+
 let database: Database;
 let scene: Scene;
 let [county, ashford, millbrook]: [SceneLibrary, SceneLibrary, SceneLibrary] = [] as never;
 let [ada, ben, chief, observer, program]: [Actor, Actor, Actor, Actor, Actor] = [] as never;
 let account: string;
 let heard: Awaited<ReturnType<Scene['heard']>>;
-let [town, clock, replies, woken]: [Town, FakeClock, RepliesService, number] = [] as never;
+let [town, looks, clock, replies, woken]: [Town, Looks, FakeClock, RepliesService, number] = [] as never;
 
 const person = (id: string): Actor => ({ id, kind: 'person' });
 
@@ -66,8 +78,8 @@ afterAll(async () => {
   await database.close();
 });
 beforeEach(async () => {
-  [town, clock, woken] = [new Town(), new FakeClock(new Date('2026-03-01T12:00:00Z')), 0];
-  replies = new RepliesService(database, new RepliesRepository(), new Permissions(), new Audit(), town, { clock, undoMs, approved: () => void woken++, log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} } });
+  [town, looks, clock, woken] = [new Town(), new Looks(), new FakeClock(new Date('2026-03-01T12:00:00Z')), 0];
+  replies = new RepliesService(database, new RepliesRepository(), new Permissions(), new Audit(), town, { clock, undoMs, lookAgain: looks, approved: () => void woken++, log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} } });
   heard = await scene.heard(ashford);
 });
 
@@ -224,6 +236,33 @@ describe('a draft', () => {
     const [ours, theirs] = [row(await replies.draft(program, wish())), row(await replies.draft(chief, wish({ conversationId: atMillbrook, accountId: await scene.account(county) })))];
     expect(ours).toMatchObject({ libraryId: ashford.id, conversationId: heard.conversation, draftedBy: program.id });
     expect(theirs).toMatchObject({ libraryId: millbrook.id, conversationId: atMillbrook });
+  });
+
+  it('is begun once its thread was looked at, and on what the look brought', async () => {
+    looks.next = async () => { expect(town.asked).toEqual([]); await scene.query(`update post set text = 'Never mind' where id = $1`, [heard.post]); };
+    await drafted();
+    expect(looks.at).toEqual([heard.thread]);
+    const into = await scene.conversation(ashford, await scene.thread());
+    looks.next = async () => {
+      await scene.query('update conversation set merged_into = $2 where id = $1', [heard.conversation, into]);
+      await scene.query('update post set thread_id = (select thread_id from conversation where id = $2) where id = $1', [heard.post, into]);
+    };
+    expect(row(await replies.draft(ada, wish()))).toMatchObject({ conversationId: into });
+  });
+
+  it.each([
+    ['is gone', `update post set gone_at = now(), gone_why = 'deleted', text = null, html = null, search = null where id = $1`, { code: 'POST_GONE' }],
+    ['is not heard any more', 'update conversation c set merged_into = c.id from post p where p.id = $1 and p.thread_id = c.thread_id', { code: 'REPLY_NOT_ALLOWED', message: expect.stringContaining('not heard any more') }],
+  ])('is not begun where the look brought that the post %s', async (_, sql, problem) => {
+    looks.next = () => scene.query(sql, [heard.post]);
+    expect(await replies.draft(ada, wish())).toMatchObject(problem);
+    expect(town.asked).toEqual([]);
+  });
+
+  it('is not looked for by those who may not write one', async () => {
+    await expect(replies.draft(observer, wish())).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(replies.draft(ben, wish())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(looks.at).toEqual([]);
   });
 
   it('is written by the id of a conversation that was merged', async () => {

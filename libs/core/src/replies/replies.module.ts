@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { systemClock } from '@earshot/plugin-sdk';
+import { ConversationsModule, LookAgain } from '../conversations/index.js';
 import { Database } from '../database/index.js';
 import type { Logger } from '../logging/index.js';
 import { Audit, Permissions } from '../staff/index.js';
@@ -8,9 +9,12 @@ import { Outbox } from './outbox.js';
 import { OutboxRepository } from './outbox.repository.js';
 import { RepliesRepository } from './replies.repository.js';
 import { RepliesResolver } from './replies.resolver.js';
-import { RepliesService } from './replies.service.js';
+import { ReplyEdgesResolver } from './reply-edges.resolver.js';
+import { type RepliesAround, RepliesService } from './replies.service.js';
 import { ReplyAlarm } from './reply-alarm.js';
 import { Senders, SentPosts } from './senders.js';
+
+const around = Symbol('what is around the service of replies');
 
 export interface RepliesModuleOptions {
   /** How long after its approval a reply can still be taken back. */
@@ -18,13 +22,14 @@ export interface RepliesModuleOptions {
   readonly log: Logger;
 }
 
-/** Answers, from draft to sent. Needs Senders and SentPosts of global modules. The composition root starts the outbox where this process has that role. */
+/** Answers, from draft to sent. Needs Senders, SentPosts and LookAgain of global modules. The composition root starts the outbox where this process has that role. */
 @Module({})
 export class RepliesModule {
   static forRoot({ undoMs, log }: RepliesModuleOptions): DynamicModule {
     const clock = systemClock;
     return {
       module: RepliesModule,
+      imports: [ConversationsModule],
       providers: [
         RepliesRepository,
         OutboxRepository,
@@ -35,12 +40,17 @@ export class RepliesModule {
             new Outbox({ replies, courier: new Courier(senders, clock, log), sentPosts, alarm: new ReplyAlarm(database, clock, log), clock, log }),
         },
         {
+          provide: around,
+          inject: [LookAgain, Outbox],
+          useFactory: (lookAgain: LookAgain, outbox: Outbox): RepliesAround => ({ clock, undoMs, lookAgain, approved: () => outbox.wake(), log }),
+        },
+        {
           provide: RepliesService,
-          inject: [Database, RepliesRepository, Permissions, Audit, Senders, Outbox],
-          useFactory: (database: Database, replies: RepliesRepository, permissions: Permissions, audit: Audit, senders: Senders, outbox: Outbox) =>
-            new RepliesService(database, replies, permissions, audit, senders, { clock, undoMs, approved: () => outbox.wake(), log }),
+          inject: [Database, RepliesRepository, Permissions, Audit, Senders, around],
+          useFactory: (database: Database, replies: RepliesRepository, permissions: Permissions, audit: Audit, senders: Senders, told: RepliesAround) => new RepliesService(database, replies, permissions, audit, senders, told),
         },
         RepliesResolver,
+        ReplyEdgesResolver,
       ],
       exports: [RepliesService, Outbox],
     };

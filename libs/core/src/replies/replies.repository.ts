@@ -11,6 +11,7 @@ import type { TimelineKind } from '../conversations/index.js';
 export interface ReplyTarget {
   readonly libraryId: string;
   readonly conversationId: string;
+  readonly threadId: string;
   readonly ref: Ref;
   readonly gone: boolean;
 }
@@ -60,8 +61,8 @@ export class RepliesRepository {
    */
   async target(tx: Tx, wish: TargetWish): Promise<ReplyTarget | undefined> {
     if (![wish.toPostId, wish.accountId, wish.conversationId ?? wish.toPostId].every(isId)) return undefined;
-    const [row] = await tx.query<NamedPost & { library_id: string; conversation_id: string; gone: boolean }>(
-      `select p.library_id, p.conversation_id, ${namedColumns('p', 'named')}, p.gone_at is not null as gone
+    const [row] = await tx.query<NamedPost & { library_id: string; conversation_id: string; thread_id: string; gone: boolean }>(
+      `select p.library_id, p.conversation_id, p.thread_id, ${namedColumns('p', 'named')}, p.gone_at is not null as gone
        from heard_post p join library_line l on l.library_id = p.library_id join account a on a.library_id = l.ancestor_id ${localName('p', 'a.id')} named on true
        where p.id = $1 and a.id = $2 and a.removed_at is null and a.state = 'on' and ($3::uuid is null or p.library_id = $3)
          and ($4::uuid is null or exists (
@@ -69,7 +70,7 @@ export class RepliesRepository {
        limit 1`,
       [wish.toPostId, wish.accountId, wish.libraryId ?? null, wish.conversationId ?? null],
     );
-    return row && { libraryId: row.library_id, conversationId: row.conversation_id, ref: refOf(row), gone: row.gone };
+    return row && { libraryId: row.library_id, conversationId: row.conversation_id, threadId: row.thread_id, ref: refOf(row), gone: row.gone };
   }
 
   async insert(tx: Tx, reply: NewReply): Promise<void> {

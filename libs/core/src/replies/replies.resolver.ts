@@ -56,7 +56,7 @@ export class RepliesResolver {
   }
 
   @Requires({ scope: 'draft' })
-  @Mutation(() => ReplyResult, { description: 'Begins an answer to a post. The network is asked whether it takes one, and how long it may be.' })
+  @Mutation(() => ReplyResult, { description: 'Begins an answer to a post. Before it is shown the thread is looked at again, for a few seconds at most, and the network is asked whether it takes an answer, how long it may be, and what the author of the post refuses by now.' })
   async draftReply(@Args() args: DraftArgs, @CurrentActor() actor: Actor): Promise<typeof ReplyResult> {
     return resultOf(await this.replies.draft(actor, args));
   }

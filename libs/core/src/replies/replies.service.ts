@@ -1,5 +1,5 @@
 import { type Abilities, type Clock, type Ref, isRemoteError, langSchema } from '@earshot/plugin-sdk';
-import { AlreadyClaimed, type TimelineKind } from '../conversations/index.js';
+import { AlreadyClaimed, type LookAgain, type TimelineKind } from '../conversations/index.js';
 import { Database, newId, type Tx } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
 import { writtenWords } from '../follows/index.js';
@@ -16,6 +16,10 @@ import { Senders } from './senders.js';
 const mayDraft: Needed = { scope: 'draft', role: 'librarian' };
 const mayApprove: Needed = { ...mayDraft, person: true };
 const longest = 20_000;
+/** A thread that was seen within this time is not looked at again before a draft. */
+const seenWithinMs = 30_000;
+/** Of a draft, an edit and an approval alike. */
+const notHeard = 'The account it is sent from was taken away or turned off, or the post is not heard any more.';
 
 export interface DraftWish {
   readonly conversationId: string;
@@ -30,6 +34,7 @@ export interface RepliesAround {
   readonly clock: Clock;
   /** How long after its approval a reply can still be taken back. */
   readonly undoMs: number;
+  readonly lookAgain: LookAgain;
   /** Called after the commit of an approval. */
   readonly approved: () => void;
   readonly log: Logger;
@@ -47,7 +52,7 @@ interface Step {
  * Past an approval the {@link Outbox} has them.
  *
  * Only a person approves, and for the very text that they read: any change of it voids the approval. The network is asked whether it takes the
- * reply before every draft, edit and approval, outside of any transaction.
+ * reply before every draft, edit and approval, outside of any transaction; before a draft its thread is looked at again, since others may have answered.
  *
  * Every method throws PlatformError: NOT_FOUND where the actor does not see it, FORBIDDEN where they may not, BAD_INPUT.
  */
@@ -64,12 +69,17 @@ export class RepliesService {
   async draft(actor: Actor, wish: DraftWish): Promise<ReplyRow | ReplyError> {
     this.permissions.requireKind(actor, mayDraft);
     const [text, lang] = [writtenWords(wish.text, 'text', longest), writtenLang(wish.lang)];
-    const target = await this.target(actor, { conversationId: wish.conversationId, toPostId: wish.toPostId, accountId: wish.accountId });
+    const { libraryId, threadId } = await this.target(actor, { conversationId: wish.conversationId, toPostId: wish.toPostId, accountId: wish.accountId });
+    await this.around.lookAgain.atThread(threadId, seenWithinMs);
+    // The look may have brought that the post is gone, that it belongs to another conversation, or that its author refuses to be heard.
+    const at: TargetWish = { toPostId: wish.toPostId, accountId: wish.accountId, libraryId };
+    const target = await this.database.as(actor.id, (tx) => this.replies.target(tx, at));
+    if (target === undefined) return new ReplyNotAllowed(notHeard);
     const problem = target.gone ? new PostGoneError() : await this.problemOf(wish.accountId, target, text);
     if (problem !== undefined) return problem;
     return this.database.as(actor.id, async (tx) => {
       // Meanwhile the conversation may have been merged into another, or the actor have lost their role.
-      const { libraryId, conversationId } = await this.targetIn(tx, actor, { toPostId: wish.toPostId, accountId: wish.accountId, libraryId: target.libraryId });
+      const { conversationId } = await this.targetIn(tx, actor, at);
       const id = newId();
       await this.replies.insert(tx, { id, libraryId, conversationId, accountId: wish.accountId, toPostId: wish.toPostId, text, lang, draftedBy: actor.id });
       return this.record(tx, actor, await this.read(tx, id), 'drafted');
@@ -226,7 +236,7 @@ export class RepliesService {
       return { reply: found, target: await this.replies.target(tx, { toPostId: found.toPostId, accountId: found.accountId, libraryId: found.libraryId }) };
     });
     if (!isLegal(act, reply.state)) return new WrongReplyState(reply.state, standingOf[reply.state]);
-    if (target === undefined) return new ReplyNotAllowed('The account it is sent from was taken away or turned off, or the post is not heard any more.');
+    if (target === undefined) return new ReplyNotAllowed(notHeard);
     return target.gone ? new PostGoneError() : this.problemOf(reply.accountId, target, text ?? reply.text);
   }
 

@@ -41,6 +41,10 @@ export class ReplyModel {
   @Field(() => String, { nullable: true, description: 'What stood in the way, in words: the last time, if it is to go again.' })
   readonly failure!: string | null;
 
+  readonly conversationId!: string;
+
+  readonly libraryId!: string;
+
   @Field(() => Int, { description: 'Steps with every change: an approval names the version that was read.' })
   readonly version!: number;
 

@@ -22,10 +22,17 @@ const takenAtOnce = 200;
 /** Whole trees that one account fetches in a run; what grew beyond that is next. */
 const treesAtOnce = 50;
 /** Who asks again within this time is told what was seen then. */
-const freshMs = 30_000;
+const seenWithinMs = 30_000;
 const whenUnreachableMs = 15 * minute;
 /** Whoever waits for one look waits no longer than this. */
 const patienceMs = 15_000;
+
+export interface LookWish {
+  /** What was seen within this time will do. */
+  readonly seenWithinMs?: number;
+  /** How long whoever asks waits. */
+  readonly patienceMs?: number;
+}
 
 export type NotLooked = { readonly failed: 'busy' } | { readonly failed: 'nobody-can-ask' } | { readonly failed: 'network'; readonly words: string };
 export type Looked = { readonly seenAt: Date } | NotLooked;
@@ -41,10 +48,14 @@ export interface LivingThreadsParts {
 
 /**
  * Looks again at the threads that are heard, because those whom nobody follows speak in them: first how many answers there are, of many posts
- * in one question, and then the whole thread only where it grew. A row's lease keeps two processes from looking at one thread.
+ * in one question, and then the whole thread only where it grew. A row's lease keeps two processes from looking at one thread; who asks for one
+ * in the process that looks at it is told what that look sees.
  */
 @Injectable()
 export class LivingThreads {
+  /** Looks on demand that are under way, by thread. */
+  private readonly demanded = new Map<string, Promise<Looked>>();
+
   constructor(
     private readonly parts: LivingThreadsParts,
     jobs: Jobs,
@@ -66,17 +77,23 @@ export class LivingThreads {
   }
 
   /** One thread, now: before a draft is shown, or the reasons claim that nobody answered. Whoever waits is told so after a while; the look goes on, and what it brings is stored. */
-  lookNow(threadId: string): Promise<Looked> {
+  lookNow(threadId: string, wish: LookWish = {}): Promise<Looked> {
     return new Promise((resolve, reject) => {
-      const cancel = this.parts.clock.after(patienceMs, () => resolve({ failed: 'network', words: 'It takes long to answer. What it answers is stored.' }));
-      this.lookAt(threadId).then(resolve, reject).finally(cancel);
+      const cancel = this.parts.clock.after(wish.patienceMs ?? patienceMs, () => resolve({ failed: 'network', words: 'It takes long to answer. What it answers is stored.' }));
+      this.lookTogether(threadId, wish.seenWithinMs ?? seenWithinMs).then(resolve, reject).finally(cancel);
     });
   }
 
-  private async lookAt(threadId: string): Promise<Looked> {
+  private lookTogether(threadId: string, within: number): Promise<Looked> {
+    const under = this.demanded.get(threadId) ?? this.lookAt(threadId, within).finally(() => this.demanded.delete(threadId));
+    this.demanded.set(threadId, under);
+    return under;
+  }
+
+  private async lookAt(threadId: string, within: number): Promise<Looked> {
     const { looks } = this.parts;
     const seen = await looks.seenAt(threadId);
-    if (seen !== undefined && this.parts.clock.now() - seen.getTime() < freshMs) return { seenAt: seen };
+    if (seen !== undefined && this.parts.clock.now() - seen.getTime() < within) return { seenAt: seen };
     await looks.want(threadId);
     const [taken] = await this.take(1, [threadId]);
     if (taken === undefined) return { failed: (await looks.since([threadId])).size === 0 ? 'nobody-can-ask' : 'busy' };

@@ -3,7 +3,7 @@ import { type ApiApp, codeOf, startApi } from '../../../../../test/support/api-a
 import { JobsAtHand } from '../../../../../test/support/jobs-at-hand.js';
 import { Scene, type SceneLibrary } from '../../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../../test/support/test-database.js';
-import { ConversationsModule } from '../../conversations/index.js';
+import { ConversationsModule, LookAgain } from '../../conversations/index.js';
 import { newId } from '../../database/index.js';
 import { FollowChanges, type FollowableProfile, type FollowableTarget, TargetResolver } from '../../follows/index.js';
 import { Jobs } from '../../jobs/index.js';
@@ -38,8 +38,8 @@ class NoClassifiers extends Classifiers {
 }
 @Global()
 @Module({
-  providers: [{ provide: Suppression, useValue: new Suppression('test key') }, { provide: TargetResolver, useClass: NoTargets }, { provide: Jobs, useClass: JobsAtHand }, { provide: FollowChanges, useClass: CountedChanges }, { provide: Classifiers, useClass: NoClassifiers }],
-  exports: [Suppression, TargetResolver, FollowChanges, Jobs, Classifiers],
+  providers: [{ provide: Suppression, useValue: new Suppression('test key') }, { provide: TargetResolver, useClass: NoTargets }, { provide: LookAgain, useValue: { atThread: async () => {} } }, { provide: Jobs, useClass: JobsAtHand }, { provide: FollowChanges, useClass: CountedChanges }, { provide: Classifiers, useClass: NoClassifiers }],
+  exports: [TargetResolver, LookAgain, Suppression, FollowChanges, Jobs, Classifiers],
 })
 class Host {}
 

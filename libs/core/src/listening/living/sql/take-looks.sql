@@ -1,5 +1,5 @@
 -- Takes threads whose look is due ($4 null), or these ($4), of accounts that can ask now; nobody else looks at them meanwhile.
--- `wanted`: some library still handles it, and it stands under a post of ours, under what is followed by name, or somebody waits in it.
+-- `wanted`: somebody asks for it now, or some library still handles it, and it stands under a post of ours, under what is followed by name, or somebody waits in it.
 -- `posts`: what to ask about: how it began, what deserves attention, ours, and its newest. `stored`: answers to it that we have.
 with due as (
   select w.thread_id from thread_look w join account a on a.id = w.account_id
@@ -11,7 +11,7 @@ with due as (
 )
 select t.thread_id as "threadId", t.account_id as "accountId", a.library_id as "libraryId", a.plugin, t.lease_token::text as token, t.since, t.next_at as "nextAt",
   t.due_since as "dueSince", t.seen_at as "seenAt", t.counts,
-  exists (
+  $4::uuid[] is not null or exists (
     select 1 from conversation c where c.thread_id = t.thread_id and c.merged_into is null and c.state <> 'closed' and c.hidden_at is null
       and (c.waiting_since is not null or exists (select 1 from hearing h where h.conversation_id = c.id and h.cause = 'followed')
         or exists (select 1 from post o join account u on u.profile_id = o.author_id where o.thread_id = t.thread_id))) as wanted,
