@@ -16,6 +16,7 @@ import { KnownRepository, type KnownProfile } from './known.repository.js';
 import { languageOf } from '../language/index.js';
 import { type Kept, type Screened, type Screening, screen } from './screen.js';
 import { lookAgainJob } from './living/living-threads.js';
+import { SuppressedMeanwhile, ownHashes, requireWelcome } from './still-welcome.js';
 import { Surroundings } from './surroundings.js';
 import { ThreadsMoved } from './threads.repository.js';
 import { veil, veiledHashes } from './veil.js';
@@ -89,20 +90,19 @@ export class ListeningService extends Intake {
   }
 
   private async store(origin: Origin, batch: Batch<unknown>, lease: ChannelLease | undefined): Promise<Taken> {
-    const events = await this.veiled(collapse(batch.events));
-    const screened = await this.screen(origin, events);
-    const { judged, labels } = await this.judge(screened.kept);
+    const told = collapse(batch.events);
     const heardAt = new Date(this.around.clock.now());
-    await this.forget.gone(events, screened.withdrawn, labels);
-    await this.forget.edited(screened.kept);
+    let decided = await this.decide(origin, told);
     for (let attempt = 1; ; attempt++) {
+      const { events, screened, judged, labels } = decided;
       try {
         const written = await this.database.listening(async (tx) => {
+          await requireWelcome(tx, screened.kept.map(({ post }) => post), this.suppression);
           const writer = new BatchWriter(tx, this.known, heardAt, origin);
           const done = await writer.write(events, screened.kept, judged, labels);
-          const told = commitOf(batch, events, screened, done, heardAt);
-          if (lease !== undefined) await this.around.channels.commit(tx, lease, told);
-          else if (origin.channelId !== undefined) await this.around.channels.note(tx, origin.channelId, told);
+          const left = commitOf(batch, events, screened, done, heardAt);
+          if (lease !== undefined) await this.around.channels.commit(tx, lease, left);
+          else if (origin.channelId !== undefined) await this.around.channels.note(tx, origin.channelId, left);
           await this.classifyLater(tx, done.judged);
           if (events.gaps.length > 0) await this.around.jobs.enqueue(tx, backFillJob, {}, {});
           if (done.dueNow) await this.around.jobs.enqueue(tx, lookAgainJob, {}, {});
@@ -111,10 +111,26 @@ export class ListeningService extends Intake {
         await this.forget.refusals(events, screened.kept, labels);
         return taken(batch, screened, written, events);
       } catch (error) {
+        if (attempt === attempts) throw error;
+        if (error instanceof SuppressedMeanwhile) {
+          this.rules.refresh();
+          decided = await this.decide(origin, told);
+          continue;
+        }
         // Another process wrote the same threads: what is known now differs, and the same batch is stored on that.
-        if (!(error instanceof ThreadsMoved) || attempt === attempts) throw error;
+        if (!(error instanceof ThreadsMoved)) throw error;
       }
     }
+  }
+
+  /** What stays of a batch, and what was found in it; what a network tells of what is stored already is carried out. */
+  private async decide(origin: Origin, told: Collapsed): Promise<Decided> {
+    const events = await this.veiled(told);
+    const screened = await this.screen(origin, events);
+    const { judged, labels } = await this.judge(screened.kept);
+    await this.forget.gone(events, screened.withdrawn, labels);
+    await this.forget.edited(screened.kept);
+    return { events, screened, judged, labels };
   }
 
   private async veiled(events: Collapsed): Promise<Collapsed> {
@@ -127,7 +143,7 @@ export class ListeningService extends Intake {
     if (events.posts.size === 0) return { kept: [], dropped: {}, withdrawn: new Map() };
     const rules = await this.rules.current();
     const posts = [...events.posts.values()].map((event) => event.post);
-    const hashes = new Map(posts.map((post) => [post, this.hashesOf(post)] as const));
+    const hashes = new Map(posts.map((post) => [post, ownHashes(post, this.suppression)] as const));
     const read = await this.database.listening(async (tx) => ({
       known: await this.known.posts(tx, distinct(posts.flatMap((post) => [post.ref, post.inReplyTo, post.root]))),
       profiles: await this.known.profiles(tx, distinct(posts.map((post) => post.author))),
@@ -136,7 +152,7 @@ export class ListeningService extends Intake {
     }));
     const given = {
       ...(refused === undefined ? {} : { refused }), events, rules, known: read.known, profiles: read.profiles, accountId: origin.accountId, targets: read.targets,
-      suppressed: (post: Kept['post']) => (hashes.get(post) ?? this.hashesOf(post)).some((hash) => read.suppressed.has(hash.toString('hex'))),
+      suppressed: (post: Kept['post']) => (hashes.get(post) ?? ownHashes(post, this.suppression)).some((hash) => read.suppressed.has(hash.toString('hex'))),
     };
     const first = screen(given);
     const found = await this.describeAuthors(origin, first.kept, events, read.profiles);
@@ -174,11 +190,14 @@ export class ListeningService extends Intake {
     for (let at = 0; at < posts.length; at += mostPosts) await this.around.jobs.enqueue(tx, classifyJob, { posts: posts.slice(at, at + mostPosts) }, {});
   }
 
-  private hashesOf(post: Kept['post']): Buffer[] {
-    const key = keyOf(post.ref);
-    const author = post.author === undefined ? undefined : keyOf(post.author);
-    return [this.suppression.post(key.network, key.remoteId), ...(author === undefined ? [] : [this.suppression.profile(author.network, author.remoteId)])];
-  }
+}
+
+/** A batch, and all that was decided about it before it is stored. */
+interface Decided {
+  readonly events: Collapsed;
+  readonly screened: Screened;
+  readonly judged: ReadonlyMap<string, Judged>;
+  readonly labels: Labels;
 }
 
 /** What is kept is classified and stored in one and the same language: the declared one, else the one that its words show. */
