@@ -9,6 +9,7 @@ import { AddFollowsService } from './add-follows.service.js';
 import { EntryLookUp } from './entry-look-up.js';
 import { FollowAccounts } from './follow-accounts.js';
 import { FollowDesk } from './follow-desk.js';
+import { outcomeNow } from './imports/follow-import.row.js';
 import { FollowImportsService } from './imports/follow-imports.service.js';
 import { ImportLinesRepository } from './imports/import-lines.repository.js';
 import { ImportLookUp } from './imports/import-look-up.js';
@@ -62,7 +63,7 @@ const begin = async (listId: string, text: string): Promise<string> => {
   return id;
 };
 const shown = async (importId: string): Promise<unknown[]> =>
-  (await scene.query<{ text: string; outcome: string; why: string | null; cure: string | null }>('select text, outcome, why, cure from follow_import_line where import_id = $1 order by entry', [importId]))
+  (await scene.query<{ text: string; outcome: string; why: string | null; cure: string | null }>(`select l.text, ${outcomeNow} as outcome, l.why, l.cure from follow_import_line l join follow_import i on i.id = l.import_id where l.import_id = $1 order by l.entry`, [importId]))
     .map(({ text, outcome, why, cure }) => [text, outcome, why, cure !== null]);
 const followed = async (listId: string): Promise<string[]> => (await scene.query<{ key: string }>('select key from follow where list_id = $1 order by key collate "C"', [listId])).map(({ key }) => key);
 

@@ -720,10 +720,12 @@ create table follow_import_line(
   keep_days int,
   -- Of what the document names outright: kind, network, key, label.
   given jsonb,
-  outcome text not null default 'waiting' check (outcome in ('waiting', 'will-add', 'moved', 'added', 'already-there', 'several', 'refused')),
+  -- Of an import that is applied, 'will-add' and 'moved' were added.
+  outcome text not null default 'waiting' check (outcome in ('waiting', 'will-add', 'moved', 'already-there', 'several', 'refused')),
   why text,
   cure text,
   account_id uuid references account,
+  -- What to choose from, of 'several'.
   targets jsonb not null default '[]',
   -- The one target: what it would be, or is, as a follow.
   kind text,
@@ -731,11 +733,10 @@ create table follow_import_line(
   key text,
   target_label text,
   follow_id uuid,
+  -- The only index: what is looked up is found by going on from entry to entry, and each line is written twice.
+  primary key (import_id, entry),
   foreign key (import_id, library_id) references follow_import(id, library_id) on delete cascade
 );
-create index follow_import_line_waiting on follow_import_line(import_id, entry) where outcome = 'waiting';
--- Last of its indexes, as on conversation below: without statistics the planner would take another, and go through the whole import for each line.
-alter table follow_import_line add primary key (import_id, entry);
 
 -- What stays of conversations that went: how many there were, without anybody in them. By the day on which they were opened.
 create table past_count(

@@ -57,9 +57,14 @@ export interface FollowImportLineRow {
   readonly followId: string | null;
 }
 
-/** The columns of a {@link FollowImportLineRow} of `follow_import_line l`. */
-export const importLineColumns = `l.entry, l.line, l.text, l.outcome, l.why, l.cure, l.account_id as "accountId", l.targets, l.label, l.reason, l.category, l.review_on::text as "reviewOn", l.keep_days as "keepDays",
-  case when l.outcome in ('added', 'already-there') then l.follow_id end as "followId"`;
+/** The outcome of `follow_import_line l` of `follow_import i`. What was to be added is added once the import is applied: a hundred thousand lines are not written again to say so. */
+export const outcomeNow = `case when i.state = 'applied' and l.outcome in ('will-add', 'moved') then 'added' else l.outcome end`;
+
+/** The columns of a {@link FollowImportLineRow} of `follow_import_line l` and its `follow_import i`. `targets` is stored where there are several. */
+export const importLineColumns = `l.entry, l.line, l.text, ${outcomeNow} as outcome, l.why, l.cure, l.account_id as "accountId",
+  case when l.kind is null then l.targets else jsonb_build_array(jsonb_build_object('kind', l.kind, 'network', l.network, 'key', l.key, 'label', l.target_label)) end as targets,
+  l.label, l.reason, l.category, l.review_on::text as "reviewOn", l.keep_days as "keepDays",
+  case when ${outcomeNow} in ('added', 'already-there') then l.follow_id end as "followId"`;
 
 /** A line that is to be looked up. */
 export interface WaitingLine {

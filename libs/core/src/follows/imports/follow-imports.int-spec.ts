@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Scene, type SceneLibrary } from '../../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../../test/support/test-database.js';
-import { Database, type Tx } from '../../database/index.js';
+import { Database, type ReadScope, type Tx } from '../../database/index.js';
 import { type ActsFor, type EnqueueOptions, type JobHandler, type JobKind, Jobs } from '../../jobs/index.js';
 import { type Actor, Audit, Permissions } from '../../staff/index.js';
 import type { DocumentBytes } from '../documents/decode-text.js';
@@ -15,6 +15,7 @@ import { ProfileCheck } from '../profile-check.js';
 import { RememberedChanges, Town } from '../testing/town.js';
 import { ListUnreadable } from './follow-import.errors.js';
 import { type FollowImportLineRow, type FollowImportRow, importLineColumns } from './follow-import.row.js';
+import { FollowImportsReader, importLineOrder } from './follow-imports.reader.js';
 import { FollowImportsService, type ImportFacts } from './follow-imports.service.js';
 import { ImportLinesRepository } from './import-lines.repository.js';
 import { ImportChores } from './import-chores.js';
@@ -77,9 +78,17 @@ const read = async (listId: string, text: string, told: Partial<DocumentReading 
   if (result instanceof ListUnreadable) throw new Error(result.message);
   return result;
 };
-const linesOf = (importId: string): Promise<FollowImportLineRow[]> => scene.query<FollowImportLineRow & Record<string, unknown>>(`select ${importLineColumns} from follow_import_line l where import_id = $1 order by entry`, [importId]);
+const linesOf = (importId: string): Promise<FollowImportLineRow[]> => scene.query<FollowImportLineRow & Record<string, unknown>>(`select ${importLineColumns} from follow_import_line l join follow_import i on i.id = l.import_id where l.import_id = $1 order by l.entry`, [importId]);
 const stateOf = async (importId: string): Promise<string> => (await scene.query<{ state: string }>('select state from follow_import where id = $1', [importId]))[0]?.state ?? '';
 const followsOf = async (listId: string): Promise<string[]> => (await scene.query<{ key: string }>('select key from follow where list_id = $1 and removed_at is null order by key collate "C"', [listId])).map(({ key }) => key);
+const readingOf = async <T>(read: (reader: FollowImportsReader, reads: ReadScope) => Promise<T>): Promise<T> => {
+  const reads = database.reads(ada.id);
+  try {
+    return await read(new FollowImportsReader(), reads);
+  } finally {
+    await reads.close();
+  }
+};
 const run = async (importId: string, stop?: AbortSignal): Promise<string> => (await lookUp.run({ importId, actorId: ashford.system }, stop)).how;
 const shown = async (importId: string): Promise<unknown[]> => (await linesOf(importId)).map(({ line, outcome, why }) => [line, outcome, why]);
 
@@ -106,6 +115,12 @@ describe('an import', () => {
     expect(await imports.apply(ada, id)).toMatchObject({ state: 'applied', endedAt: expect.any(Date) });
     expect(await followsOf(list)).toEqual(['@here', '@paper', '@there', '@unknown', 'https://courier.example/rss', 'town']);
     expect(await shown(id)).toEqual(preview.map(([line, outcome, why]) => [line, outcome === 'will-add' || outcome === 'moved' ? 'added' : outcome, why]));
+    const lines = await linesOf(id);
+    expect(lines.filter(({ followId }) => followId !== null).map(({ line }) => line)).toEqual([1, 3, 8, 11, 13, 15]);
+    expect(lines.slice(0, 4).map(({ targets }) => targets.map(({ key }) => key))).toEqual([['@paper'], ['town'], ['@paper'], ['@two-a', '@two-b']]);
+    expect(await readingOf(async (reader, reads) => (await reader.counts(reads, [id])).map(({ outcome, count }) => [outcome, count]).toSorted())).toEqual([['added', 5], ['already-there', 2], ['refused', 6], ['several', 1]]);
+    for (const [outcome, expected] of [['added', [1, 3, 11, 13, 15]], ['will-add', []], ['moved', []], ['several', [5]]] as const)
+      expect(await readingOf(async (reader, reads) => (await reader.lines(reads, { id, libraryId: ashford.id }, [outcome], importLineOrder.page({ first: 20 }))).map(({ line }) => line))).toEqual(expected);
     expect(changes.told).toEqual([[account]]);
     expect(town.asked).toEqual([]);
     const [follow] = await scene.query('select * from follow where list_id = $1 and key = $2', [list, '@here']);
@@ -303,8 +318,13 @@ it('100,000 rows are read, looked up and applied, in one transaction and in boun
   let most = 0;
   const look = setInterval(() => void (most = Math.max(most, process.memoryUsage().heapUsed - before)), 50);
   expect(await imports.read(ada, id, { columns: [] }, facts, document)).toMatchObject({ state: 'looking-up' });
+  const [working, as] = [jest.spyOn(database, 'working'), jest.spyOn(database, 'as')];
   expect(await run(id)).toBe('ready');
+  expect(working.mock.calls.length).toBeLessThan(110);
+  as.mockClear();
   expect(await imports.apply(ada, id)).toMatchObject({ state: 'applied' });
+  expect(as).toHaveBeenCalledTimes(1);
+  jest.restoreAllMocks();
   clearInterval(look);
   expect(await scene.query('select count(*)::int as n from follow where list_id = $1', [list])).toEqual([{ n: 100_000 }]);
   expect(most).toBeLessThan(300_000_000);

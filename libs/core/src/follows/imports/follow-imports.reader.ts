@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ReadScope } from '../../database/index.js';
 import { Keyset, type Keyed, type Page } from '../../graphql/index.js';
-import { followImportColumns, type FollowImportLineRow, type FollowImportRow, importLineColumns, type LineOutcome } from './follow-import.row.js';
+import { followImportColumns, type FollowImportLineRow, type FollowImportRow, importLineColumns, type LineOutcome, outcomeNow } from './follow-import.row.js';
 
 export const importOrder = new Keyset('follow imports', 'desc', [{ column: 'i.made_at', type: 'timestamptz' }, { column: 'i.id', type: 'uuid' }]);
 export const importLineOrder = new Keyset('follow import lines', 'asc', [{ column: 'l.entry', type: 'bigint' }]);
@@ -33,15 +33,16 @@ export class FollowImportsReader {
   lines(reads: ReadScope, { id, libraryId }: { readonly id: string; readonly libraryId: string }, outcomes: readonly LineOutcome[] | undefined, page: Page): Promise<readonly (FollowImportLineRow & Keyed)[]> {
     const parameters: unknown[] = [id, libraryId, outcomes ?? null];
     return reads.query(
-      `select ${importLineColumns}, ${importLineOrder.select} from follow_import_line l
-       where l.import_id = $1 and l.library_id = $2 and ($3::text[] is null or l.outcome = any($3)) ${page.after(parameters)} ${importLineOrder.orderBy} limit ${page.limit}`,
+      `select ${importLineColumns}, ${importLineOrder.select} from follow_import_line l join follow_import i on i.id = l.import_id and i.library_id = l.library_id
+       where l.import_id = $1 and l.library_id = $2 and ($3::text[] is null or ${outcomeNow} = any($3)) ${page.after(parameters)} ${importLineOrder.orderBy} limit ${page.limit}`,
       parameters,
     );
   }
 
   counts(reads: ReadScope, ids: readonly string[]): Promise<readonly OutcomeCount[]> {
     return reads.query(
-      `select import_id as "importId", outcome, count(*)::int as count from follow_import_line where import_id = any($1::uuid[]) and library_id in (select scope()) group by import_id, outcome`,
+      `select l.import_id as "importId", ${outcomeNow} as outcome, count(*)::int as count from follow_import_line l join follow_import i on i.id = l.import_id and i.library_id = l.library_id
+       where l.import_id = any($1::uuid[]) and l.library_id in (select scope()) group by 1, 2`,
       [ids],
     );
   }

@@ -108,13 +108,14 @@ export class FollowImportsService {
   apply(actor: Actor, importId: string): Promise<FollowImportRow> {
     return this.holding(actor, importId, ['ready', 'applied'], async (act, held) => {
       if (held.state === 'applied') return held;
-      const last = await this.lines.last(act.tx, held);
+      const { last, toAdd } = await this.lines.extent(act.tx, held);
       let added = 0;
       for (let first = 1; first <= last; first += addedAtOnce) {
         const range = [first, first + addedAtOnce - 1] as const;
         await this.lines.refuse(act.tx, held, await this.ownLists.keptOut(act.tx, held.libraryId, await this.lines.somebody(act.tx, held, range)));
         added += await this.lines.add(act.tx, held, range, actor.id);
       }
+      if (added < toAdd) await this.lines.tellNotAdded(act.tx, held);
       if (held.source !== null) await noteSource(act, held, held.source);
       await forgetDocument(act, held);
       const applied = await moveTo(act, held, 'applied');

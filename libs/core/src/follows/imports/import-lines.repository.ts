@@ -35,10 +35,11 @@ export class ImportLinesRepository {
     await tx.query('delete from follow_import_line where import_id = $1 and library_id = $2', [of.id, of.libraryId]);
   }
 
-  waiting(tx: Tx, of: Import, most: number): Promise<WaitingLine[]> {
+  /** @param after the number of an entry */
+  waiting(tx: Tx, of: Import, after: number, most: number): Promise<WaitingLine[]> {
     return tx.query<WaitingLine>(
-      `select entry, line, text, label, given from follow_import_line where import_id = $1 and library_id = $2 and outcome = 'waiting' order by entry limit $3`,
-      [of.id, of.libraryId, most],
+      `select entry, line, text, label, given from follow_import_line where import_id = $1 and library_id = $2 and entry > $3 and outcome = 'waiting' order by entry limit $4`,
+      [of.id, of.libraryId, after, most],
     );
   }
 
@@ -47,7 +48,7 @@ export class ImportLinesRepository {
     const rows = found.filter(({ again }) => again === undefined);
     const one = rows.map(({ targets }) => (targets.length === 1 ? targets[0] : undefined));
     await tx.query(foundSql, [
-      of.id, of.libraryId, rows.map(({ number }) => number), rows.map(outcomeOf), rows.map(whyOf), rows.map(cureOf), rows.map(({ accountId }) => accountId), rows.map(({ targets }) => JSON.stringify(targets)),
+      of.id, of.libraryId, rows.map(({ number }) => number), rows.map(outcomeOf), rows.map(whyOf), rows.map(cureOf), rows.map(({ accountId }) => accountId), rows.map(({ targets }) => (targets.length > 1 ? JSON.stringify(targets) : null)),
       one.map((target) => target?.kind ?? null), one.map((target) => target?.network ?? null), one.map((target) => target?.key ?? null), one.map((target) => target?.label ?? null), rows.map(({ id }) => id),
     ]);
   }
@@ -58,10 +59,11 @@ export class ImportLinesRepository {
     await tx.query(thereSql, [of.id, of.libraryId, of.listId]);
   }
 
-  /** The number of the last entry; 0: there is none. */
-  async last(tx: Tx, of: Import): Promise<number> {
-    const [row] = await tx.query<{ last: number }>('select coalesce(max(entry), 0)::int as last from follow_import_line where import_id = $1 and library_id = $2', [of.id, of.libraryId]);
-    return row?.last ?? 0;
+  /** The number of the last entry, and how many are to be added. */
+  async extent(tx: Tx, of: Import): Promise<{ readonly last: number; readonly toAdd: number }> {
+    const [row] = await tx.query<{ last: number; toAdd: number }>(
+      `select coalesce(max(entry), 0)::int as last, (count(*) filter (where outcome in ('will-add', 'moved')))::int as "toAdd" from follow_import_line where import_id = $1 and library_id = $2`, [of.id, of.libraryId]);
+    return row ?? { last: 0, toAdd: 0 };
   }
 
   /** Of the entries from `first` to `last` that are to be added: those that name an author. */
@@ -79,12 +81,15 @@ export class ImportLinesRepository {
     await tx.query(refusedSql, [of.id, of.libraryId, [...refused.keys()], because.map(({ why }) => why), because.map(({ cure }) => cure)]);
   }
 
-  /** Follows those of the entries from `first` to `last` that are to be added, and says what became of each. @returns how many were added */
+  /** Follows those of the entries from `first` to `last` that are to be added. @returns how many were */
   async add(tx: Tx, of: FollowImportRow, [first, last]: readonly [number, number], actorId: string): Promise<number> {
-    const added = await tx.query<{ id: string }>(addSql, [of.id, of.libraryId, of.listId, first, last, actorId, of.reason, of.category, of.reviewOn, of.keepDays]);
-    await tx.query(`update follow_import_line set outcome = 'added' where import_id = $1 and library_id = $2 and entry between $3 and $4 and follow_id = any($5::uuid[])`, [of.id, of.libraryId, first, last, added.map(({ id }) => id)]);
-    await tx.query(notAddedSql, [of.id, of.libraryId, first, last]);
-    return added.length;
+    const [row] = await tx.query<{ added: number }>(addSql, [of.id, of.libraryId, of.listId, first, last, actorId, of.reason, of.category, of.reviewOn, of.keepDays, of.accountIds]);
+    return row?.added ?? 0;
+  }
+
+  /** After all was added: says why of each line that was not. What it leaves as it was shown is what was added, as soon as the import is applied. */
+  async tellNotAdded(tx: Tx, of: Import): Promise<void> {
+    await tx.query(notAddedSql, [of.id, of.libraryId]);
   }
 }
 

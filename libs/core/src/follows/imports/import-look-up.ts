@@ -2,13 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { Database, newId, type Tx } from '../../database/index.js';
 import type { ListEntry } from '../documents/list-entry.js';
 import { EntryLookUp } from '../entry-look-up.js';
+import type { FoundEntry } from '../found-entry.js';
 import { OwnLists } from '../own-lists.js';
 import { type FollowImportRow, followImportColumns, type WaitingLine } from './follow-import.row.js';
 import { ImportLinesRepository } from './import-lines.repository.js';
 
 /** So few that a lease outlives them where every look-up takes as long as it may. */
-const atOnce = 50;
+const askedAtOnce = 50;
+/** What was found is written down after so many lines, or so long: a process that is killed loses no more. */
+const keptAtOnce = 1_000;
+const keptAfterMs = 5_000;
 const leaseMs = 5 * 60_000;
+
+type FoundLine = FoundEntry & { readonly number: number; readonly id: string };
 
 interface Leased extends FollowImportRow {
   readonly token: string;
@@ -39,21 +45,33 @@ export class ImportLookUp {
   async run({ importId, actorId }: LookedUp, stop?: AbortSignal): Promise<LookUpEnd> {
     const leased = await this.database.working(actorId, (tx) => take(tx, importId));
     if (leased === undefined) return this.database.working(actorId, (tx) => whyNot(tx, importId));
+    let waiting = await this.database.working(actorId, (tx) => this.lines.waiting(tx, leased, 0, keptAtOnce));
     for (;;) {
-      const waiting = await this.database.working(actorId, (tx) => this.lines.waiting(tx, leased, atOnce));
       if (stop?.aborted === true) return this.release(actorId, leased, new Date(), null);
       if (waiting.length === 0) return this.settle(actorId, leased);
-      const found = await this.lookUp.find(leased.accountIds, waiting.map(entryOf), { id: actorId, kind: 'system' });
-      const numbered = found.map((each, index) => ({ ...each, number: waiting[index]?.entry ?? 0, id: newId() }));
-      const kept = await this.database.working(actorId, async (tx) => {
-        if (!(await renew(tx, leased))) return false;
-        await this.lines.writeFound(tx, leased, await this.ownLists.refuse(tx, leased.libraryId, numbered));
-        return true;
+      const found = await this.find(leased, waiting, actorId, stop);
+      const next = await this.database.working(actorId, async (tx) => {
+        if (!(await renew(tx, leased))) return undefined;
+        await this.lines.writeFound(tx, leased, await this.ownLists.refuse(tx, leased.libraryId, found));
+        return this.lines.waiting(tx, leased, found.at(-1)?.number ?? 0, keptAtOnce);
       });
-      if (!kept) return { how: 'over' };
+      if (next === undefined) return { how: 'over' };
+      waiting = next;
       const again = found.flatMap((each) => each.again?.getTime() ?? []);
       if (again.length > 0) return this.release(actorId, leased, new Date(Math.min(...again)), 'A network asks to wait before it answers more.');
     }
+  }
+
+  /** As many of these lines, from the first, as can be looked up before something has to be written down. */
+  private async find({ accountIds }: Leased, waiting: readonly WaitingLine[], actorId: string, stop: AbortSignal | undefined): Promise<readonly FoundLine[]> {
+    const [found, since] = [[] as FoundLine[], performance.now()];
+    for (let at = 0; at < waiting.length; at += askedAtOnce) {
+      const asked = waiting.slice(at, at + askedAtOnce);
+      const answers = await this.lookUp.find(accountIds, asked.map(entryOf), { id: actorId, kind: 'system' });
+      found.push(...answers.map((each, index) => ({ ...each, number: asked[index]?.entry ?? 0, id: newId() })));
+      if (stop?.aborted === true || answers.some(({ again }) => again !== undefined) || performance.now() - since > keptAfterMs) break;
+    }
+    return found;
   }
 
   private settle(actorId: string, leased: Leased): Promise<LookUpEnd> {
