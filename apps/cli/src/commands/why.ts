@@ -7,7 +7,7 @@ import { say } from '../terminal.js';
 export const whyCommand = (program: Command): void => {
   program
     .command('why <post>')
-    .description("says why a post is heard, or is not: by its address; what was dropped is asked for again and judged by the rules of now")
+    .description("says why a post is heard, or is not: by its address; what a refusal or a list kept out is remembered; what else was dropped is asked for again and judged by the rules of now")
     .action(async (post: string) => {
       const { words } = await whyPost(await openInstallation(true), post);
       for (const each of words) say(each);

@@ -3,6 +3,7 @@ import { type Batch, type Post, type Profile, type SourceEvent, systemClock } fr
 import fc from 'fast-check';
 import pg from 'pg';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
+import { tablesHolding } from '../../../../test/support/everywhere.js';
 import { JobsAtHand } from '../../../../test/support/jobs-at-hand.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.js';
 import { Database, newId } from '../database/index.js';
@@ -187,8 +188,8 @@ describe('why a post is here, or is not', () => {
   /** A network that shows these events to whoever asks for a post. */
   const showing = (...events: readonly SourceEvent[]): WhyService => {
     const host = { fetch: async function* (): AsyncIterable<Batch<never>> { yield await Promise.resolve({ events }); } } as unknown as PluginHost;
-    const registry = { find: () => ({ source: {}, networks: ['practice'] }) } as unknown as PluginRegistry;
-    return new WhyService(database, host, registry, listeners[0] as ListeningService);
+    const registry = { find: () => ({ source: {}, networks: ['practice'] }), plugins: [{ networks: ['elsewhere', 'practice'] }] } as unknown as PluginRegistry;
+    return new WhyService(database, host, registry, listeners[0] as ListeningService, new Suppression('test key'));
   };
   const address = (id: string): string => `https://practice.example/${id}`;
 
@@ -204,6 +205,44 @@ describe('why a post is here, or is not', () => {
     expect(await showing(post('ag2', { by: 'nobody' })).why(undefined, address('ag2'))).toMatchObject({ verdict: 'not-kept', words: [expect.stringContaining('nothing that is followed lets it in')] });
     expect(await showing(post('ag3')).why(undefined, address('ag3'))).toMatchObject({ verdict: 'would-be-kept' });
     expect([await rowOf('ag1'), await rowOf('ag3')]).toEqual([undefined, undefined]);
+  });
+  it('remembers for whom it is asked, without words, what a refusal or a list of ours kept out, and when; the network is not asked', async () => {
+    const refused = (id: string): SourceEvent => ({ ...post(id, { by: 'hidden', tags: ['ashford'] }), author: profile('hidden', { refusals: [{ purpose: 'search', sign: '#noindex in bio' }] }) }) as SourceEvent;
+    await hear([post('ah0', { by: 'pest', tags: ['ashford'] })]);
+    const [pest] = await scene.query<{ id: string }>(`select id from profile where remote_id = 'pest'`);
+    await scene.query(`insert into do_not_list(id, library_id, act, target, profile_id, reason, by_actor) values ($1, $2, 'hear', 'profile', $3, 'spam', $4)`, [newId(), consortium.id, pest?.id, consortium.system]);
+    const listening = listener(database);
+    const taken = await listening.takeFetched(origin(), { events: [refused('ah1'), post('ah2', { by: 'pest', tags: ['ashford'] }), post('ah3', { by: 'nobody-at-all' })] });
+    expect(taken.dropped).toEqual({ 'refused:search': 1, 'not-heard': 1, unmatched: 1 });
+
+    const decided = { verdict: 'not-kept', decidedAt: expect.any(Date) };
+    const first = await showing().why(undefined, address('ah1'));
+    expect(first).toEqual({ ...decided, words: [expect.stringMatching(/^Not kept: heard by hashtag or search, and its author asks not to be indexed \(#noindex in bio\)\. Decided at \d{4}-\d\d-\d\d \d\d:\d\d UTC\.$/)] });
+    expect(await showing().why(undefined, 'ah1')).toEqual(first);
+    expect(await showing().why(undefined, address('ah2'))).toEqual({ ...decided, words: [expect.stringContaining('on the list of whom the library does not hear. Decided at')] });
+    expect(await showing().why(undefined, address('ah3'))).toMatchObject({ verdict: 'unknown' });
+    const stranger = { id: await scene.person(await scene.library({ name: 'Far Away' })), kind: 'person' } as const;
+    expect(await showing().why(stranger, address('ah1'))).toMatchObject({ verdict: 'unknown' });
+
+    const suppressed = new Suppression('test key');
+    expect(await scene.query('select channel_id, cause, purpose, sign, author = $2 as theirs from not_kept where post = $1', [suppressed.post('practice', 'ah1'), suppressed.profile('practice', 'hidden')]))
+      .toEqual([{ channel_id: null, cause: 'search', purpose: 'search', sign: '#noindex in bio', theirs: true }]);
+    expect(await tablesHolding(scene, 'ah1')).toEqual([]);
+    expect(await scene.query('select 1 from not_kept where post = $1', [suppressed.post('practice', 'ah3')])).toEqual([]);
+  });
+  it('writes a decision that is taken again and again once a day, and one that changed at once', async () => {
+    const shy = (purpose: 'search' | 'keep'): SourceEvent => ({ ...post('ai1', { by: 'wavering', tags: ['ashford'] }), author: profile('wavering', { refusals: [{ purpose, sign: 'their sign' }] }) }) as SourceEvent;
+    const row = async (): Promise<unknown> => (await scene.query('select purpose, at, xmin from not_kept where post = $1', [new Suppression('test key').post('practice', 'ai1')]))[0];
+    await hear([shy('search')]);
+    const before = await row();
+    await hear([shy('search')]);
+    expect(await row()).toEqual(before);
+    await scene.query(`update not_kept set at = at - interval '25 hours' where post = $1`, [new Suppression('test key').post('practice', 'ai1')]);
+    await hear([shy('search')]);
+    expect(await row()).toEqual({ purpose: 'search', at: expect.any(Date), xmin: expect.anything() });
+    expect(((await row()) as { at: Date }).at.getTime()).toBeGreaterThan(Date.now() - 3_600_000);
+    await hear([shy('keep')]);
+    expect(await row()).toMatchObject({ purpose: 'keep' });
   });
   it('says what became of what is gone, and that nobody knows', async () => {
     await hear([post('ag4')]);

@@ -76,8 +76,8 @@ export class ListeningModule {
         { provide: MayAnswer, inject: [Database, AskAgain], useFactory: (database: Database, again: AskAgain) => new MayAnswer(database, again, systemClock) },
         {
           provide: WhyService,
-          inject: [Database, PluginHost, PluginRegistry, ListeningService],
-          useFactory: (database: Database, host: PluginHost, registry: PluginRegistry, listening: ListeningService) => new WhyService(database, host, registry, listening),
+          inject: [Database, PluginHost, PluginRegistry, ListeningService, Suppression],
+          useFactory: (database: Database, host: PluginHost, registry: PluginRegistry, listening: ListeningService, suppression: Suppression) => new WhyService(database, host, registry, listening, suppression),
         },
         { provide: Intake, useExisting: ListeningService },
       ],

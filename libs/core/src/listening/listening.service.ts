@@ -14,11 +14,12 @@ import { HearingRulesService } from './hearing-rules.service.js';
 import { type Key, keyOf, keyText, refText } from './key.js';
 import { KnownRepository, type KnownProfile } from './known.repository.js';
 import { languageOf } from '../language/index.js';
-import { type Kept, type Screened, type Screening, screen } from './screen.js';
+import { type Kept, type Screened, screen } from './screen.js';
 import { lookAgainJob } from './living/living-threads.js';
 import { SuppressedMeanwhile, ownHashes, requireWelcome } from './still-welcome.js';
 import { Surroundings } from './surroundings.js';
 import { ThreadsMoved } from './threads.repository.js';
+import { rememberTurnedAway } from './turned-away.js';
 import { veil, veiledHashes } from './veil.js';
 
 /** What would become of a post: `reason` is that of the counts, and `refused` the refusal that decided, with how the post was heard. */
@@ -83,10 +84,12 @@ export class ListeningService extends Intake {
 
   /** What would become of a post by the rules of now, and why. Nothing of it is stored. */
   async explain(origin: Origin, heard: PostHeard): Promise<Explained> {
-    let refused: Explained['refused'];
-    const events = await this.veiled(collapse([heard]));
-    const screened = await this.screen(origin, events, (cause, { purpose, sign }) => (refused = { cause, purpose, sign }));
-    return { kept: screened.kept.length > 0, reason: Object.keys(screened.dropped)[0] ?? 'unmatched', ...(refused === undefined ? {} : { refused }) };
+    const screened = await this.screen(origin, await this.veiled(collapse([heard])));
+    const [away] = screened.turnedAway;
+    return {
+      kept: screened.kept.length > 0, reason: Object.keys(screened.dropped)[0] ?? 'unmatched',
+      ...(away?.because === undefined ? {} : { refused: { cause: away.cause, purpose: away.because.purpose, sign: away.because.sign } }),
+    };
   }
 
   private async store(origin: Origin, batch: Batch<unknown>, lease: ChannelLease | undefined): Promise<Taken> {
@@ -97,12 +100,13 @@ export class ListeningService extends Intake {
       const { events, screened, judged, labels } = decided;
       try {
         const written = await this.database.listening(async (tx) => {
-          await requireWelcome(tx, screened.kept.map(({ post }) => post), this.suppression);
+          await requireWelcome(tx, screened, this.suppression);
           const writer = new BatchWriter(tx, this.known, heardAt, origin);
           const done = await writer.write(events, screened.kept, judged, labels);
           const left = commitOf(batch, events, screened, done, heardAt);
           if (lease !== undefined) await this.around.channels.commit(tx, lease, left);
           else if (origin.channelId !== undefined) await this.around.channels.note(tx, origin.channelId, left);
+          await rememberTurnedAway(tx, screened.turnedAway, origin, heardAt, this.suppression);
           await this.classifyLater(tx, done.judged);
           if (events.gaps.length > 0) await this.around.jobs.enqueue(tx, backFillJob, {}, {});
           if (done.dueNow) await this.around.jobs.enqueue(tx, lookAgainJob, {}, {});
@@ -139,8 +143,8 @@ export class ListeningService extends Intake {
     return veil(events, await this.database.listening((tx) => this.known.erased(tx, hashes)), this.suppression);
   }
 
-  private async screen(origin: Origin, events: Collapsed, refused?: Screening['refused']): Promise<Screened> {
-    if (events.posts.size === 0) return { kept: [], dropped: {}, withdrawn: new Map() };
+  private async screen(origin: Origin, events: Collapsed): Promise<Screened> {
+    if (events.posts.size === 0) return { kept: [], dropped: {}, turnedAway: [], withdrawn: new Map() };
     const rules = await this.rules.current();
     const posts = [...events.posts.values()].map((event) => event.post);
     const hashes = new Map(posts.map((post) => [post, ownHashes(post, this.suppression)] as const));
@@ -151,7 +155,7 @@ export class ListeningService extends Intake {
       targets: origin.channelId === undefined ? [] : await this.known.targets(tx, origin.channelId),
     }));
     const given = {
-      ...(refused === undefined ? {} : { refused }), events, rules, known: read.known, profiles: read.profiles, accountId: origin.accountId, targets: read.targets,
+      events, rules, known: read.known, profiles: read.profiles, accountId: origin.accountId, targets: read.targets,
       suppressed: (post: Kept['post']) => (hashes.get(post) ?? ownHashes(post, this.suppression)).some((hash) => read.suppressed.has(hash.toString('hex'))),
     };
     const first = screen(given);

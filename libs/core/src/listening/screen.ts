@@ -36,9 +36,20 @@ export interface Kept {
   readonly stopsFor: readonly string[];
 }
 
+/** A post that somebody would hear, and that its author's refusals, or our own lists, keep out. */
+export interface TurnedAway {
+  readonly post: Post;
+  /** The strongest of how it was heard. */
+  readonly cause: Cause;
+  /** The refusal that decided; absent: our own lists did. */
+  readonly because?: Refusal;
+}
+
 export interface Screened {
   readonly kept: readonly Kept[];
   readonly dropped: Readonly<Record<string, number>>;
+  /** Of what was dropped. */
+  readonly turnedAway: readonly TurnedAway[];
   /** Posts that are stored, by their ids, and may not be in this newer version. */
   readonly withdrawn: ReadonlyMap<string, 'refused' | 'hidden'>;
 }
@@ -49,8 +60,6 @@ export interface Screening {
   readonly known: ReadonlyMap<string, KnownPost>;
   readonly profiles: ReadonlyMap<string, KnownProfile>;
   readonly suppressed: (post: Post) => boolean;
-  /** Told of each post that its author's refusals keep out: how it was heard, and which refusal decided. */
-  readonly refused?: (cause: Cause, because: Refusal) => void;
   readonly accountId: string;
   readonly targets: readonly Target[];
 }
@@ -64,6 +73,7 @@ export interface Screening {
 export const screen = (given: Screening): Screened => {
   const kept = new Map<string, Kept>();
   const dropped: Record<string, number> = {};
+  const turnedAway: TurnedAway[] = [];
   const drop = (reason: string): void => void (dropped[reason] = (dropped[reason] ?? 0) + 1);
   const withdrawn = new Map<string, 'refused' | 'hidden'>();
   let waiting: Asked[] = [];
@@ -82,17 +92,18 @@ export const screen = (given: Screening): Screened => {
         if (!answers) drop('unmatched');
         return answers;
       }
-      if (typeof verdict === 'string') {
-        drop(verdict);
+      if ('reason' in verdict) {
+        drop(verdict.reason);
+        if (verdict.away !== undefined) turnedAway.push({ post: one.post, ...verdict.away });
         const stored = given.known.get(one.key);
-        if (stored?.known === true) withdrawn.set(stored.id, verdict.startsWith('refused:') ? 'refused' : 'hidden');
+        if (stored?.known === true) withdrawn.set(stored.id, verdict.reason.startsWith('refused:') ? 'refused' : 'hidden');
       } else kept.set(one.key, verdict);
       return false;
     });
   }
   for (const _ of waiting) drop('unmatched');
   // In the order in which they were said, whatever let them in first.
-  return { kept: [...given.events.posts.keys()].flatMap((key) => kept.get(key) ?? []), dropped, withdrawn };
+  return { kept: [...given.events.posts.keys()].flatMap((key) => kept.get(key) ?? []), dropped, turnedAway, withdrawn };
 };
 
 /** A post, and what the rules say of it alone: the same however often it is asked again. */
@@ -111,8 +122,14 @@ const ask = (key: string, post: Post, { rules, accountId, targets }: Screening):
   return { key, post, said, searches, matches: rules.matcher.match({ network: post.ref.network, said, account: accountId, targets, ...author }, searches) };
 };
 
-/** Kept, the reason why it is dropped, or undefined: nothing matches it so far. */
-const judgePost = (asked: Asked, given: Screening, kept: ReadonlyMap<string, Kept>): Kept | string | undefined => {
+/** Why a post is dropped, as it is counted. */
+interface Dropped {
+  readonly reason: string;
+  readonly away?: Omit<TurnedAway, 'post'>;
+}
+
+/** Kept, dropped, or undefined: nothing matches it so far. */
+const judgePost = (asked: Asked, given: Screening, kept: ReadonlyMap<string, Kept>): Kept | Dropped | undefined => {
   const { rules } = given;
   const { key, post, said } = asked;
   const authorKey = post.author === undefined ? undefined : refText(post.author);
@@ -121,18 +138,17 @@ const judgePost = (asked: Asked, given: Screening, kept: ReadonlyMap<string, Kep
 
   const author = authorKey === undefined ? undefined : given.events.profiles.get(authorKey);
   const stored = authorKey === undefined ? undefined : given.profiles.get(authorKey);
-  if (stored?.gone === true || (authorKey !== undefined && given.events.profilesGone.has(authorKey))) return 'author-gone';
+  if (stored?.gone === true || (authorKey !== undefined && given.events.profilesGone.has(authorKey))) return { reason: 'author-gone' };
   const refusals = [...post.refusals, ...(author?.refusals ?? stored?.refusals ?? [])];
   const allowed = found.hearings.filter((hearing) => decide(refusals, hearing.cause, 'keep').allowed);
   if (allowed.length === 0) {
-    const strongest = causes.find((cause) => found.hearings.some((hearing) => hearing.cause === cause)) ?? 'search';
-    const { because } = decide(refusals, strongest, 'keep');
-    if (because !== undefined) given.refused?.(strongest, because);
-    return `refused:${because?.purpose ?? 'keep'}`;
+    const cause = strongest(found.hearings);
+    const { because } = decide(refusals, cause, 'keep');
+    return { reason: `refused:${because?.purpose ?? 'keep'}`, ...(because === undefined ? {} : { away: { cause, because } }) };
   }
   // Unlisted and addressed posts are public and not meant for listeners: only those that speak to us are.
   const open = post.audience === 'public' || post.audience === 'members' ? allowed : allowed.filter((hearing) => hearing.cause === 'addressed');
-  if (open.length === 0) return 'not-public';
+  if (open.length === 0) return { reason: 'not-public' };
 
   const inText = rules.places.in(said);
   const lives = author?.place ?? stored?.place ?? undefined;
@@ -149,9 +165,9 @@ const judgePost = (asked: Asked, given: Screening, kept: ReadonlyMap<string, Kep
       ...(where.place === undefined ? {} : { place: where.place }),
     });
   }
-  if (letIn.size === 0) return 'not-heard';
+  const cause = strongest(open);
+  if (letIn.size === 0) return { reason: 'not-heard', away: { cause } };
   const before = given.known.get(key);
-  const cause = causes.find((each) => open.some((hearing) => hearing.cause === each)) ?? 'search';
   const byUs = authorKey !== undefined && rules.identities.has(authorKey);
   const maySearch = decide(refusals, cause, 'search').allowed;
   return {
@@ -213,6 +229,8 @@ const authorOf = (given: Screening, key: string): string | undefined => {
   const author = given.events.posts.get(key)?.post.author;
   return author === undefined ? undefined : refText(author);
 };
+
+const strongest = (hearings: readonly Hearing[]): Cause => causes.find((cause) => hearings.some((hearing) => hearing.cause === cause)) ?? 'search';
 
 const none: readonly never[] = [];
 const nowhere: ReadonlyMap<string, string> = new Map();

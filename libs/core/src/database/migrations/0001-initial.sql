@@ -472,6 +472,27 @@ create table channel_count(
   foreign key (channel_id, library_id) references channel(id, library_id) on delete cascade
 );
 
+-- What was not kept because its author refuses, or one of our own lists does: how it was heard, and what decided. By keyed hashes, as those of
+-- suppression, of the post, its address and its author; no words and no names, for thirty days. Whoever asks why is told from here.
+create table not_kept(
+  post bytea not null,
+  account_id uuid not null references account on delete cascade,
+  channel_id uuid references channel on delete set null,
+  address bytea,
+  author bytea,
+  cause text not null check (cause in ('addressed', 'followed', 'thread', 'search')),
+  -- Of the refusal that decided; null: one of our own lists did.
+  purpose text check (purpose in ('keep', 'search', 'classify', 'draft-by-machine', 'show-publicly', 'answer')),
+  sign text check (length(sign) <= 200),
+  at timestamptz not null,
+  primary key (post, account_id),
+  constraint a_refusal_has_its_sign check ((purpose is null) = (sign is null))
+);
+create index not_kept_address on not_kept(address) where address is not null;
+create index not_kept_author on not_kept(author) where author is not null;
+create index not_kept_channel on not_kept(channel_id) where channel_id is not null;
+create index not_kept_ageing on not_kept(at);
+
 create table service_area(
   id uuid primary key,
   library_id uuid not null references library on delete cascade,
@@ -1258,7 +1279,7 @@ create index finding_mark_conversation on finding_mark(conversation_id);
 
 insert into table_kind(kind, table_name) values ('inherited', 'retention_policy'), ('owned', 'past_count'), ('platform', 'label_keeping');
 insert into table_kind(kind, table_name)
-  select 'world', unnest(array['profile', 'thread', 'thread_look', 'post', 'post_alias', 'finding', 'suppression']) union all
+  select 'world', unnest(array['profile', 'thread', 'thread_look', 'post', 'post_alias', 'finding', 'suppression', 'not_kept']) union all
   select 'inherited', unnest(array['account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'service_area', 'follow_list', 'follow', 'follow_history', 'saved_search', 'narrowing', 'do_not_list']) union all
   select 'owned', unnest(array['follow_import', 'follow_import_part', 'follow_import_line', 'follow_decision', 'follow_day', 'follow_dismissal']) union all
   select 'owned', unnest(array['conversation', 'hearing', 'search_match', 'note', 'timeline', 'tag', 'finding_mark', 'outcome', 'reply', 'advice', 'suggestion', 'advisor_press', 'audit']) union all
@@ -1435,7 +1456,7 @@ grant select on channel_count, follow_history to earshot_app, earshot_worker;
 grant select on heard_post, heard_post_alias, heard_profile, heard_thread, heard_replies, heard_finding to earshot_app, earshot_worker;
 
 -- The listener hears for all libraries, and knows nothing of notes, replies and staff.
-grant select, insert, update on profile, thread, post, post_alias, suppression to earshot_listener;
+grant select, insert, update on profile, thread, post, post_alias, suppression, not_kept to earshot_listener;
 grant select, insert, update, delete on thread_look, finding, channel, coverage_gap, dead_letter, channel_count to earshot_listener;
 grant select, insert, update on conversation, hearing, thread_claim to earshot_listener;
 grant select, insert, delete on search_match to earshot_listener;

@@ -38,3 +38,7 @@ const otherwise: Readonly<Record<string, string>> = {
 /** "Not kept: heard by hashtag or search, and its author asks not to be indexed (#noindex in bio)." */
 export const notKeptInWords = ({ reason, refused }: { readonly reason: string; readonly refused?: { readonly cause: Cause; readonly purpose: Purpose; readonly sign: string } }): string =>
   refused === undefined ? `Not kept: ${otherwise[reason] ?? reason}.` : `Not kept: heard ${heardBy[refused.cause]}, and its author asks ${asked[refused.purpose]} (${refused.sign}).`;
+
+/** The same of what was decided when it came by: "… Decided at 2026-03-01 14:05 UTC." */
+export const rememberedInWords = ({ cause, purpose, sign, at }: { readonly cause: Cause; readonly purpose: Purpose | null; readonly sign: string | null; readonly at: Date }): string =>
+  `${notKeptInWords(purpose === null ? { reason: 'not-heard' } : { reason: 'refused', refused: { cause, purpose, sign: sign ?? '' } })} Decided at ${at.toISOString().slice(0, 16).replace('T', ' ')} UTC.`;

@@ -18,6 +18,9 @@ class WhyModel implements Why {
 
   @Field(() => [String], { description: 'In sentences, one for each reason.' })
   readonly words!: readonly string[];
+
+  @Field(() => Date, { nullable: true, description: 'When it was decided not to keep it, where that is remembered.' })
+  readonly decidedAt?: Date;
 }
 
 @Resolver()
@@ -25,7 +28,7 @@ export class WhyResolver {
   constructor(private readonly service: WhyService) {}
 
   @Requires({ scope: 'read' })
-  @Query(() => WhyModel, { description: 'Why your libraries hear a post, or do not. What was dropped is stored nowhere: the networks are asked for it again, and it is judged by the rules of now.' })
+  @Query(() => WhyModel, { description: 'Why your libraries hear a post, or do not. Of what a refusal or your own lists kept out in the last thirty days, the decision is remembered. Anything else that was dropped is stored nowhere: the networks are asked for it again, and it is judged by the rules of now.' })
   async why(@Args('post', { type: () => String, description: "Its address, its network's id of it, or ours." }) post: string, @CurrentActor() actor: Actor): Promise<WhyModel> {
     return Object.assign(new WhyModel(), await this.service.why(actor, post));
   }

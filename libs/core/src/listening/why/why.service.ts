@@ -4,12 +4,16 @@ import { PlatformError } from '../../errors/index.js';
 import type { PluginHost, PluginRegistry } from '../../plugins/index.js';
 import type { Actor } from '../../staff/index.js';
 import type { Explained, ListeningService } from '../listening.service.js';
-import { goneInWords, hearingInWords, notKeptInWords, type StoredHearing } from './why-words.js';
+import type { Suppression } from '../../privacy/index.js';
+import { type Remembered, recallTurnedAway } from '../turned-away.js';
+import { goneInWords, hearingInWords, notKeptInWords, rememberedInWords, type StoredHearing } from './why-words.js';
 
 export interface Why {
   readonly verdict: 'kept' | 'gone' | 'would-be-kept' | 'not-kept' | 'unknown';
   /** A sentence for each reason. */
   readonly words: readonly string[];
+  /** Of what was not kept and is remembered: when that was decided. */
+  readonly decidedAt?: Date;
 }
 
 interface Stored { readonly gone: string | null; readonly hearings: readonly StoredHearing[] }
@@ -20,11 +24,11 @@ const mostAsked = 6;
 const patienceMs = 15_000;
 
 /**
- * Why a post is here, or is not. What was dropped is stored nowhere, so the networks are asked for it again and it is judged by the rules of now:
- * a rule that changed since it came by tells otherwise.
+ * Why a post is here, or is not. Of what a refusal or one of our own lists kept out in the last thirty days, the decision is remembered. Anything else that
+ * was dropped is stored nowhere, so the networks are asked for it again and it is judged by the rules of now: a rule that changed since it came by tells otherwise.
  */
 export class WhyService {
-  constructor(private readonly database: Database, private readonly host: PluginHost, private readonly registry: PluginRegistry, private readonly listening: ListeningService) {}
+  constructor(private readonly database: Database, private readonly host: PluginHost, private readonly registry: PluginRegistry, private readonly listening: ListeningService, private readonly suppression: Suppression) {}
 
   /** @param text the address of a post, the network's id of it, or ours. `actor` undefined: whoever administers the machine, for all libraries. */
   async why(actor: Actor | undefined, text: string): Promise<Why> {
@@ -33,6 +37,8 @@ export class WhyService {
     const libraries = await this.libraries(actor);
     const stored = await this.stored(named, libraries);
     if (stored !== undefined) return stored.gone === null ? { verdict: 'kept', words: stored.hearings.map(hearingInWords) } : { verdict: 'gone', words: [goneInWords(stored.gone)] };
+    const [last, ...earlier] = await this.remembered(named, libraries);
+    if (last !== undefined) return { verdict: 'not-kept', words: [...new Set([last, ...earlier].map(rememberedInWords))], decidedAt: last.at };
     const explained = await this.askNetworks(named, libraries);
     if (explained === undefined) return { verdict: 'unknown', words: ['It is not stored, and no network that is listened to here shows it to us.'] };
     if (explained.kept) return { verdict: 'would-be-kept', words: ['It is not stored, and would be kept if it came by now: it never came by, or what is followed has changed since.'] };
@@ -54,6 +60,11 @@ export class WhyService {
          from post p where (p.url = $1 or p.remote_id = $1 or p.id::text = lower($1)) and p.known
            and exists (select 1 from conversation c where c.thread_id = p.thread_id and c.merged_into is null and c.library_id = any($2::uuid[])) limit 1`, [named, libraries]));
     return row;
+  }
+
+  private remembered(named: string, libraries: readonly string[]): Promise<readonly Remembered[]> {
+    const networks = [...new Set(this.registry.plugins.flatMap((plugin) => plugin.networks))];
+    return this.database.listening((tx) => recallTurnedAway(tx, named, networks, libraries, this.suppression));
   }
 
   private async askNetworks(named: string, libraries: readonly string[]): Promise<Explained | undefined> {

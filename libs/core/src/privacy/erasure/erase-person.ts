@@ -38,7 +38,9 @@ const ownPosts = (tx: Tx, person: Person): Promise<readonly OwnPost[]> =>
 export const erasePerson = async (tx: Tx, person: Person, { suppression, labels }: { readonly suppression: Suppression; readonly labels: Labels }): Promise<ErasureCounts> => {
   // Whoever stores something at this moment ends first, and is found below; whoever comes later sees the hashes: see suppressed_now().
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('erasure', 0))`);
-  await suppress(tx, await hashesOf(tx, person, suppression));
+  const hashes = await hashesOf(tx, person, suppression);
+  await suppress(tx, hashes);
+  await tx.query('delete from not_kept where author = $1 or post = any($2::bytea[])', [suppression.profile(person.network, person.remoteId), hashes.map(({ hash }) => hash)]);
   const own = await ownPosts(tx, person);
   const ids = own.map(({ id }) => id);
   const names = namesOf(person);

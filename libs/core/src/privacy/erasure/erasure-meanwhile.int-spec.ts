@@ -147,3 +147,14 @@ it('a follow that is added at the moment of an erasure ends with it', async () =
   expect(await erasing).toMatchObject({ counts: { follows: 1 } });
   expect(await tablesHolding(scene, 'damaris')).toEqual([]);
 });
+
+it('what was not kept of whoever is erased is not remembered any more, nor what comes later', async () => {
+  const id = await known('eleonore');
+  const refused = (post_: string) => post(post_, 'eleonore', { refusals: [{ purpose: 'keep', sign: 'noarchive' }] });
+  expect(await hear([refused('eleonore-2')])).toMatchObject({ dropped: { 'refused:keep': 1 } });
+  const remembered = () => scene.query('select 1 from not_kept where author = $1', [suppression.profile('practice', 'eleonore')]);
+  expect(await remembered()).toHaveLength(1);
+  await erasure.erase(undefined, id);
+  expect(await hear([refused('eleonore-2'), refused('eleonore-3')])).toMatchObject({ dropped: { suppressed: 2 } });
+  expect(await remembered()).toEqual([]);
+});

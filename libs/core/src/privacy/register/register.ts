@@ -95,7 +95,7 @@ export const register: readonly RegisteredTable[] = [
 export const harmless: Readonly<Record<string, readonly string[]>> = {
   'one of a few words of ours, held by a check or by code': [
     'account.health', 'account.state', 'actor.kind', 'advice.state', 'advisor_press.state', 'actor_role.role', 'actor_scope.role', 'audit.action', 'audit.subject_kind', 'change.kind', 'channel.mode', 'channel.retarget', 'channel.state', 'channel_count.outcome',
-    'conversation.state', 'conversation.waiting_on', 'coverage_gap.state', 'do_not_list.act', 'do_not_list.target', 'do_not_list.reason', 'follow.category', 'follow.kind', 'hearing.cause', 'library.kind', 'outcome.kind', 'person.kind', 'post.audience',
+    'conversation.state', 'conversation.waiting_on', 'coverage_gap.state', 'do_not_list.act', 'do_not_list.target', 'do_not_list.reason', 'follow.category', 'follow.kind', 'hearing.cause', 'library.kind', 'not_kept.cause', 'not_kept.purpose', 'outcome.kind', 'person.kind', 'post.audience',
     'follow_decision.kind', 'follow_dismissal.kind', 'follow_decision.before', 'follow_import.category', 'follow_import.encoding', 'follow_import.format', 'follow_import.state', 'follow_import.state_words', 'follow_import_line.category', 'follow_import_line.cure', 'follow_import_line.kind', 'follow_import_line.outcome',
     'post.gone_why', 'profile.gone_why', 'reply.approved_kind', 'reply.failure_kind', 'reply.state', 'saved_search.category', 'saved_search.does', 'service_area.kind', 'suppression.kind', 'system_actor.kind', 'table_kind.kind', 'table_kind.table_name',
     'timeline.kind', 'token.kind', 'token.scopes',
@@ -109,8 +109,9 @@ export const harmless: Readonly<Record<string, readonly string[]>> = {
     'person.email', 'person.name', 'person.password_hash', 'saved_search.before', 'saved_search.name', 'saved_search.reason', 'saved_search.text', 'service_area.value', 'token.name', 'do_not_list.value',
     'follow_import.name', 'follow_import.reason', 'follow_import.source', 'follow_list.sources',
   ],
-  'a secret or a keyed hash': ['account_sign_in.hash', 'account_sign_in.sealed', 'installation.setup_hash', 'password_link.hash', 'session.hash', 'suppression.hash', 'token.hash', 'sign_in_attempt.key'],
+  'a secret or a keyed hash': ['account_sign_in.hash', 'account_sign_in.sealed', 'installation.setup_hash', 'password_link.hash', 'session.hash', 'suppression.hash', 'not_kept.post', 'not_kept.address', 'not_kept.author', 'token.hash', 'sign_in_attempt.key'],
   'words of ours or of a plugin about a connection, with nothing that was said': ['account.health_words', 'account.plan_words', 'channel.state_words', 'coverage_gap.why', 'dead_letter.why', 'advisor_refresh.failure_words', 'advice.words', 'advisor_press.action', 'advisor_press.words'],
+  "what a plugin calls a network's sign of a refusal": ['not_kept.sign'],
   'ids of ours and numbers': ['thread_look.counts'],
   'words of ours or of a network about what it no longer has': ['follow_history.state', 'follow_history.words'],
   'shape and hash of what could not be read': ['dead_letter.digest'],

@@ -164,6 +164,13 @@ describe('what is over', () => {
     expect(await scene.query(`select kind, until > now() + interval '29 days' as long from suppression where hash = $1`, [suppression.post('practice', row?.remote_id ?? '')])).toEqual([{ kind: 'gone-post', long: true }]);
   });
 
+  it('why something was not kept is remembered for thirty days', async () => {
+    for (const [id, days] of [['old', 31], ['young', 29]] as const)
+      await scene.query(`insert into not_kept(post, account_id, cause, at) values ($1, $2, 'search', now() - make_interval(days => $3))`, [suppression.post('practice', id), account, days]);
+    await retention.letGo([ashford.id], never);
+    expect(await scene.query('select post from not_kept')).toEqual([{ post: suppression.post('practice', 'young') }]);
+  });
+
   it('the words of others go from what we answered after 90 days, and the conversation stays with ours', async () => {
     const at = await heard({ conversation: { state: 'answered' } });
     const [us] = await scene.query<{ profile_id: string }>('select profile_id from account where id = $1', [account]);

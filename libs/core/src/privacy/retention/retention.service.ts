@@ -1,5 +1,5 @@
 import type { Clock } from '@earshot/plugin-sdk';
-import { type Database, readSql } from '../../database/index.js';
+import { type Database, type Tx, readSql } from '../../database/index.js';
 import { type Classifiers, type Labels, effectsOf } from '../../understanding/index.js';
 import type { Suppression } from '../suppression.js';
 import { type LetGo, letGo, letWordsGo, workOut } from './let-go.js';
@@ -26,6 +26,9 @@ const maskedSql = readSql(import.meta.url, './masked-tonight.sql');
 const workedOutAtOnce = 2_000;
 /** Conversations in one transaction: some tens of milliseconds, so that listening never waits long for a thread. */
 const letGoAtOnce = 200;
+/** Decisions not to keep something are remembered for so many days, and forgotten so many at once. */
+const rememberedDays = 30;
+const forgottenAtOnce = 5_000;
 const nightFrom = 1;
 const nightTo = 5;
 
@@ -98,6 +101,7 @@ export class RetentionService {
         posts += done.posts;
       }
     await this.database.keeping((tx) => tx.query('delete from suppression where until < $1', [at]));
+    while (!abort.aborted && (await this.database.keeping((tx) => forgetNotKept(tx, at))) === forgottenAtOnce);
     return { conversations, posts };
   }
 
@@ -109,3 +113,8 @@ export class RetentionService {
     return effectsOf(this.classifiers.list());
   }
 }
+
+const forgetNotKept = async (tx: Tx, at: Date): Promise<number> =>
+  (await tx.query(
+    `delete from not_kept n using (select post, account_id from not_kept where at < $1::timestamptz - make_interval(days => $2) order by at limit $3 for update skip locked) o
+     where n.post = o.post and n.account_id = o.account_id returning 1`, [at, rememberedDays, forgottenAtOnce])).length;
