@@ -5,7 +5,7 @@ import { StartError } from '@earshot/core/errors';
 import { type FollowListsAtHand, withFollowLists } from '@earshot/server';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { asOwner, openInstallation } from '../installation.js';
-import { linesOf, readList, writeReport } from '../lists/import-list.js';
+import { applyList, linesOf, readList, writeReport } from '../lists/import-list.js';
 import { StopRequest } from '../stop-request.js';
 import { note, say } from '../terminal.js';
 
@@ -95,7 +95,7 @@ const importList = async (path: string, options: ImportOptions): Promise<void> =
       return void (await leave());
     }
     if (made) note(`There was no list "${list.name}": it was made.`);
-    await apply(lists, read, options);
+    await apply(lists, read, options, stop.signal);
   });
   // Plugins may keep connections open, which would hold up the end.
   process.exit();
@@ -107,8 +107,8 @@ const preview = async (lists: FollowListsAtHand, read: Parameters<typeof linesOf
   note('Nothing was followed: this was a preview.');
 };
 
-const apply = async (lists: FollowListsAtHand, read: Parameters<typeof linesOf>[1], { report, strict }: ImportOptions): Promise<void> => {
-  const applied = await lists.imports.apply(lists.actor, read.id);
+const apply = async (lists: FollowListsAtHand, read: Parameters<typeof linesOf>[1], { report, strict }: ImportOptions, stop: AbortSignal): Promise<void> => {
+  const applied = await applyList(lists, read, stop);
   const counts = new Map((await lists.reading((reads) => lists.reader.counts(reads, [read.id]))).map(({ outcome, count }) => [outcome, count]));
   const refused = (counts.get('refused') ?? 0) + (counts.get('several') ?? 0);
   if (report !== undefined) await writeReport(linesOf(lists, applied, ['refused', 'several']), resolve(report));

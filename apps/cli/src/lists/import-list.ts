@@ -35,14 +35,27 @@ export const readList = async (lists: FollowListsAtHand, { file, listId, name, r
   return now ?? read;
 };
 
-/** A line whenever another tenth of the lines is known, as long as that takes. */
+/** Follows what an import shows, and waits for it. @returns the import, `applied` unless somebody else decided otherwise */
+export const applyList = async (lists: FollowListsAtHand, { id }: FollowImportRow, stop: AbortSignal): Promise<FollowImportRow> => {
+  const applied = await lists.imports.apply(lists.actor, id);
+  if (applied.state !== 'applying') return applied;
+  const progress = progressOf(lists, id);
+  // An Earshot that runs may have begun with it: then this waits for it.
+  await lists.applying.run({ importId: id, actorId: lists.actor.id }, stop);
+  await progress.end();
+  const [now] = await lists.reading((reads) => lists.reader.byIds(reads, [id]));
+  return now ?? applied;
+};
+
+/** A line whenever another tenth of the lines is known, or gone through, as long as that takes. */
 const progressOf = (lists: FollowListsAtHand, importId: string): { end(): Promise<void> } => {
   let [shown, looking] = [0, Promise.resolve()];
   const look = async (): Promise<void> => {
-    const counts = await lists.reading((reads) => lists.reader.counts(reads, [importId]));
+    const [[now], counts] = await lists.reading(async (reads) => [await lists.reader.byIds(reads, [importId]), await lists.reader.counts(reads, [importId])] as const);
     const [all, waiting] = [counts.reduce((sum, { count }) => sum + count, 0), counts.find(({ outcome }) => outcome === 'waiting')?.count ?? 0];
-    const tenths = all === 0 ? 0 : Math.floor((10 * (all - waiting)) / all);
-    if (tenths > shown) note(`${all - waiting} of ${all} lines looked up`);
+    const [done, what] = now?.state === 'applying' ? [now.linesApplied, 'gone through'] : [all - waiting, 'looked up'];
+    const tenths = all === 0 ? 0 : Math.floor((10 * done) / all);
+    if (tenths > shown) note(`${done} of ${all} lines ${what}`);
     shown = Math.max(shown, tenths);
   };
   const timer = setInterval(() => void (looking = looking.then(look)), lookMs);

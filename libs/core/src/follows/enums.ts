@@ -35,6 +35,7 @@ export const ImportStateEnum = enumOf<ImportState>('FollowImportState', 'How far
   receiving: 'It waits for its document, or to be read.',
   'looking-up': 'Its lines are being looked up.',
   ready: 'Every line says what would become of it: look, and apply it.',
+  applying: 'What it shows is being added in the background, as one: `linesApplied` says how far.',
   applied: 'What could be added was added.',
   discarded: 'Nobody wants it any more, or it was left for thirty days.',
 });

@@ -16,6 +16,7 @@ import { FollowLoaders } from './follow-loaders.js';
 import { FollowsRepository } from './follows.repository.js';
 import { FollowsResolver } from './follows.resolver.js';
 import { FollowsService } from './follows.service.js';
+import { ImportApplying } from './imports/import-applying.js';
 import { ImportChores } from './imports/import-chores.js';
 import { FollowImportModel } from './imports/follow-import.model.js';
 import { FollowImportsReader } from './imports/follow-imports.reader.js';
@@ -31,7 +32,7 @@ import { SavedSearchesResolver } from './searches/saved-searches.resolver.js';
 import { SavedSearchesService } from './searches/saved-searches.service.js';
 
 const offered = [
-  AddFollowsService, FollowDecisionsService, FollowExportsService, FollowImportsReader, FollowImportsService, FollowListsService, FollowLoaders, FollowsRepository, FollowsService, ImportLookUp,
+  AddFollowsService, FollowDecisionsService, FollowExportsService, FollowImportsReader, FollowImportsService, FollowListsService, FollowLoaders, FollowsRepository, FollowsService, ImportApplying, ImportLookUp,
   SavedSearchesRepository, SavedSearchesService,
 ];
 const parts = [EntryLookUp, FollowAccounts, FollowDesk, ImportLinesRepository, OwnLists, ProfileCheck];

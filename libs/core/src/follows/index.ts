@@ -23,6 +23,7 @@ export * from './imports/follow-import.model.js';
 export * from './imports/follow-import.row.js';
 export * from './imports/follow-imports.reader.js';
 export * from './imports/follow-imports.service.js';
+export * from './imports/import-applying.js';
 export * from './imports/import-look-up.js';
 export * from './live-rules.js';
 export * from './target-resolver.js';

@@ -11,6 +11,7 @@ import { FollowAccounts } from './follow-accounts.js';
 import { FollowDesk } from './follow-desk.js';
 import { outcomeNow } from './imports/follow-import.row.js';
 import { FollowImportsService } from './imports/follow-imports.service.js';
+import { ImportApplying } from './imports/import-applying.js';
 import { ImportLinesRepository } from './imports/import-lines.repository.js';
 import { ImportLookUp } from './imports/import-look-up.js';
 import { OwnLists } from './own-lists.js';
@@ -38,7 +39,7 @@ beforeAll(async () => {
   const [town, lines, ownLists] = [new Town(), new ImportLinesRepository(), new OwnLists(suppression)];
   const [desk, entries] = [new FollowDesk(database, new Permissions(), new Audit(), new RememberedChanges()), new EntryLookUp(town, new ProfileCheck(town))];
   adding = new AddFollowsService(desk, entries, new FollowAccounts(), ownLists);
-  imports = new FollowImportsService(desk, lines, new FollowAccounts(), new JobsAtHand(), ownLists);
+  imports = new FollowImportsService(desk, lines, new FollowAccounts(), new JobsAtHand(), new ImportApplying(database, lines, ownLists, new Audit(), new RememberedChanges()));
   lookUp = new ImportLookUp(database, lines, entries, ownLists);
 });
 afterAll(async () => {

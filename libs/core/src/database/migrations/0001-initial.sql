@@ -692,7 +692,7 @@ create table follow_import(
   id uuid primary key,
   library_id uuid not null,
   list_id uuid not null,
-  state text not null default 'receiving' check (state in ('receiving', 'looking-up', 'ready', 'applied', 'discarded')),
+  state text not null default 'receiving' check (state in ('receiving', 'looking-up', 'ready', 'applying', 'applied', 'discarded')),
   -- In the order in which they are asked.
   account_ids uuid[] not null default '{}',
   format text check (format in ('lines', 'csv', 'opml', 'json', 'network')),
@@ -710,6 +710,9 @@ create table follow_import(
   -- The fencing token: rises with every taking of the lease; what is looked up is written by its holder alone.
   lease_token bigint not null default 0,
   lease_until timestamptz,
+  -- While it is applying: by whom, and how many lines were gone through, which is written beside the transaction that adds them.
+  applied_by uuid references actor,
+  lines_applied int not null default 0,
   made_by uuid references actor,
   made_at timestamptz not null default now(),
   ended_at timestamptz,
@@ -1029,7 +1032,7 @@ create function unplaced_replies(at timestamptz, most int) returns table(reply_i
 create function forget_follow_imports() returns void language sql security definer set search_path = public, pg_temp as $$
   delete from follow_import_line l using follow_import i where i.id = l.import_id and i.made_at < now() - interval '30 days';
   delete from follow_import_part p using follow_import i where i.id = p.import_id and i.made_at < now() - interval '30 days';
-  update follow_import set state = 'discarded', ended_at = now() where made_at < now() - interval '30 days' and state in ('receiving', 'looking-up', 'ready') $$;
+  update follow_import set state = 'discarded', ended_at = now() where made_at < now() - interval '30 days' and state in ('receiving', 'looking-up', 'ready', 'applying') $$;
 
 -- Which of these keyed hashes must not come in, and whether for ever. It is asked in the transaction that stores by its answer: whoever erases
 -- somebody waits until that ended, and whoever asks meanwhile waits for the erasure. Volatile, so that the answer is of after the waiting.

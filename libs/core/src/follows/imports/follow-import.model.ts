@@ -79,6 +79,9 @@ export class FollowImportModel {
   @Field(() => String, { nullable: true, description: 'Why it waits, where a network asks for it.' })
   readonly stateWords!: string | null;
 
+  @Field(() => Int, { description: 'While it is `applying`: how many of its lines were gone through. None of them is followed before all are.' })
+  readonly linesApplied!: number;
+
   @Field(() => String, { nullable: true, description: 'What it was read as: lines, csv, opml, json (a list of another installation) or network.' })
   readonly format!: string | null;
 

@@ -4,8 +4,8 @@ import type { GivenTarget } from '../documents/list-entry.js';
 import type { FollowCategory } from '../follow.row.js';
 import type { FollowTarget } from '../found-entry.js';
 
-export const importStates = ['receiving', 'looking-up', 'ready', 'applied', 'discarded'] as const;
-/** receiving ─ read ─▶ looking-up ─ all lines are known ─▶ ready ─ apply ─▶ applied; from each of the first three: ─ discard, or thirty days ─▶ discarded. Reading again begins anew. */
+export const importStates = ['receiving', 'looking-up', 'ready', 'applying', 'applied', 'discarded'] as const;
+/** receiving ─ read ─▶ looking-up ─ all lines are known ─▶ ready ─ apply ─▶ (applying, where it is much) ─▶ applied; from each of the first three: ─ discard, or thirty days ─▶ discarded. Reading again begins anew. */
 export type ImportState = (typeof importStates)[number];
 
 export const lineOutcomes = ['waiting', 'will-add', 'moved', 'added', 'already-there', 'several', 'refused'] as const;
@@ -28,6 +28,8 @@ export interface FollowImportRow {
   readonly reviewOn: string | null;
   readonly keepDays: number | null;
   readonly stateWords: string | null;
+  /** While it is applying: how many of its lines were gone through. None is followed before all are. */
+  readonly linesApplied: number;
   readonly madeBy: string | null;
   readonly madeAt: Date;
   readonly endedAt: Date | null;
@@ -36,7 +38,7 @@ export interface FollowImportRow {
 
 /** The columns of a {@link FollowImportRow} of `follow_import i`. */
 export const followImportColumns = `i.id, i.library_id as "libraryId", i.list_id as "listId", i.state, i.account_ids as "accountIds", i.format, i.encoding, i.name, i.source, i.reason, i.category,
-  i.review_on::text as "reviewOn", i.keep_days as "keepDays", i.state_words as "stateWords", i.made_by as "madeBy", i.made_at as "madeAt", i.ended_at as "endedAt", i.version`;
+  i.review_on::text as "reviewOn", i.keep_days as "keepDays", i.state_words as "stateWords", i.lines_applied as "linesApplied", i.made_by as "madeBy", i.made_at as "madeAt", i.ended_at as "endedAt", i.version`;
 
 /** What becomes, or became, of one line of an import. */
 export interface FollowImportLineRow {

@@ -18,8 +18,9 @@ import { type FollowImportLineRow, type FollowImportRow, importLineColumns } fro
 import { FollowImportsReader, importLineOrder } from './follow-imports.reader.js';
 import { FollowImportsService, type ImportFacts } from './follow-imports.service.js';
 import { ImportLinesRepository } from './import-lines.repository.js';
+import { addedAtOnce, ImportApplying } from './import-applying.js';
 import { ImportChores } from './import-chores.js';
-import { forgetImportsJob, lookUpImportJob } from './import-jobs.js';
+import { applyImportJob, forgetImportsJob, lookUpImportJob } from './import-jobs.js';
 import { ImportLookUp } from './import-look-up.js';
 
 /** Remembers what was enqueued, and runs what is asked for. */
@@ -46,12 +47,13 @@ let [county, ashford]: [SceneLibrary, SceneLibrary] = [] as never;
 let [chief, ada, ben, observer]: [Actor, Actor, Actor, Actor] = [] as never;
 let account: string;
 let [changes, town]: [RememberedChanges, Town] = [] as never;
+let applying: ImportApplying;
 let [imports, lookUp, jobs]: [FollowImportsService, ImportLookUp, RememberedJobs] = [] as never;
 
 beforeAll(async () => {
   const test = await createTestDatabase();
   scene = await Scene.open(test);
-  database = await Database.open({ connections: test.connections, entities: [], poolSize: { app: 3, worker: 2, listener: 1 } });
+  database = await Database.open({ connections: test.connections, entities: [], poolSize: { app: 3, worker: 4, listener: 1 } });
   county = await scene.library({ name: 'Larch County' });
   ashford = await scene.library({ name: 'Ashford', parent: county });
   const millbrook = await scene.library({ name: 'Millbrook', parent: county });
@@ -66,7 +68,8 @@ afterAll(async () => {
 beforeEach(async () => {
   [changes, town, jobs] = [new RememberedChanges(), new Town(), new RememberedJobs()];
   const lines = new ImportLinesRepository();
-  imports = new FollowImportsService(new FollowDesk(database, new Permissions(), new Audit(), changes), lines, new FollowAccounts(), jobs, new OwnLists(suppression));
+  applying = new ImportApplying(database, lines, new OwnLists(suppression), new Audit(), changes);
+  imports = new FollowImportsService(new FollowDesk(database, new Permissions(), new Audit(), changes), lines, new FollowAccounts(), jobs, applying);
   lookUp = new ImportLookUp(database, lines, new EntryLookUp(town, new ProfileCheck(town)), new OwnLists(suppression));
 });
 
@@ -277,7 +280,7 @@ describe('looking up', () => {
     const { id, libraryId } = await read(await scene.list(ashford), '@a\n@slow-down');
     const again = { kind: lookUpImportJob.name, data: { importId: id }, libraryId };
     expect(jobs.enqueued).toEqual([again]);
-    new ImportChores(database, jobs, lookUp);
+    new ImportChores(database, jobs, lookUp, applying);
     const library = { id: libraryId, actorId: ashford.system };
 
     town.waitUntil = new Date(Date.now() + 3_600_000);
@@ -300,10 +303,66 @@ describe('looking up', () => {
   it('forgets what lines said after thirty days, and keeps what became of it', async () => {
     const [old, young] = [await read(await scene.list(ashford), '@a'), await read(await scene.list(ashford), '@a')];
     await scene.query(`update follow_import set made_at = now() - interval '31 days' where id = $1`, [old.id]);
-    new ImportChores(database, jobs, lookUp);
+    new ImportChores(database, jobs, lookUp, applying);
     await jobs.run(forgetImportsJob.name, {});
     expect([await stateOf(old.id), await linesOf(old.id)]).toEqual(['discarded', []]);
     expect([await stateOf(young.id), (await linesOf(young.id)).length]).toEqual(['looking-up', 1]);
+  });
+});
+
+describe('an import of many lines', () => {
+  /** As the look-up leaves it, with more lines than are added while somebody waits. */
+  const many = async (count = addedAtOnce * 2 + 1): Promise<FollowImportRow> => {
+    const row = await imports.start(ada, { listId: await scene.list(ashford) });
+    await scene.query(`update follow_import set state = 'ready', account_ids = array[$2::uuid], reason = 'r', category = 'other' where id = $1`, [row.id, account]);
+    await scene.query(
+      `insert into follow_import_line(import_id, library_id, entry, line, text, outcome, account_id, kind, network, key, target_label, follow_id)
+       select $1, $2, n, n, '#' || n, 'will-add', $3, 'hashtag', 'practice', n, '#' || n, gen_random_uuid() from generate_series(1, $4::int) n`, [row.id, ashford.id, account, count]);
+    return row;
+  };
+  const sizeOf = async (listId: string): Promise<number> => (await scene.query<{ n: number }>('select count(*)::int as n from follow where list_id = $1 and removed_at is null', [listId]))[0]?.n ?? -1;
+  const system = (importId: string) => ({ importId, actorId: ashford.system });
+
+  it('is applied by a job, says how far it is, and is followed all at once, by whoever wanted it', async () => {
+    const { id, listId, libraryId } = await many();
+    expect(await imports.apply(ada, id)).toMatchObject({ state: 'applying', linesApplied: 0, endedAt: null });
+    expect(jobs.enqueued).toEqual([{ kind: applyImportJob.name, data: { importId: id }, libraryId }]);
+    expect(await sizeOf(listId)).toBe(0);
+    await expect(imports.discard(ada, id)).rejects.toMatchObject({ code: 'CONFLICT', message: 'This import is being applied.' });
+
+    const [add, far] = [ImportLinesRepository.prototype.add, [] as unknown[]];
+    const looked = jest.spyOn(ImportLinesRepository.prototype, 'add').mockImplementation(async function (this: ImportLinesRepository, ...told) {
+      far.push((await scene.query<{ n: number }>('select lines_applied as n from follow_import where id = $1', [id]))[0]?.n, await sizeOf(listId));
+      return add.apply(this, told);
+    });
+    new ImportChores(database, jobs, lookUp, applying);
+    await jobs.run(applyImportJob.name, { importId: id }, { id: libraryId, actorId: ashford.system });
+    looked.mockRestore();
+    expect(far).toEqual([0, 0, addedAtOnce, 0, addedAtOnce * 2, 0]);
+    expect(await sizeOf(listId)).toBe(addedAtOnce * 2 + 1);
+    expect(await imports.apply(ada, id)).toMatchObject({ state: 'applied', linesApplied: addedAtOnce * 2 + 1, endedAt: expect.any(Date) });
+    expect(await scene.query('select distinct added_by from follow where list_id = $1', [listId])).toEqual([{ added_by: ada.id }]);
+    expect(await scene.query(`select actor_id, detail from audit where subject_id = $1 and action = 'follow-list.imported'`, [listId])).toEqual([{ actor_id: ada.id, detail: { import: id, follows: addedAtOnce * 2 + 1 } }]);
+    expect(changes.told).toEqual([[account]]);
+  });
+
+  it('leaves nothing where it is stopped in the midst, is applied anew, and once where two do it', async () => {
+    const { id, listId } = await many();
+    await imports.apply(ada, id);
+    await expect(applying.run(system(id), AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped');
+    expect([await stateOf(id), await sizeOf(listId), changes.told]).toEqual(['applying', 0, []]);
+    expect(await imports.apply(ada, id)).toMatchObject({ state: 'applying' });
+    expect(jobs.enqueued).toHaveLength(2);
+    expect((await Promise.all([applying.run(system(id)), applying.run(system(id))])).toSorted()).toEqual(['applied', 'over']);
+    expect([await stateOf(id), await sizeOf(listId), changes.told]).toEqual(['applied', addedAtOnce * 2 + 1, [[account]]]);
+  });
+
+  it('is left at that where its list ended meanwhile', async () => {
+    const { id, listId } = await many(addedAtOnce + 1);
+    await imports.apply(ada, id);
+    await scene.query('update follow_list set removed_at = now() where id = $1', [listId]);
+    expect(await applying.run(system(id))).toBe('over');
+    expect([await stateOf(id), await sizeOf(listId)]).toEqual(['discarded', 0]);
   });
 });
 
@@ -318,12 +377,11 @@ it('100,000 rows are read, looked up and applied, in one transaction and in boun
   let most = 0;
   const look = setInterval(() => void (most = Math.max(most, process.memoryUsage().heapUsed - before)), 50);
   expect(await imports.read(ada, id, { columns: [] }, facts, document)).toMatchObject({ state: 'looking-up' });
-  const [working, as] = [jest.spyOn(database, 'working'), jest.spyOn(database, 'as')];
+  const working = jest.spyOn(database, 'working');
   expect(await run(id)).toBe('ready');
   expect(working.mock.calls.length).toBeLessThan(110);
-  as.mockClear();
-  expect(await imports.apply(ada, id)).toMatchObject({ state: 'applied' });
-  expect(as).toHaveBeenCalledTimes(1);
+  expect(await imports.apply(ada, id)).toMatchObject({ state: 'applying' });
+  expect(await applying.run({ importId: id, actorId: ashford.system })).toBe('applied');
   jest.restoreAllMocks();
   clearInterval(look);
   expect(await scene.query('select count(*)::int as n from follow where list_id = $1', [list])).toEqual([{ n: 100_000 }]);

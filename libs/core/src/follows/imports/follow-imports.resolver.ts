@@ -97,7 +97,7 @@ export class FollowImportsResolver {
   }
 
   @Requires({ scope: 'follow' })
-  @Mutation(() => FollowImportModel, { description: 'Follows what an import shows as `will_add` and `moved`: all of it at once, or nothing. Safe to repeat.' })
+  @Mutation(() => FollowImportModel, { description: 'Follows what an import shows as `will_add` and `moved`: all of it at once, or nothing. Of more than 2,000 lines it answers `applying`, and goes on in the background. Safe to repeat.' })
   async applyFollowImport(@Args('importId', { type: () => Id, description: 'Which import.' }) importId: string, @CurrentActor() actor: Actor): Promise<FollowImportModel> {
     return FollowImportModel.fromRow(await this.service.apply(actor, importId));
   }

@@ -13,12 +13,13 @@ import { FollowAccounts } from '../follow-accounts.js';
 import { FollowDesk, type FollowAct } from '../follow-desk.js';
 import { followCategories } from '../follow.row.js';
 import { optionalWords, writtenChoice, writtenDay, writtenDays, writtenId } from '../written-words.js';
-import { OwnLists } from '../own-lists.js';
 import { ListUnreadable } from './follow-import.errors.js';
 import { followImportColumns, type FollowImportRow } from './follow-import.row.js';
 import { ImportLinesRepository } from './import-lines.repository.js';
-import { lookUpImportJob } from './import-jobs.js';
+import { addedAtOnce, ImportApplying } from './import-applying.js';
+import { applyImportJob, lookUpImportJob } from './import-jobs.js';
 import { checkedLine } from './line-facts.js';
+import { forgetDocument, moveTo } from './move-import.js';
 
 /** What holds for each line that says nothing else, and who hears what they name. */
 export interface ImportFacts {
@@ -38,8 +39,6 @@ interface ReadAs {
 }
 
 const linesAtOnce = 1_000;
-/** Within the application's time for one statement (15 s), also on a slow machine. */
-const addedAtOnce = 2_000;
 const largestPart = 1_000_000;
 
 /**
@@ -55,7 +54,7 @@ export class FollowImportsService {
     private readonly lines: ImportLinesRepository,
     private readonly accounts: FollowAccounts,
     private readonly jobs: Jobs,
-    private readonly ownLists: OwnLists,
+    private readonly applying: ImportApplying,
   ) {}
 
   /** @param told.name what staff know it by: the name of the file, say */
@@ -104,25 +103,21 @@ export class FollowImportsService {
     return this.take(actor, importId, facts, entries, { format: 'network', encoding: null, source: null });
   }
 
-  /** Adds what was shown, all of it or nothing. What somebody else added meanwhile is said to be there already, and whom our own lists name since is refused. Applied once; asked again, it answers as it is. */
+  /**
+   * Adds what was shown, all of it or nothing: at once, or, where it is much, by a job. What somebody else added meanwhile is said to be there already,
+   * and whom our own lists name since is refused. Applied once; asked again, it answers as it is.
+   */
   apply(actor: Actor, importId: string): Promise<FollowImportRow> {
-    return this.holding(actor, importId, ['ready', 'applied'], async (act, held) => {
+    return this.holding(actor, importId, ['ready', 'applying', 'applied'], async (act, held) => {
       if (held.state === 'applied') return held;
-      const { last, toAdd } = await this.lines.extent(act.tx, held);
-      let added = 0;
-      for (let first = 1; first <= last; first += addedAtOnce) {
-        const range = [first, first + addedAtOnce - 1] as const;
-        await this.lines.refuse(act.tx, held, await this.ownLists.keptOut(act.tx, held.libraryId, await this.lines.somebody(act.tx, held, range)));
-        added += await this.lines.add(act.tx, held, range, actor.id);
+      if (held.state === 'ready') {
+        const { toAdd } = await this.lines.extent(act.tx, held);
+        if (toAdd <= addedAtOnce) return this.applying.addAll(act.tx, held, actor.id);
+        await act.tx.query('update follow_import set applied_by = $3, lines_applied = 0 where id = $1 and library_id = $2', [held.id, held.libraryId, actor.id]);
       }
-      if (added < toAdd) await this.lines.tellNotAdded(act.tx, held);
-      if (held.source !== null) await noteSource(act, held, held.source);
-      await forgetDocument(act, held);
-      const applied = await moveTo(act, held, 'applied');
-      const list = { id: held.listId, libraryId: held.libraryId };
-      await act.record(list, 'follow-list.imported', { import: held.id, follows: added });
-      act.replan(held.accountIds);
-      return applied;
+      // Also where it is being applied: asking again helps where its job failed for the last time.
+      await this.jobs.enqueue(act.tx, applyImportJob, { importId: held.id }, { libraryId: held.libraryId });
+      return held.state === 'applying' ? held : moveTo(act.tx, held, 'applying');
     });
   }
 
@@ -131,8 +126,8 @@ export class FollowImportsService {
     return this.holding(actor, importId, ['receiving', 'looking-up', 'ready', 'discarded'], async (act, held) => {
       if (held.state === 'discarded') return held;
       await this.lines.clear(act.tx, held);
-      await forgetDocument(act, held);
-      return moveTo(act, held, 'discarded');
+      await forgetDocument(act.tx, held);
+      return moveTo(act.tx, held, 'discarded');
     });
   }
 
@@ -154,7 +149,7 @@ export class FollowImportsService {
     }
     return this.holdingVersion(actor, held, async (act) => {
       await this.jobs.enqueue(act.tx, lookUpImportJob, { importId: held.id }, { libraryId: held.libraryId });
-      return moveTo(act, held, 'looking-up');
+      return moveTo(act.tx, held, 'looking-up');
     });
   }
 
@@ -207,7 +202,7 @@ export class FollowImportsService {
 }
 
 const inWords: Readonly<Record<FollowImportRow['state'], string>> = {
-  receiving: 'not read yet', 'looking-up': 'still being looked up', ready: 'ready to be applied', applied: 'applied already', discarded: 'discarded',
+  receiving: 'not read yet', 'looking-up': 'still being looked up', ready: 'ready to be applied', applying: 'being applied', applied: 'applied already', discarded: 'discarded',
 };
 
 const checkedFacts = ({ reason, category, reviewOn, keepDays }: ImportFacts) => ({
@@ -216,25 +211,3 @@ const checkedFacts = ({ reason, category, reviewOn, keepDays }: ImportFacts) => 
   reviewOn: writtenDay(reviewOn, 'reviewOn'),
   keepDays: writtenDays(keepDays, 'keepDays'),
 });
-
-const moveTo = async ({ tx }: FollowAct, held: FollowImportRow, state: FollowImportRow['state']): Promise<FollowImportRow> => {
-  const [row] = await tx.query<FollowImportRow>(
-    `update follow_import i set state = $3, ended_at = case when $4 then now() end, lease_token = lease_token + 1, lease_until = null, version = version + 1
-     where i.id = $1 and i.library_id = $2 returning ${followImportColumns}`,
-    [held.id, held.libraryId, state, state === 'applied' || state === 'discarded'],
-  );
-  tx.hint({ kind: 'follow-list', id: held.listId, library: held.libraryId });
-  return row as FollowImportRow;
-};
-
-/** Its lines say what there is to say. */
-const forgetDocument = async ({ tx }: FollowAct, { id, libraryId }: FollowImportRow): Promise<void> => {
-  await tx.query('delete from follow_import_part where import_id = $1 and library_id = $2', [id, libraryId]);
-};
-
-const noteSource = async ({ tx }: FollowAct, { listId, libraryId }: FollowImportRow, source: ListSource): Promise<void> => {
-  await tx.query(
-    `update follow_list set sources = sources || jsonb_build_array($3::jsonb || jsonb_build_object('importedAt', to_char(now() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))) where id = $1 and library_id = $2`,
-    [listId, libraryId, JSON.stringify(source)],
-  );
-};

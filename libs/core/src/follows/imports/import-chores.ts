@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/index.js';
 import { type JobRun, Jobs } from '../../jobs/index.js';
-import { forgetImportsJob, lookUpImportJob } from './import-jobs.js';
+import { ImportApplying } from './import-applying.js';
+import { applyImportJob, forgetImportsJob, lookUpImportJob } from './import-jobs.js';
 import { ImportLookUp } from './import-look-up.js';
 
 /** Before its deadline it hands on what is left, so that a long list is no failure. */
@@ -15,8 +16,10 @@ export class ImportChores {
     private readonly database: Database,
     private readonly jobs: Jobs,
     private readonly lookUp: ImportLookUp,
+    applying: ImportApplying,
   ) {
     jobs.handle(lookUpImportJob, (run) => this.look(run));
+    jobs.handle(applyImportJob, async ({ data: { importId }, abort, library: { actorId } }) => void (await applying.run({ importId, actorId }, abort)));
     jobs.handle(forgetImportsJob, async () => void (await this.database.beforeJob('select forget_follow_imports()')));
   }
 

@@ -12,6 +12,16 @@ export const lookUpImportJob = defineJob({
   retry: { times: 10, firstSeconds: 30, longestSeconds: 600 },
 });
 
+/** What one import shows, added in one transaction: it waits for nobody but whoever changes the same list. */
+export const applyImportJob = defineJob({
+  name: 'follows.apply-import',
+  data: z.object({ importId: z.uuid() }),
+  actsFor: 'library',
+  atOnce: 1,
+  deadlineSeconds: 900,
+  retry: { times: 5, firstSeconds: 10, longestSeconds: 300 },
+});
+
 /** What lines of lists said is forgotten after thirty days. */
 export const forgetImportsJob = defineJob({
   name: 'follows.forget-imports',
