@@ -12,7 +12,7 @@ export interface Progress {
 
 /** What became of everything heard so far. */
 export const progress = async (owner: Client): Promise<Progress> => {
-  const { rows } = await owner.query<{ outcome: string; times: string }>('select outcome, sum(times) as times from channel_count group by outcome order by sum(times) desc');
+  const { rows } = await owner.query<{ outcome: string; times: string }>('select outcome, sum(times) as times from (select outcome, times from channel_count union all select outcome, times from account_count) n group by outcome order by sum(times) desc');
   const { rows: counted } = await owner.query<{ conversations: string; needs: string; caught_up: boolean }>(
     `select (select count(*) from conversation where merged_into is null) as conversations, (select count(distinct post_id) from finding where label like 'need.%') as needs,
             exists (select from channel join account on account.id = channel.account_id where account.plugin = 'practice' and channel.heard_until is not null) as caught_up`,

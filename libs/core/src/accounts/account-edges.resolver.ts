@@ -58,7 +58,7 @@ export class AccountEdgesResolver {
     return row === undefined ? null : AccountCoverageModel.fromRow(row, new Date());
   }
 
-  @ResolveField(() => [HeardDayModel], { complexity: ({ childComplexity }) => 10 * childComplexity, description: 'What it heard day by day, the latest first; days without anything are left out.' })
+  @ResolveField(() => [HeardDayModel], { complexity: ({ childComplexity }) => 10 * childComplexity, description: 'What it heard day by day, the latest first; days without anything are left out. Also what no channel of its brought, as threads that were looked at again.' })
   async heardByDay(@Parent() account: AccountModel, @Args('days', daysArgument) days: number, @CurrentRequest() request: RequestContext): Promise<readonly HeardDayModel[]> {
     return HeardDayModel.daysOf(await this.loaders.counts(request, 'account', account.id, daysBack(days)));
   }

@@ -292,11 +292,14 @@ describe('what was heard', () => {
     await scene.query(gap, [newId(), channel, ashford.id, null, new Date(Date.UTC(year, 0, 3, 9, 30)), 'we slept', 'closed']);
     for (const [outcome, times] of [['kept', 3], ['unmatched', 40], ['refused:keep', 2]] as const)
       await scene.query(`insert into channel_count(channel_id, library_id, day, outcome, times) values ($1, $2, (now() at time zone 'UTC')::date, $3, $4)`, [channel, ashford.id, outcome, times]);
+    for (const [outcome, times] of [['kept', 2], ['refused:keep', 1]] as const)
+      await scene.query(`insert into account_count(account_id, library_id, day, outcome, times) values ($1, $2, (now() at time zone 'UTC')::date, $3, $4)`, [id, ashford.id, outcome, times]);
     for (let n = 0; n < 3; n++) await scene.query(`insert into dead_letter(id, channel_id, library_id, why, digest, last_at) values ($1, $2, $3, 'no date', $4, now() - $5 * interval '1 minute')`, [newId(), channel, ashford.id, `d${n}`, n]);
 
     const answer = await ask('librarian', all, { id });
     expect(answer.errors).toBeUndefined();
-    const whole = { kept: 3, dropped: 42, outcomes: [{ outcome: 'unmatched', words: 'no follow asked for it', times: 40 }, { outcome: 'kept', words: 'kept', times: 3 }, { outcome: 'refused:keep', words: 'its author does not want it used (keep)', times: 2 }] };
+    // Of its channels, and of what none of them brought.
+    const whole = { kept: 5, dropped: 43, outcomes: [{ outcome: 'unmatched', words: 'no follow asked for it', times: 40 }, { outcome: 'kept', words: 'kept', times: 5 }, { outcome: 'refused:keep', words: 'its author does not want it used (keep)', times: 3 }] };
     expect(answer.data).toMatchObject({ account: {
       library: { name: 'Ashford' }, createdBy: { id: people.head }, signedInAt: null,
       coverage: { words: 'from 3 January 09:00 until 14:05, with one gap; one channel of 2 has heard nothing yet', channels: 2, heard: 1, openGaps: 1 },

@@ -70,13 +70,18 @@ export class ChannelsRepository {
     );
   }
 
-  /** Of the last `days` days, today included: the latest day first, and what was most often first within it. */
+  /**
+   * Of the last `days` days, today included: the latest day first, and what was most often first within it. Of an account, what all its channels
+   * heard, and what none of them brought.
+   */
   counts(reads: ReadScope, of: 'account' | 'channel', ids: readonly string[], days: number): Promise<readonly CountRow[]> {
-    const owner = of === 'account' ? 'c.account_id' : 'c.id';
+    const ofChannels = (owner: string): string =>
+      `select ${owner} as owner, n.day, n.outcome, n.times from channel_count n join channel c on c.id = n.channel_id where ${inSight('n')} and ${owner} = any($1::uuid[])`;
+    const counts = of === 'channel' ? ofChannels('c.id') : `${ofChannels('c.account_id')} union all
+      select n.account_id, n.day, n.outcome, n.times from account_count n where ${inSight('n')} and n.account_id = any($1::uuid[])`;
     return reads.query(
-      `select ${owner} as "ownerId", n.day::text, n.outcome, sum(n.times)::float8 as times from channel_count n join channel c on c.id = n.channel_id
-       where ${inSight('n')} and ${owner} = any($1::uuid[]) and n.day > (now() at time zone 'UTC')::date - $2::int
-       group by ${owner}, n.day, n.outcome order by n.day desc, times desc, n.outcome`,
+      `select t.owner as "ownerId", t.day::text, t.outcome, sum(t.times)::float8 as times from (${counts}) t
+       where t.day > (now() at time zone 'UTC')::date - $2::int group by t.owner, t.day, t.outcome order by t.day desc, times desc, t.outcome`,
       [ids, days],
     );
   }

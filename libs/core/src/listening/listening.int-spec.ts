@@ -433,6 +433,20 @@ describe('the lease', () => {
   });
 });
 
+describe('what no channel brought', () => {
+  it('is counted at its account, each decision with what it stores, and by nothing where nothing was decided', async () => {
+    const own = await scene.account(consortium);
+    const fetched = (events: readonly SourceEvent[]) => (listeners[0] as ListeningService).takeFetched({ ...origin(), accountId: own }, { events } as Batch<never>);
+    await hear([post('aj0')]);
+    await fetched([post('aj1', { by: 'passer-by', to: 'aj0' }), post('aj2', { by: 'refuser', to: 'aj0', refusals: [{ purpose: 'keep', sign: 'noarchive' }] }), post('aj3', { by: 'stranger' })]);
+    await fetched([post('aj1', { by: 'passer-by', to: 'aj0' }), post('aj4', { by: 'stranger' }), { kind: 'unreadable', why: 'no date', digest: 'aj' }]);
+    await fetched([{ kind: 'profile', profile: profile('passer-by') }]);
+    expect(await scene.query('select library_id, outcome, times::int from account_count where account_id = $1 order by outcome', [own]))
+      .toEqual([['kept', 1], ['refused:keep', 1], ['unmatched', 2], ['unreadable', 1]].map(([outcome, times]) => ({ library_id: consortium.id, outcome, times })));
+    expect(await scene.query('select 1 from channel_count n join channel c on c.id = n.channel_id where c.account_id = $1', [own])).toEqual([]);
+  });
+});
+
 describe('whoever answers us', () => {
   it('reopens what was answered', async () => {
     await hear([post('w1', { by: 'asker', tags: ['ashford'], text: 'I wonder' }), post('w2', { by: 'library', to: 'w1' })]);

@@ -106,6 +106,7 @@ export class ListeningService extends Intake {
           const left = commitOf(batch, events, screened, done, heardAt);
           if (lease !== undefined) await this.around.channels.commit(tx, lease, left);
           else if (origin.channelId !== undefined) await this.around.channels.note(tx, origin.channelId, left);
+          else await this.around.channels.count(tx, origin.accountId, left.counts);
           await rememberTurnedAway(tx, screened.turnedAway, origin, heardAt, this.suppression);
           await this.classifyLater(tx, done.judged);
           if (events.gaps.length > 0) await this.around.jobs.enqueue(tx, backFillJob, {}, {});

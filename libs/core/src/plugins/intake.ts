@@ -11,7 +11,7 @@ export interface Origin {
   readonly accountId: string;
   readonly libraryId: string;
   readonly plugin: string;
-  /** The channel that it belongs to, if any: its targets let it in, and it is counted there. */
+  /** The channel that it belongs to, if any: its targets let it in, and it is counted there; without one, at the account. */
   readonly channelId?: string;
   /** What was said before it was followed: stored and shown like the rest, and nobody is told that it came. */
   readonly history?: true;

@@ -472,6 +472,17 @@ create table channel_count(
   foreign key (channel_id, library_id) references channel(id, library_id) on delete cascade
 );
 
+-- The same of what no channel brought: threads that were looked at again, webhooks without a channel.
+create table account_count(
+  account_id uuid not null,
+  library_id uuid not null,
+  day date not null,
+  outcome text not null,
+  times bigint not null,
+  primary key (account_id, day, outcome),
+  foreign key (account_id, library_id) references account(id, library_id) on delete cascade
+);
+
 -- What was not kept because its author refuses, or one of our own lists does: how it was heard, and what decided. By keyed hashes, as those of
 -- suppression, of the post, its address and its author; no words and no names, for thirty days. Whoever asks why is told from here.
 create table not_kept(
@@ -1283,7 +1294,7 @@ create index finding_mark_conversation on finding_mark(conversation_id);
 insert into table_kind(kind, table_name) values ('inherited', 'retention_policy'), ('owned', 'past_count'), ('platform', 'label_keeping');
 insert into table_kind(kind, table_name)
   select 'world', unnest(array['profile', 'thread', 'thread_look', 'post', 'post_alias', 'finding', 'suppression', 'not_kept']) union all
-  select 'inherited', unnest(array['account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'service_area', 'follow_list', 'follow', 'follow_history', 'saved_search', 'narrowing', 'do_not_list']) union all
+  select 'inherited', unnest(array['account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'account_count', 'service_area', 'follow_list', 'follow', 'follow_history', 'saved_search', 'narrowing', 'do_not_list']) union all
   select 'owned', unnest(array['follow_import', 'follow_import_part', 'follow_import_line', 'follow_decision', 'follow_day', 'follow_dismissal']) union all
   select 'owned', unnest(array['conversation', 'hearing', 'search_match', 'note', 'timeline', 'tag', 'finding_mark', 'outcome', 'reply', 'advice', 'suggestion', 'advisor_press', 'audit']) union all
   select 'platform', unnest(array['table_kind', 'installation', 'library', 'library_line', 'actor', 'person', 'token', 'system_actor', 'actor_role', 'actor_scope',
@@ -1455,12 +1466,12 @@ grant select, insert, delete on tag to earshot_app, earshot_worker;
 grant select, insert, update, delete on advice, suggestion to earshot_app, earshot_worker;
 grant select, insert, update on advisor_press to earshot_app, earshot_worker;
 grant delete on service_area, finding_mark to earshot_app;
-grant select on channel_count, follow_history to earshot_app, earshot_worker;
+grant select on channel_count, account_count, follow_history to earshot_app, earshot_worker;
 grant select on heard_post, heard_post_alias, heard_profile, heard_thread, heard_replies, heard_finding to earshot_app, earshot_worker;
 
 -- The listener hears for all libraries, and knows nothing of notes, replies and staff.
 grant select, insert, update on profile, thread, post, post_alias, suppression, not_kept to earshot_listener;
-grant select, insert, update, delete on thread_look, finding, channel, coverage_gap, dead_letter, channel_count to earshot_listener;
+grant select, insert, update, delete on thread_look, finding, channel, coverage_gap, dead_letter, channel_count, account_count to earshot_listener;
 grant select, insert, update on conversation, hearing, thread_claim to earshot_listener;
 grant select, insert, delete on search_match to earshot_listener;
 grant insert on timeline to earshot_listener;
@@ -1475,7 +1486,7 @@ grant select on follow_list, follow, saved_search, narrowing, service_area, do_n
 do $$
 declare t text;
 begin
-  foreach t in array array['conversation', 'hearing', 'search_match', 'timeline', 'account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'follow_list', 'follow', 'follow_history', 'saved_search', 'narrowing', 'service_area', 'do_not_list', 'finding_mark', 'audit'] loop
+  foreach t in array array['conversation', 'hearing', 'search_match', 'timeline', 'account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'account_count', 'follow_list', 'follow', 'follow_history', 'saved_search', 'narrowing', 'service_area', 'do_not_list', 'finding_mark', 'audit'] loop
     execute format('create policy listens on %I for all to earshot_listener using (true) with check (true)', t);
   end loop;
 end $$;

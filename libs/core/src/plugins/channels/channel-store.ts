@@ -17,6 +17,12 @@ export interface ChannelCommit {
 }
 
 const commitSql = readSql(import.meta.url, './commit-channel.sql');
+const countSql = readSql(import.meta.url, './count-account.sql');
+
+const counted = (counts: ChannelCommit['counts']): [outcomes: string[], times: number[]] => {
+  const some = Object.entries(counts).filter(([, times]) => times > 0);
+  return [some.map(([outcome]) => outcome), some.map(([, times]) => times)];
+};
 
 /** Writes a channel's cursor, coverage, gaps, dead letters and counts: in the transaction of whoever stores what it brought. */
 @Injectable()
@@ -35,8 +41,14 @@ export class ChannelStore {
     await this.write(tx, channelId, null, told);
   }
 
+  /** What came by no channel is counted at its account. */
+  async count(tx: Tx, accountId: string, counts: ChannelCommit['counts']): Promise<void> {
+    const [outcomes, times] = counted(counts);
+    if (outcomes.length > 0) await tx.query(countSql, [accountId, outcomes, times]);
+  }
+
   private async write(tx: Tx, channelId: string, token: string | null, told: ChannelCommit): Promise<number> {
-    const counts = Object.entries(told.counts).filter(([, times]) => times > 0);
+    const [outcomes, times] = counted(told.counts);
     const rows = await tx.query(commitSql, [
       channelId,
       token,
@@ -45,8 +57,8 @@ export class ChannelStore {
       told.lastEventAt ?? null,
       JSON.stringify(told.gaps.map((gap) => ({ id: newId(), from: gap.from, to: gap.to, why: gap.why }))),
       JSON.stringify(byDigest(told.unreadable)),
-      counts.map(([outcome]) => outcome),
-      counts.map(([, times]) => times),
+      outcomes,
+      times,
     ]);
     return rows.length;
   }

@@ -94,7 +94,7 @@ export const register: readonly RegisteredTable[] = [
 /** Columns that could hold a text and hold none of a person heard, by the reason why. */
 export const harmless: Readonly<Record<string, readonly string[]>> = {
   'one of a few words of ours, held by a check or by code': [
-    'account.health', 'account.state', 'actor.kind', 'advice.state', 'advisor_press.state', 'actor_role.role', 'actor_scope.role', 'audit.action', 'audit.subject_kind', 'change.kind', 'channel.mode', 'channel.retarget', 'channel.state', 'channel_count.outcome',
+    'account.health', 'account.state', 'actor.kind', 'advice.state', 'advisor_press.state', 'actor_role.role', 'actor_scope.role', 'audit.action', 'audit.subject_kind', 'change.kind', 'channel.mode', 'channel.retarget', 'channel.state', 'channel_count.outcome', 'account_count.outcome',
     'conversation.state', 'conversation.waiting_on', 'coverage_gap.state', 'do_not_list.act', 'do_not_list.target', 'do_not_list.reason', 'follow.category', 'follow.kind', 'hearing.cause', 'library.kind', 'not_kept.cause', 'not_kept.purpose', 'outcome.kind', 'person.kind', 'post.audience',
     'follow_decision.kind', 'follow_dismissal.kind', 'follow_decision.before', 'follow_import.category', 'follow_import.encoding', 'follow_import.format', 'follow_import.state', 'follow_import.state_words', 'follow_import_line.category', 'follow_import_line.cure', 'follow_import_line.kind', 'follow_import_line.outcome',
     'post.gone_why', 'profile.gone_why', 'reply.approved_kind', 'reply.failure_kind', 'reply.state', 'saved_search.category', 'saved_search.does', 'service_area.kind', 'suppression.kind', 'system_actor.kind', 'table_kind.kind', 'table_kind.table_name',
