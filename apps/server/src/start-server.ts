@@ -56,7 +56,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     nest.disable('x-powered-by');
     for (const { id, error } of await nest.get(RegistryClassifiers).load()) log.error('A classifier could not be loaded; the others work without it', error, { classifier: id });
     const again = await nest.get(ErasureService).reapply();
-    if (again > 0) log.warn('This database still held people who had been erased, as a restored backup does: they were erased again', { people: again });
+    if (again > 0) log.warn('This database still held people who had been erased, or half of them, as a restored backup or a crash leaves it: they were erased again', { people: again });
     await nest.get(RetentionService).declareLabels();
     await listen(nest, config);
     const url = config.http.publicUrl ?? addressOf(nest, config);

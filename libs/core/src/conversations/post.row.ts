@@ -70,5 +70,7 @@ export interface ProfileRow {
   readonly goneWhy: string | null;
 }
 
+/** Of whom an erasure has begun nothing is shown, although some of it may still be there. */
+const shown = (column: string): string => `case when r.gone_why is distinct from 'erased' then r.${column} end as ${column}`;
 /** The columns of a {@link ProfileRow} of `heard_profile r`. */
-export const profileColumns = `r.id, r.network, r.remote_id as "remoteId", r.handle, r.name, r.bio, r.place, r.url, r.avatar, r.refusals, r.gone_at as "goneAt", r.gone_why as "goneWhy"`;
+export const profileColumns = `r.id, r.network, r.remote_id as "remoteId", ${['handle', 'name', 'bio', 'place', 'url', 'avatar'].map(shown).join(', ')}, r.refusals, r.gone_at as "goneAt", r.gone_why as "goneWhy"`;

@@ -17,7 +17,7 @@ export class ProfilesRepository {
     const parameters: unknown[] = [beginning.trim().replace(/^@/u, '').toLowerCase()];
     return reads.query(
       `select ${profileColumns}, ${handleOrder.select} from heard_profile r
-       where r.handle is not null and (starts_with(lower(r.handle), $1) or starts_with(lower(r.handle), '@' || $1)) ${page.after(parameters)} ${handleOrder.orderBy} limit ${page.limit}`,
+       where r.handle is not null and r.gone_why is distinct from 'erased' and (starts_with(lower(r.handle), $1) or starts_with(lower(r.handle), '@' || $1)) ${page.after(parameters)} ${handleOrder.orderBy} limit ${page.limit}`,
       parameters,
     );
   }

@@ -6,7 +6,7 @@ import { withoutNames } from '../forgetting/quotes.js';
 import { redactAround } from '../forgetting/redact.js';
 import { emptied, forgettingOfPosts, forgettingOfProfiles, registeredTable } from '../register/statements.js';
 import type { Suppression } from '../suppression.js';
-import { type Person, namesOf } from './person-of.js';
+import { type Person, isNotErased, namesOf } from './person-of.js';
 import type { SuppressedHash } from './suppression-file.js';
 
 /** What was done, in numbers: all that a receipt holds. */
@@ -20,39 +20,96 @@ export interface ErasureCounts {
   readonly follows: number;
 }
 
-interface OwnPost { readonly id: string; readonly network: string; readonly remoteId: string }
+/** A post of theirs that is not erased yet. */
+interface OwnPost { readonly id: string; readonly network: string; readonly remoteId: string; readonly threadId: string }
+type Place = Pick<OwnPost, 'threadId' | 'id'>;
+
+export interface Erasing { readonly suppression: Suppression; readonly labels: Labels }
+
+/** In one transaction: some hundred milliseconds, so that listening never waits long for a thread. */
+const postsAtOnce = 100;
+const othersAtOnce = 500;
+const lettersAtOnce = 4_000_000;
+const nowhere: Place = { threadId: '00000000-0000-0000-0000-000000000000', id: '00000000-0000-0000-0000-000000000000' };
 
 /** What must not come in again, for ever: the person, and each of their posts. */
-export const hashesOf = async (tx: Tx, person: Person, suppression: Suppression): Promise<readonly SuppressedHash[]> => [
-  { kind: 'profile', hash: suppression.profile(person.network, person.remoteId) },
-  ...(await ownPosts(tx, person)).map(({ network, remoteId }) => ({ kind: 'post' as const, hash: suppression.post(network, remoteId) })),
-];
+export const hashesOf = async (tx: Tx, person: Person, suppression: Suppression): Promise<readonly SuppressedHash[]> => {
+  const posts = await tx.query<{ network: string; remoteId: string }>(`select network, remote_id as "remoteId" from post where author_id = $1 and remote_id not like 'erased:%'`, [person.id]);
+  return [{ kind: 'profile', hash: suppression.profile(person.network, person.remoteId) }, ...posts.map(({ network, remoteId }) => ({ kind: 'post' as const, hash: suppression.post(network, remoteId) }))];
+};
 
-const ownPosts = (tx: Tx, person: Person): Promise<readonly OwnPost[]> =>
-  tx.query<OwnPost>(`select id, network, remote_id as "remoteId" from post where author_id = $1 and remote_id not like 'erased:%' order by id`, [person.id]);
+/** Some of their posts: of a thread all, unless they said more in it than one transaction takes. */
+const ownPosts = async (tx: Tx, person: Person, after: Place = nowhere): Promise<readonly OwnPost[]> => {
+  const some = await tx.query<OwnPost>(
+    `select id, network, remote_id as "remoteId", thread_id as "threadId" from post where author_id = $1 and remote_id not like 'erased:%' and (thread_id, id) > ($2, $3) order by thread_id, id limit ${postsAtOnce}`,
+    [person.id, after.threadId, after.id]);
+  const whole = some.length < postsAtOnce ? some : some.filter(({ threadId }) => threadId !== some.at(-1)?.threadId);
+  return whole.length === 0 ? some : whole;
+};
 
-/**
- * Takes a person out of every copy, for a transaction of the keeper: what they said, what was made of it, what names them, in their own rows
- * and in other people's and the staff's texts. Marks without a name stay where they spoke. Nothing of it can be undone.
- */
-export const erasePerson = async (tx: Tx, person: Person, { suppression, labels }: { readonly suppression: Suppression; readonly labels: Labels }): Promise<ErasureCounts> => {
-  // Whoever stores something at this moment ends first, and is found below; whoever comes later sees the hashes: see suppressed_now().
-  await tx.query(`select pg_advisory_xact_lock(hashtextextended('erasure', 0))`);
-  const hashes = await hashesOf(tx, person, suppression);
-  await suppress(tx, hashes);
-  await tx.query('delete from not_kept where author = $1 or post = any($2::bytea[])', [suppression.profile(person.network, person.remoteId), hashes.map(({ hash }) => hash)]);
-  const own = await ownPosts(tx, person);
-  const ids = own.map(({ id }) => id);
+/** One erasure of somebody at a time; false: it is done already. */
+const holds = async (tx: Tx, person: Person): Promise<boolean> => (await tx.query(`select 1 from profile r where r.id = $1 and ${isNotErased} for no key update`, [person.id])).length > 0;
+
+/** Whoever stores something at this moment ends first, and is found by what follows; whoever comes later sees the hashes: see suppressed_now(). */
+const whileNobodyStores = (tx: Tx): Promise<unknown> => tx.query(`select pg_advisory_xact_lock(hashtextextended('erasure', 0))`);
+
+/** From here on nothing of theirs comes in, and nobody is shown their name. It is the mark of an erasure that has begun, too. */
+export const beginErasing = async (tx: Tx, person: Person, { suppression }: Erasing): Promise<void> => {
+  await whileNobodyStores(tx);
+  const hash = suppression.profile(person.network, person.remoteId);
+  await suppress(tx, [{ kind: 'profile', hash }]);
+  await tx.query('delete from not_kept where author = $1', [hash]);
+  await tx.query(`update profile set gone_at = coalesce(gone_at, now()), gone_why = 'erased' where id = $1`, [person.id]);
+};
+
+/** Some of what they said, to look for quotes of it wherever they spoke: so much that the memory for it is bounded. `to` undefined: there is no more. */
+export const saidBy = async (tx: Tx, person: Person, after = nowhere.id): Promise<{ readonly texts: readonly string[]; readonly to: string | undefined }> => {
+  const posts = await tx.query<{ id: string; text: string }>(
+    `select id, text from (select id, text, sum(length(text)) over (order by id) - length(text) as before from post where author_id = $1 and text is not null and id > $2) p where before < ${lettersAtOnce} order by id`,
+    [person.id, after]);
+  return { texts: posts.map(({ text }) => text), to: posts.at(-1)?.id };
+};
+
+/** Takes their names and words out of what staff wrote around some of their posts. Answers with where it ended; undefined: at the end. */
+export const redactSome = async (tx: Tx, person: Person, withoutWords: (written: string) => string, after: Place | undefined): Promise<{ readonly to: Place | undefined; readonly redacted: number }> => {
+  const posts = await ownPosts(tx, person, after);
+  if (posts.length === 0) return { to: undefined, redacted: 0 };
   const names = namesOf(person);
-  const forgotten = await forgetPosts(tx, new Map(ids.map((id) => [id, 'erased' as const])), labels, names);
-  const named = await redactAround(tx, { posts: ids, profiles: [person.id] }, (written) => withoutNames(written, names));
-  const mentions = await maskMentions(tx, person, ids, names);
+  const { rows } = await redactAround(tx, { posts: posts.map(({ id }) => id) }, (written) => withoutNames(withoutWords(written), names));
+  return { to: posts.at(-1), redacted: rows };
+};
+
+/** Takes some of their posts out of every copy, and their names out of what others said in the same threads. Answers with how many. */
+export const eraseSome = async (tx: Tx, person: Person, { suppression, labels }: Erasing): Promise<Pick<ErasureCounts, 'posts' | 'mentions' | 'redacted' | 'withdrawn'>> => {
+  const own = (await holds(tx, person)) ? await ownPosts(tx, person) : [];
+  if (own.length === 0) return { posts: 0, mentions: 0, redacted: 0, withdrawn: 0 };
+  // Else an answer that is being stored would name a post that is called otherwise when it comes in.
+  await whileNobodyStores(tx);
+  const hashes = own.map(({ network, remoteId }) => ({ kind: 'post' as const, hash: suppression.post(network, remoteId) }));
+  await suppress(tx, hashes);
+  await tx.query('delete from not_kept where post = any($1::bytea[])', [hashes.map(({ hash }) => hash)]);
+  const { redacted, withdrawn } = await forgetPosts(tx, new Map(own.map(({ id }) => [id, 'erased' as const])), labels, namesOf(person));
+  const threads = [...new Set(own.map(({ threadId }) => threadId))];
+  let [mentions, after] = [0, nowhere.id];
+  for (let some = await othersIn(tx, person, threads, after); some.length > 0; some = await othersIn(tx, person, threads, after)) {
+    mentions += await maskMentions(tx, person, some);
+    after = some.at(-1)?.id as string;
+  }
   await anonymise(tx, own, suppression);
+  return { posts: own.length, mentions, redacted, withdrawn };
+};
+
+/** The last of it: follows of them end, and the name itself goes. Undefined: another erasure of them was faster. */
+export const endErasing = async (tx: Tx, person: Person, { suppression }: Erasing): Promise<Pick<ErasureCounts, 'posts' | 'redacted' | 'follows'> | undefined> => {
+  if (!(await holds(tx, person))) return undefined;
+  const names = namesOf(person);
+  const named = await redactAround(tx, { profiles: [person.id] }, (written) => withoutNames(written, names));
   const follows = await unfollow(tx, person);
   await tx.query(
-    `update profile t set gone_at = coalesce(gone_at, now()), gone_why = 'erased', ${emptied(registeredTable('profile'), ['words', 'derived'])}, moved_to = null, remote_id = $2 where id = $1`,
+    `update profile t set ${emptied(registeredTable('profile'), ['words', 'derived'])}, moved_to = null, remote_id = $2 where id = $1`,
     [person.id, standIn(suppression.profile(person.network, person.remoteId))]);
-  return { posts: own.length, mentions, redacted: forgotten.redacted + named.rows, withdrawn: forgotten.withdrawn, follows };
+  const [all] = await tx.query<{ posts: number }>('select count(*)::int as posts from post where author_id = $1', [person.id]);
+  return { posts: all?.posts ?? 0, redacted: named.rows, follows };
 };
 
 export const suppress = (tx: Tx, hashes: readonly SuppressedHash[]): Promise<{ kind: string }[]> =>
@@ -71,20 +128,32 @@ const anonymise = async (tx: Tx, posts: readonly OwnPost[], suppression: Suppres
   ]);
 };
 
-/** Names in other people's posts, in the same threads or where the network says that they are mentioned: as long as before, so that findings keep their places. */
-const maskMentions = async (tx: Tx, { network, remoteId }: Person, own: readonly string[], names: readonly string[]): Promise<number> => {
-  const key = `${network} ${remoteId}`;
-  const posts = await tx.query<{ id: string; text: string; html: string | null; searched: boolean }>(
-    `select id, text, html, search is not null as searched from post where gone_at is null and text is not null
-       and ($1 = any(mentions) or thread_id in (select thread_id from post where id = any($2::uuid[]))) order by id for update`, [key, own]);
+interface Other { readonly id: string; readonly text: string; readonly html: string | null; readonly searched: boolean; readonly mentions: boolean }
+const otherColumns = 'id, text, html, search is not null as searched, $1 = any(mentions) as mentions';
+const isSaid = 'gone_at is null and text is not null';
+
+const othersIn = (tx: Tx, person: Person, threads: readonly string[], after: string): Promise<readonly Other[]> =>
+  tx.query<Other>(`select ${otherColumns} from post where ${isSaid} and thread_id = any($2::uuid[]) and author_id is distinct from $4 and id > $3 order by id limit ${othersAtOnce} for update`, [keyOf(person), threads, after, person.id]);
+
+/** The same where the network says that they are mentioned, in whatever thread. Answers with where it ended; undefined: at the end. */
+export const maskSomeMentions = async (tx: Tx, person: Person, after: string | undefined): Promise<{ readonly to: string | undefined; readonly mentions: number }> => {
+  const some = await tx.query<Other>(`select ${otherColumns} from post where ${isSaid} and $1 = any(mentions) and id > $2 order by id limit ${othersAtOnce} for update`, [keyOf(person), after ?? nowhere.id]);
+  return { to: some.at(-1)?.id, mentions: await maskMentions(tx, person, some) };
+};
+
+const keyOf = ({ network, remoteId }: Person): string => `${network} ${remoteId}`;
+
+/** Names in other people's posts: as long as before, so that findings keep their places. */
+const maskMentions = async (tx: Tx, person: Person, posts: readonly Other[]): Promise<number> => {
+  const [key, names] = [keyOf(person), namesOf(person)];
   const mask = (text: string): string => withoutNames(text, names, (name) => '█'.repeat(name.length));
   let masked = 0;
-  for (const { id, text, html, searched } of posts) {
-    const now = mask(text);
-    const [row] = await tx.query<{ id: string }>(
-      `update post set text = $2, html = $3, mentions = array_remove(mentions, $4), search = case when $5 then to_tsvector(search_config(lang), $6) end
-       where id = $1 and (text <> $2 or html is distinct from $3 or $4 = any(mentions)) returning id`, [id, now, html === null ? null : mask(html), key, searched, searchText(now)]);
-    if (row === undefined) continue;
+  for (const { id, text, html, searched, mentions } of posts) {
+    const [now, marked] = [mask(text), html === null ? null : mask(html)];
+    if (now === text && marked === html && !mentions) continue;
+    await tx.query('update post set text = $2, html = $3, mentions = array_remove(mentions, $4), search = case when $5 then to_tsvector(search_config(lang), $6) end where id = $1', [
+      id, now, marked, key, searched, searchText(now),
+    ]);
     masked++;
     for (const finding of await tx.query<{ id: string; restated: string }>('select id, restated from finding where post_id = $1 and restated is not null', [id]))
       await tx.query('update finding set restated = $2 where id = $1', [finding.id, withoutNames(finding.restated, names)]);

@@ -15,7 +15,7 @@ import { ChannelStore } from '../../plugins/index.js';
 import { Permissions } from '../../staff/index.js';
 import { Classifiers, Judge, type NamedClassifier } from '../../understanding/index.js';
 import { Suppression } from '../suppression.js';
-import { erasePerson } from './erase-person.js';
+import { beginErasing } from './erase-person.js';
 import { ErasureService } from './erasure.service.js';
 import { personById } from './person-of.js';
 import { SuppressionFile } from './suppression-file.js';
@@ -123,11 +123,12 @@ describe('a batch that was screened before somebody was erased', () => {
     await database.keeping(async (tx) => {
       const person = await personById(tx, id);
       if (person === undefined) throw new Error('nobody is known');
-      await erasePerson(tx, person, { suppression, labels: new Map() });
+      await beginErasing(tx, person, { suppression, labels: new Map() });
       hearing = hear([post('corisande-2', 'corisande'), post('aside-3', 'other')]);
       await untilOneWaits();
     });
     expect(await hearing).toMatchObject({ kept: 1, dropped: { suppressed: 1 } });
+    await erasure.erase(undefined, id);
     expect(await tablesHolding(scene, 'corisande')).toEqual([]);
   });
 });

@@ -1,12 +1,13 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Batch, type Post, type Profile, type SourceEvent, systemClock } from '@earshot/plugin-sdk';
 import { tablesHolding } from '../../../../../test/support/everywhere.js';
 import { JobsAtHand } from '../../../../../test/support/jobs-at-hand.js';
 import { Scene, type SceneLibrary } from '../../../../../test/support/scene.js';
 import { type TestDatabase, copyTestDatabase, createTestDatabase } from '../../../../../test/support/test-database.js';
+import { ProfilesRepository } from '../../conversations/profiles.repository.js';
 import { Database, newId } from '../../database/index.js';
 import { Authors, HearingRulesService, ListeningService } from '../../listening/index.js';
 import { ChannelStore } from '../../plugins/index.js';
@@ -145,6 +146,8 @@ describe('erasing somebody', () => {
     const us = await scene.profile();
     const mine = await scene.account(county, { profile_id: us });
     await expect(erasureOn(database).erase(undefined, us)).rejects.toMatchObject({ code: 'CONFLICT' });
+    // Nor does the next start.
+    expect(await new SuppressionFile(path).read()).toEqual([]);
     await scene.query('update account set removed_at = now() where id = $1', [mine]);
   });
 
@@ -153,6 +156,69 @@ describe('erasing somebody', () => {
     const held = await erasureOn(database).preview(chief, id);
     expect(Object.fromEntries(held.filter(({ rows }) => rows > 0).map(({ table, rows }) => [table, rows]))).toEqual({ post: 1, post_alias: 1, finding: 1, hearing: 1, profile: 1, follow: 1, note: 1, reply: 1, timeline: 1 });
     expect(await tablesHolding(scene, 'ulrica')).toContain('post');
+  });
+});
+
+describe('somebody who said more than one transaction takes', () => {
+  /** 130 posts more in 70 threads; in each tenth a neighbour names them, and a note quotes what they said in another. */
+  const talkative = async (who: string): Promise<string> => {
+    const [id, neighbour] = [await bring(who), await scene.profile()];
+    await scene.query(`create temp table spoken on commit preserve rows as select n, gen_random_uuid() as thread, gen_random_uuid() as conversation from generate_series(0, 69) n`);
+    await scene.query('insert into thread(id) select thread from spoken');
+    await scene.query('insert into conversation(id, library_id, thread_id, last_post_at) select conversation, $1, thread, now() from spoken', [county.id]);
+    await scene.query(
+      `insert into post(id, network, remote_id, thread_id, known, posted_at, heard_at, author_id, text)
+       select gen_random_uuid(), 'practice', case m when 0 then 'answer-' || thread else $1 || n || '-' || m end, thread, true, now(), now(), case m when 0 then $2 else $3 end::uuid,
+         case m when 0 then 'As ' || $1 || ' says' else 'I have told of cellar ' || n || ' and of its ' || m || ' doors to the north ' || $1 end
+       from spoken, generate_series(0, 2) m where case m when 0 then n % 10 = 0 when 2 then n < 60 else true end`, [who, neighbour, id]);
+    await scene.query(
+      `insert into note(id, library_id, conversation_id, author_id, body) select gen_random_uuid(), $1, conversation, $2, 'Quoted: told of cellar ' || 69 - n || ' and of its 1 doors to the north ' || $3 from spoken where n % 10 = 0`,
+      [county.id, chief.id, who]);
+    await scene.query('drop table spoken');
+    return id;
+  };
+  const halves = async (id: string): Promise<readonly unknown[]> =>
+    scene.query(`select thread_id from post where author_id = $1 group by thread_id having bool_or(gone_at is null) and bool_or(gone_at is not null)`, [id]);
+  /** Lets so many of the keeper's transactions through, and no more. */
+  const brokenOff = (after: number): Database => {
+    let left = after;
+    return new Proxy(database, {
+      get: (target, name) => (name === 'keeping' ? (work: never) => (left-- > 0 ? target.keeping(work) : Promise.reject(new Error('killed'))) : Reflect.get(target, name)),
+    });
+  };
+
+  it('goes whole, in portions, and the receipt counts all of it', async () => {
+    const id = await talkative('zenobius');
+    const keeping = jest.spyOn(database, 'keeping');
+    expect(await erasureOn(database).erase(chief, id)).toMatchObject({ counts: { posts: 131, mentions: 9, follows: 1 } });
+    expect(keeping.mock.calls.length).toBeGreaterThan(8);
+    keeping.mockRestore();
+    expect([await tablesHolding(scene, 'zenobius'), await tablesHolding(scene, 'told of cellar')]).toEqual([[], []]);
+  });
+
+  it('is erased by the next start, wherever the erasure was killed; meanwhile nobody sees their name, or half of a conversation', async () => {
+    const left: number[] = [];
+    for (const transactions of [2, 6, 8, 11]) {
+      const who = `yorick${transactions}`;
+      const id = await talkative(who);
+      await expect(erasureOn(brokenOff(transactions)).erase(undefined, id)).rejects.toThrow('killed');
+      expect(await halves(id)).toEqual([]);
+      expect(await database.as(chief.id, (tx) => new ProfilesRepository().byIds(tx as never, [id]))).toEqual([expect.objectContaining({ handle: null, name: null, bio: null })]);
+      expect(await hear([post(`${who}-new`, who)])).toMatchObject({ kept: 0, dropped: { suppressed: 1 } });
+      left.push((await scene.query('select 1 from post where author_id = $1 and gone_at is null', [id])).length);
+      expect(await erasureOn(database).reapply()).toBe(1);
+      expect([await tablesHolding(scene, who), await tablesHolding(scene, 'told of cellar')]).toEqual([[], []]);
+      expect(await erasureOn(database).reapply()).toBe(0);
+    }
+    expect(new Set(left).size).toBeGreaterThan(2);
+  });
+
+  it('is erased once, by two who do so at one time', async () => {
+    const id = await talkative('wulfstan');
+    const both = await Promise.allSettled([erasureOn(database).erase(undefined, id), erasureOn(database).erase(undefined, id)]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'NOT_FOUND' } });
+    expect(await tablesHolding(scene, 'wulfstan')).toEqual([]);
   });
 });
 

@@ -12,15 +12,18 @@ export interface Person {
 
 export const personColumns = `r.id, r.network, r.remote_id as "remoteId", r.handle, r.name, r.url`;
 
+/** Not erased, or not wholly: the last that goes is the network's name for them. A condition on the profile `r`. */
+export const isNotErased = `r.remote_id not like 'erased:%'`;
+
 /** Whoever is named by this handle, address of a profile, address of a post of theirs, or id of ours ($1): a condition on the profile `r`. */
-export const isNamed = `r.gone_why is distinct from 'erased' and (
+export const isNamed = `${isNotErased} and (
   lower(ltrim(r.handle, '@')) = lower(ltrim($1, '@')) or rtrim(r.url, '/') = rtrim($1, '/') or r.remote_id = $1 or r.id::text = lower($1)
   or exists (select 1 from post p where p.author_id = r.id and (p.url = $1 or p.remote_id = $1)))`;
 
 /** More than that under one handle, and it is no way to name somebody. */
 export const mostMatches = 20;
 
-export const personById = async (tx: Tx, id: string): Promise<Person | undefined> => (await tx.query<Person>(`select ${personColumns} from profile r where r.id = $1 and r.gone_why is distinct from 'erased'`, [id]))[0];
+export const personById = async (tx: Tx, id: string): Promise<Person | undefined> => (await tx.query<Person>(`select ${personColumns} from profile r where r.id = $1 and ${isNotErased}`, [id]))[0];
 
 /** Under which names somebody is written about: handle with and without its server, name, addresses. */
 export const namesOf = ({ handle, name, url, remoteId }: Person): readonly string[] => {

@@ -3,7 +3,7 @@ import type { Tx } from '../../database/index.js';
 import type { Labels } from '../../understanding/index.js';
 import { emptied, forgettingOfPosts, registeredTable } from '../register/statements.js';
 import type { GoneWhy } from './gone-why.js';
-import { withoutNames, withoutQuotes } from './quotes.js';
+import { quotesOf, withoutNames } from './quotes.js';
 import { redactAround, touch } from './redact.js';
 import { withdrawReplies } from './withdraw-replies.js';
 
@@ -28,8 +28,8 @@ export const forgetPosts = async (tx: Tx, posts: ReadonlyMap<string, GoneWhy>, l
     'select id, thread_id, text from post where id = any($1::uuid[]) and gone_at is null order by id for update', [[...posts.keys()]]);
   if (rows.length === 0) return nothing;
   const ids = rows.map((row) => row.id);
-  const said = rows.flatMap((row) => row.text ?? []);
-  const redacted = await redactAround(tx, { posts: ids }, (written) => withoutNames(withoutQuotes(written, said), names));
+  const withoutQuotes = quotesOf(rows.flatMap((row) => row.text ?? []));
+  const redacted = await redactAround(tx, { posts: ids }, (written) => withoutNames(withoutQuotes(written), names));
   for (const statement of forgettingOfPosts(words)) await tx.query(statement, [ids]);
   await tx.query(
     `update post t set gone_at = now(), gone_why = g.why, replies = null, ${emptied(registeredTable('post'), words)} from unnest($1::uuid[], $2::text[]) as g(id, why) where t.id = g.id`,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { withoutNames, withoutQuotes } from './quotes.js';
+import { quotesOf, withoutNames, withoutQuotes } from './quotes.js';
 
 const said = 'I wonder how hard it would be to build a wine cellar in my basement? The walls are damp.';
 
@@ -31,6 +31,28 @@ describe('withoutQuotes', () => {
       expect(left).not.toContain('cellar');
       expect(left.startsWith(before)).toBe(true);
     }));
+  });
+  it('finds of many posts whatever is a quote of any of them', () => {
+    const text = fc.oneof(fc.string({ maxLength: 60, unit: fc.constantFrom(...'abcde ') }), fc.string({ maxLength: 20, unit: fc.constantFrom(...'ab 地下室') }));
+    const lettersOf = (of: string): string => of.replaceAll(/[^\p{L}]/gu, '');
+    fc.assert(fc.property(fc.array(text, { maxLength: 8 }), fc.array(fc.nat(), { maxLength: 4 }), text, (said, quoted, own) => {
+      const written = `${own} ${quoted.map((n) => `${said[n % said.length] ?? ''} ${own}`).join(' ')}`;
+      const letters = lettersOf(written);
+      const taken = new Set<number>();
+      for (const each of said) {
+        const [from, most, shortest] = /[地下室]/u.test(each) ? [lettersOf(each), 8, 4] : [lettersOf(each), 24, 10];
+        const size = Math.min(most, from.length);
+        if (from.length >= shortest) for (let at = 0; at + size <= letters.length; at++) if (from.includes(letters.slice(at, at + size))) for (let n = at; n < at + size; n++) taken.add(n);
+      }
+      expect(lettersOf(quotesOf(said)(written))).toBe([...letters].filter((_, at) => !taken.has(at)).join(''));
+    }));
+  });
+  // One by one it takes minutes, and the test its whole time.
+  it('looks for all that somebody said in all that staff wrote', () => {
+    const take = quotesOf(Array.from({ length: 5_000 }, (_, n) => `Post number ${n} tells of the loom that squeaks in the cellar of aunt Martha since ${n} o'clock in the morning`));
+    const own = 'She has other things to do this week, and the workshop of Thursday is full.';
+    for (let n = 0; n < 400; n++) expect(take(own)).toBe(own);
+    expect(take(`${own} She says "the loom that squeaks in the cellar of aunt Martha".`)).toBe(`${own} She says "[…]".`);
   });
   it('never throws, and changes nothing where nothing was said', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (written, other) => {

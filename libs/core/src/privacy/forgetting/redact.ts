@@ -47,8 +47,8 @@ const redactTable = async (tx: Tx, { table, key, columns, rows, of }: Quotable, 
     const whole = changes.map(({ name }, index) => `${name} = ${cast(table, name, `$${keys.length + index + 1}`)}`).join(', ');
     if (table === 'reply') await voidApproval(tx, keys[0] as string);
     // Two tags may become one.
-    if (table === 'tag') await tx.query('delete from tag where conversation_id::text = $1 and name = $2', [keys[0], changes[0]?.after]);
-    await tx.query(`update ${table} t set ${whole} where ${key.map((name, index) => `t.${name}::text = $${index + 1}`).join(' and ')}`, [...keys, ...changes.map(({ after }) => after)]);
+    if (table === 'tag') await tx.query('delete from tag where conversation_id = $1 and name = $2', [keys[0], changes[0]?.after]);
+    await tx.query(`update ${table} t set ${whole} where ${key.map((name, index) => `t.${name} = $${index + 1}`).join(' and ')}`, [...keys, ...changes.map(({ after }) => after)]);
     touched.push(row['in conversation'] ?? null);
   }
   return touched;
