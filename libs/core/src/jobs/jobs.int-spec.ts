@@ -128,8 +128,8 @@ describe('a job', () => {
     expect((await runs.next()).data).toEqual({ n: 1 });
     const due = Date.now() + 1_500;
     expect((await runs.next()).data).toEqual({ n: 2 });
-    // What it was told to wait, and the half second between two looks: pg-boss alone would look after thirty.
-    expect(Date.now() - due).toBeLessThan(5_000);
+    // What it was told to wait, and the half second between two looks, on a machine that may be busy: pg-boss alone would look after thirty.
+    expect(Date.now() - due).toBeLessThan(20_000);
   });
 });
 

@@ -13,9 +13,10 @@ describe('requireCost', () => {
   });
 
   it('looks at no more than the first of many wrong values', () => {
-    const from = performance.now();
+    const before = process.cpuUsage();
     expect(() => requireCost({ schema, document, variables: { reasons: Array.from({ length: 10_000 }, () => ['due']) } }, 10)).toThrow(expect.objectContaining({ message: expect.stringContaining('reasons[0]'), extensions: expect.objectContaining({ code: 'BAD_INPUT' }) }) as never);
-    // All of them took more than ten seconds.
-    expect(performance.now() - from).toBeLessThan(2_000);
+    const { user, system } = process.cpuUsage(before);
+    // All of them took more than ten seconds of the processor.
+    expect(user + system).toBeLessThan(2_000_000);
   });
 });

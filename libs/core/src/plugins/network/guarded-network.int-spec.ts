@@ -179,7 +179,8 @@ describe('HostBudgets', () => {
       expect(waitMs).toBeLessThan(n * 1_000 + 100);
     }
     let last = await turn(budgets[0]);
-    for (let n = 0; n < 3 && last.spent; n++) last = await turn(budgets[0]);
+    // Once or twice more, or oftener where a turn takes so long that the budget fills meanwhile.
+    for (let n = 0; n < 100 && last.spent; n++) last = await turn(budgets[0]);
     expect(last.spent).toBe(false);
     await elapse(3_600);
     expect(await turn(budgets[1])).toMatchObject({ spent: true, waitMs: 0 });
