@@ -19,7 +19,7 @@ export class EarshotProcess {
     const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('EARSHOT_') && name !== 'DATABASE_URL' && name !== 'LANG' && !name.startsWith('LC_')));
     this.child = spawn(process.execPath, ['--import', url('test/support/typescript-source.mjs'), '--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'earshot.mjs'), ...words], {
       cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...inherited, EARSHOT_HOST: '127.0.0.1', EARSHOT_PORT: '0', EARSHOT_LOG_LEVEL: 'error', EARSHOT_LOG_FORMAT: 'json', ...settings },
+      env: { ...inherited, EARSHOT_HOST: '127.0.0.1', EARSHOT_PORT: '0', EARSHOT_LOG_LEVEL: 'warn', EARSHOT_LOG_FORMAT: 'json', ...settings },
     });
     this.ended = once(this.child, 'exit');
     this.silent = once(this.child, 'close');

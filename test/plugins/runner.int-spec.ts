@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { DatabaseGone } from '@earshot/core/database';
+import { DatabaseGone } from '@earshot/core/errors';
 import { ChannelCare } from '../../libs/core/src/plugins/channels/channel-care.js';
 import { leaseHolder } from '../../libs/core/src/plugins/channels/lease-holder.js';
 import { HostUnderTest, TestBed } from './host-under-test.js';

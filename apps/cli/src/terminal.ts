@@ -1,4 +1,4 @@
-import { StartError } from '@earshot/core/errors';
+import { isConnectionLost, StartError } from '@earshot/core/errors';
 
 /** What a person at the terminal is told. Progress goes to standard error, so that what a command answers can be piped. */
 export const say = (text = ''): void => void process.stdout.write(`${text}\n`);
@@ -8,5 +8,6 @@ export const note = (text: string): void => void process.stderr.write(`${text}\n
 export const fail = (error: unknown): void => {
   process.exitCode = 1;
   if (error instanceof StartError) return note(`Earshot cannot go on: ${error.message}\n  What to do: ${error.cure}`);
+  if (isConnectionLost(error)) return note('Earshot cannot go on: The database went away meanwhile.\n  What to do: Start it, or Earshot itself where it runs the built-in one, and repeat this: what was not finished was not done.');
   note(`Earshot failed: this is a bug, please report it.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
 };

@@ -1,6 +1,6 @@
 import type { Config } from '@earshot/core/config';
-import { type Database, DatabaseGone, newId } from '@earshot/core/database';
-import { StartError } from '@earshot/core/errors';
+import { type Database, newId } from '@earshot/core/database';
+import { DatabaseGone, StartError } from '@earshot/core/errors';
 import type { Logging } from '@earshot/core/logging';
 import { ChannelRunner, ChannelSigns, HostOptions, PluginRegistry } from '@earshot/core/plugins';
 import { RegistryClassifiers } from '@earshot/core/understanding';

@@ -1,10 +1,10 @@
 import { type Config, deriveSecret } from '@earshot/core/config';
-import { type DatabaseRole, connectionOf, prepareDatabase, whileConnected } from '@earshot/core/database';
+import { type DatabaseRole, SteadyClient, connectionOf, prepareDatabase, whileConnected } from '@earshot/core/database';
 import { installJobQueue } from '@earshot/core/jobs';
 import { findRunningDatabase, startEmbeddedPostgres } from '@earshot/core/database/embedded';
 import { StartError } from '@earshot/core/errors';
 import type { Logger } from '@earshot/core/logging';
-import pg, { type ClientConfig } from 'pg';
+import type { ClientConfig, QueryResultRow } from 'pg';
 
 /** The database of an installation, migrated, and the ways in. */
 export interface StartedDatabase {
@@ -63,8 +63,8 @@ const refuseStranger = async (app: ClientConfig): Promise<void> => {
 };
 
 /** @throws {StartError} where EARSHOT_APP_DATABASE_URL does not let us in; never with its password */
-const askAsApp = async <Row extends pg.QueryResultRow>(app: ClientConfig, sql: string): Promise<Row[]> => {
-  const client = new pg.Client({ connectionTimeoutMillis: 10_000, ...app });
+const askAsApp = async <Row extends QueryResultRow>(app: ClientConfig, sql: string): Promise<Row[]> => {
+  const client = new SteadyClient({ connectionTimeoutMillis: 10_000, ...app });
   try {
     await client.connect();
   } catch (cause) {

@@ -1,4 +1,5 @@
-import { isConnectionLost, whileConnected } from '@earshot/core/database';
+import { whileConnected } from '@earshot/core/database';
+import { isConnectionLost } from '@earshot/core/errors';
 import { type RunningServer, startServer } from '@earshot/server';
 import { followGiven } from './follow-given.js';
 import { demoSignIn, foundDemo } from './found-demo.js';

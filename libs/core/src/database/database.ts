@@ -1,10 +1,11 @@
 import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm';
 import type { ClientConfig } from 'pg';
-import { DatabaseGone, isConnectionLost } from './connection-lost.js';
+import { DatabaseGone, isConnectionLost } from '../errors/index.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { isId } from './ids.js';
 import { type Hint, type Tx, inheritedHints } from './tx.js';
 import { ReadScope } from './read-scope.js';
+import { SteadyClient } from './steady-client.js';
 
 /** The login that a part of the platform uses: none of them owns a table or passes by row-level security. */
 export type DatabaseRole = 'app' | 'worker' | 'listener' | 'keeper';
@@ -183,5 +184,5 @@ const dataSource = (role: DatabaseRole, options: DatabaseOptions, poolSize: numb
     applicationName: `earshot-${role}`,
     poolSize,
     entities: options.entities,
-    extra: { connectionTimeoutMillis: 10_000, statement_timeout: role === 'app' ? 15_000 : 120_000, idle_in_transaction_session_timeout: 60_000 },
+    extra: { Client: SteadyClient, connectionTimeoutMillis: 10_000, statement_timeout: role === 'app' ? 15_000 : 120_000, idle_in_transaction_session_timeout: 60_000 },
   });

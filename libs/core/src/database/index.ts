@@ -1,4 +1,3 @@
-export * from './connection-lost.js';
 export * from './database.js';
 export * from './database.module.js';
 export * from './ids.js';
@@ -7,4 +6,5 @@ export * from './owner-connection.js';
 export * from './read-scope.js';
 export * from './read-sql.js';
 export * from './roles.js';
+export * from './steady-client.js';
 export * from './tx.js';

@@ -1,10 +1,11 @@
-import pg, { type Client, type ClientConfig } from 'pg';
+import type { Client, ClientConfig } from 'pg';
 import { DataSource } from 'typeorm';
 import { StartError } from '../errors/start.error.js';
 import { dataSourceOptions } from './data-source-options.js';
 import type { DatabaseRole } from './database.js';
 import { migrations } from './migrations/index.js';
 import { type RolePassword, checkRoles, createRoles } from './roles.js';
+import { SteadyClient } from './steady-client.js';
 
 export interface PrepareOptions {
   /** The login that owns the schema; used for nothing else. */
@@ -40,7 +41,7 @@ export const prepareDatabase = async (options: PrepareOptions): Promise<Readonly
 
 /** Connects, or says which server did not answer and why: never with the password. @throws {StartError} DATABASE_UNREACHABLE */
 export const connectAsOwner = async (connection: ClientConfig): Promise<Client> => {
-  const client = new pg.Client({ connectionTimeoutMillis: 10_000, ...connection });
+  const client = new SteadyClient({ connectionTimeoutMillis: 10_000, ...connection });
   try {
     await client.connect();
     return client;

@@ -1,6 +1,7 @@
-import pg, { type Client, type ClientConfig } from 'pg';
+import type { Client, ClientConfig } from 'pg';
 import { parseIntoClientConfig } from 'pg-connection-string';
 import { StartError } from '../errors/start.error.js';
+import { SteadyClient } from './steady-client.js';
 
 /** A connection URL as pg takes it. @throws StartError where it is none; the message never holds the URL, which holds a password. */
 export const connectionOf = (url: string, setting: string): ClientConfig => {
@@ -13,9 +14,7 @@ export const connectionOf = (url: string, setting: string): ClientConfig => {
 
 /** A connection for this piece of work only: what is kept open breaks whenever PostgreSQL is started again. */
 export const whileConnected = async <T>(connection: ClientConfig, work: (client: Client) => Promise<T>): Promise<T> => {
-  const client = new pg.Client(connection);
-  // A connection that breaks fails what is asked next, and says so; unheard, the event would end the process.
-  client.on('error', () => undefined);
+  const client = new SteadyClient(connection);
   try {
     await client.connect();
     return await work(client);

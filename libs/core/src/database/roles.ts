@@ -1,6 +1,7 @@
-import pg, { type Client, type ClientConfig } from 'pg';
+import type { Client, ClientConfig } from 'pg';
 import { StartError } from '../errors/start.error.js';
 import type { DatabaseRole } from './database.js';
+import { SteadyClient } from './steady-client.js';
 
 export const roleNames: Readonly<Record<DatabaseRole, string>> = { app: 'earshot_app', worker: 'earshot_worker', listener: 'earshot_listener', keeper: 'earshot_keeper' };
 const roles = Object.keys(roleNames) as DatabaseRole[];
@@ -58,7 +59,7 @@ export const checkRoles = async (owner: ClientConfig, password: RolePassword, ap
 
 /** @throws {StartError} DATABASE_UNSUITABLE where this login does not fit the installation's key, or row-level security does not bind it */
 export const checkRole = async (name: string, connection: ClientConfig): Promise<void> => {
-  const client = new pg.Client(connection);
+  const client = new SteadyClient(connection);
   try {
     await client.connect();
   } catch (error) {

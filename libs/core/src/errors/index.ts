@@ -1,2 +1,3 @@
+export * from './connection-lost.js';
 export * from './platform.error.js';
 export * from './start.error.js';

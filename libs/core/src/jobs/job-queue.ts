@@ -1,6 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { type Job, PgBoss } from 'pg-boss';
-import { Database, type Tx } from '../database/index.js';
+import { Database, SteadyClient, type Tx } from '../database/index.js';
 import type { Logger } from '../logging/index.js';
 import { jobFailure } from './job-failure.js';
 import type { ActsFor, JobHandler, JobKind, JobRun } from './job-kind.js';
@@ -123,8 +123,10 @@ export class JobQueue extends Jobs implements OnApplicationBootstrap, BeforeAppl
 
   private connection(): ConstructorParameters<typeof PgBoss>[0] & object {
     const { host, port, user, password, database, ssl } = this.database.connection('worker');
+    // Its pool of pg takes this, and its types do not say so.
+    const pooled = { Client: SteadyClient };
     return {
-      application_name: 'earshot-jobs', max: 4,
+      ...pooled, application_name: 'earshot-jobs', max: 4,
       ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }), ...(user === undefined ? {} : { user }),
       ...(typeof password === 'string' ? { password } : {}), ...(database === undefined ? {} : { database }), ...(ssl === undefined ? {} : { ssl }),
     };

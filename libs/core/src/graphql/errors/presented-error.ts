@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isConnectionLost, newId } from '../../database/index.js';
-import { PlatformError, type PlatformErrorCode } from '../../errors/index.js';
+import { newId } from '../../database/index.js';
+import { isConnectionLost, PlatformError, type PlatformErrorCode } from '../../errors/index.js';
 
 /** An error as a caller may see it. */
 export interface PresentedError {

@@ -1,6 +1,6 @@
 import { type Batch, type OpenChannel, RemoteError, type Source, type Target, isRemoteError, readBatch } from '@earshot/plugin-sdk';
 import type { Ctx } from '@earshot/plugin-sdk';
-import { DatabaseGone } from '../../database/index.js';
+import { DatabaseGone } from '../../errors/index.js';
 import type { OpenContext, PluginContexts } from '../context/plugin-contexts.js';
 import type { HostOptions } from '../host-options.js';
 import { type Intake, LeaseLost, type Taken } from '../intake.js';

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Batch, isRemoteError } from '@earshot/plugin-sdk';
-import { DatabaseGone } from '../../database/index.js';
+import { DatabaseGone } from '../../errors/index.js';
 import { PluginContexts } from '../context/plugin-contexts.js';
 import { HostOptions } from '../host-options.js';
 import { Intake, type Taken } from '../intake.js';
@@ -151,10 +151,8 @@ export class ChannelRunner implements OnApplicationShutdown {
       this.logFault(outcome, verdict, lease);
       this.tellEnded(lease, how, verdict);
     } catch (error) {
-      this.options.log.warn('a channel could not be given back', { channel: lease.channelId, error });
       if (error instanceof DatabaseGone && verdict !== undefined) this.unsettled.push({ lease, verdict, how });
-      // The lease runs out by itself and the channel is read again.
-      else this.tellEnded(lease, 'not-settled', undefined);
+      else this.notSettled(lease, error);
     } finally {
       if (this.open.get(lease.channelId)?.reading === reading && this.state !== 'stopping') this.open.delete(lease.channelId);
     }
@@ -164,10 +162,21 @@ export class ChannelRunner implements OnApplicationShutdown {
   private async settleLate(): Promise<void> {
     for (let first = this.unsettled[0]; first !== undefined; first = this.unsettled[0]) {
       const { lease, verdict, how } = first;
-      await this.care.settle(lease, verdict);
+      try {
+        await this.care.settle(lease, verdict);
+        this.tellEnded(lease, how, verdict);
+      } catch (error) {
+        if (error instanceof DatabaseGone) throw error;
+        this.notSettled(lease, error);
+      }
       this.unsettled.shift();
-      this.tellEnded(lease, how, verdict);
     }
+  }
+
+  /** The lease runs out by itself and the channel is read again. */
+  private notSettled(lease: LeasedChannel, error: unknown): void {
+    this.options.log.warn('a channel could not be given back', { channel: lease.channelId, error });
+    this.tellEnded(lease, 'not-settled', undefined);
   }
 
   private tellEnded({ channelId, key, accountId, plugin }: LeasedChannel, how: string, verdict: Verdict | undefined): void {
