@@ -114,6 +114,13 @@ describe('refreshing', () => {
     expect(await hanging).toMatchObject({ done: false, because: expect.stringContaining('did not answer within 3600 s') });
     await bed.scene.query(`update advisor_refresh set lease_token = gen_random_uuid(), lease_until = $2 where account_id = $1`, [account, new Date(under.clock.now())]);
     expect(await whileTimeRuns(refreshes.refresh(account, goes()))).toMatchObject({ done: false });
+    const throwing = await bed.account('with-broken-advisor', [], { manner: 'throws' });
+    await refreshes.refresh(throwing, goes());
+    const held = (holder: string): Promise<unknown> => bed.scene.query('update advisor_refresh set lease_holder = $2, lease_until = $3 where account_id = $1', [throwing, holder, new Date(under.clock.now() + 60_000)]);
+    await held(await bed.database.holder());
+    expect(await refreshes.refresh(throwing, goes())).toBeUndefined();
+    await held('killed');
+    expect(await refreshes.refresh(throwing, goes())).toMatchObject({ done: false });
   });
 
   it('knows whose time has come: new accounts, and those that said so', async () => {

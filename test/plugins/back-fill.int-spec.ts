@@ -161,6 +161,19 @@ describe('a gap', () => {
     release();
     await first;
   });
+  it.each(['gap', 'history'] as const)('that a killed process began, %s, is asked for by another as soon as that one is known to be gone', async (kind) => {
+    const { id } = await follow();
+    if (kind === 'gap') await bed.scene.query(`update follow_history set state = 'done'`);
+    const at = kind === 'gap' ? await gap() : id;
+    const [table, key] = kind === 'gap' ? ['coverage_gap', 'id'] : ['follow_history', 'follow_id'];
+    const taken = async (holder: string): Promise<unknown> => bed.scene.query(`update ${table} set lease_holder = $2, lease_until = $3 where ${key} = $1`, [at, holder, ago(-hour)]);
+    await taken(await bed.database.holder());
+    await fill();
+    expect(network.asked.spans).toEqual([]);
+    await taken('killed');
+    await fill();
+    expect(network.asked.spans).not.toEqual([]);
+  });
   it('is left to another process where this one stops', async () => {
     await follow();
     await bed.scene.query(`update follow_history set state = 'done'`);

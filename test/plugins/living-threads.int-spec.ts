@@ -171,6 +171,18 @@ describe('a look', () => {
     await pass(15 * minute);
     expect(network.asked.counts).toEqual([[root]]);
   });
+  it('that a killed process began is made again by another as soon as that one is known to be gone', async () => {
+    const root = await begin();
+    process.clock.advance(10 * minute);
+    const [taken] = await process.looks.take({ now: ago(0), until: new Date(process.clock.now() + 15 * minute), most: 10, plugins: ['with-threads'] });
+    await bed.scene.query(`update thread_look set lease_holder = 'killed' where thread_id = $1`, [taken?.threadId]);
+    await process.look();
+    expect(network.asked.counts).toEqual([[root]]);
+    // The killed one, if it was only slow, writes nothing any more.
+    const next = await nextIn(root);
+    await process.looks.settle([{ look: taken as { threadId: string; token: string }, nextAt: null, seenAt: null, dueSince: null, counts: {} }]);
+    expect(await nextIn(root)).toBe(next);
+  });
   it('waits as long as the network asks, and is owed until it was made', async () => {
     const root = await begin();
     network.fault = new RemoteError('rate-limited', 'Slow down.', { retryAfter: new Date(process.clock.now() + 40 * minute) });

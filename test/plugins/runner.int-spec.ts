@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { DatabaseGone } from '@earshot/core/errors';
 import { ChannelCare } from '../../libs/core/src/plugins/channels/channel-care.js';
-import { leaseHolder } from '../../libs/core/src/plugins/channels/lease-holder.js';
+import { leaseHolder } from '../../libs/core/src/database/holders/lease-holder.js';
 import { HostUnderTest, TestBed } from './host-under-test.js';
 import { withAccount } from './with-account.js';
 import { withDeafSource } from './with-deaf-source.js';

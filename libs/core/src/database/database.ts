@@ -2,6 +2,7 @@ import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm';
 import type { ClientConfig } from 'pg';
 import { DatabaseGone, isConnectionLost } from '../errors/index.js';
 import { dataSourceOptions } from './data-source-options.js';
+import { WorkingProcess } from './holders/working-process.js';
 import { isId } from './ids.js';
 import { type Hint, type Tx, inheritedHints } from './tx.js';
 import { ReadScope } from './read-scope.js';
@@ -30,6 +31,8 @@ const notifyLimit = 7_000;
  * which hears for all libraries and sees neither notes nor replies nor staff, and `keeping()` the keeper's, which forgets for all libraries.
  */
 export class Database {
+  private readonly process = new WorkingProcess((work) => this.listening(work));
+
   private constructor(private readonly sources: Readonly<Record<DatabaseRole, DataSource>>, private readonly options: DatabaseOptions) {}
 
   static async open(options: DatabaseOptions): Promise<Database> {
@@ -85,12 +88,19 @@ export class Database {
     return new ReadScope(this.sources.app, requireId(actor));
   }
 
+  /** The name of this process in a lease on work that is taken now: once it beats no more, whoever wants the work takes it. */
+  holder(): Promise<string> {
+    return this.process.holder();
+  }
+
   /** The connections' settings, for what must keep a connection of its own (LISTEN). */
   connection(role: DatabaseRole): ClientConfig {
     return this.options.connections[role];
   }
 
   async close(): Promise<void> {
+    // Where the database is away already, it is known to be gone soon enough.
+    await this.process.leave().catch(() => {});
     await Promise.all(Object.values(this.sources).filter((source) => source.isInitialized).map((source) => source.destroy()));
   }
 

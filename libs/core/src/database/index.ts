@@ -1,5 +1,6 @@
 export * from './database.js';
 export * from './database.module.js';
+export * from './holders/lease-holder.js';
 export * from './ids.js';
 export * from './migrate.js';
 export * from './owner-connection.js';

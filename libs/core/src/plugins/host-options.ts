@@ -1,7 +1,7 @@
 import type { Clock } from '@earshot/plugin-sdk';
 import { systemClock } from '@earshot/plugin-sdk';
 import type { PrivateAddress } from '../config/index.js';
-import { leaseHolder } from './channels/lease-holder.js';
+import { leaseHolder } from '../database/index.js';
 import type { SecretKeys } from './context/secret-keys.js';
 import type { Resolve } from './network/address-guard.js';
 import { type NetworkLimits, networkLimits } from './network/network-limits.js';

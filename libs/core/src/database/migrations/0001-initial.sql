@@ -442,6 +442,7 @@ create table coverage_gap(
   tries int not null default 0,
   try_at timestamptz not null default now(),
   lease_token bigint not null default 0,
+  lease_holder text,
   lease_until timestamptz,
   foreign key (channel_id, library_id) references channel(id, library_id) on delete cascade
 );
@@ -595,6 +596,7 @@ create table follow_history(
   tries int not null default 0,
   try_at timestamptz not null default now(),
   lease_token bigint not null default 0,
+  lease_holder text,
   lease_until timestamptz,
   foreign key (follow_id, library_id) references follow(id, library_id) on delete cascade
 );
@@ -720,6 +722,7 @@ create table follow_import(
   next_at timestamptz not null default now(),
   -- The fencing token: rises with every taking of the lease; what is looked up is written by its holder alone.
   lease_token bigint not null default 0,
+  lease_holder text,
   lease_until timestamptz,
   -- While it is applying: by whom, and how many lines were gone through, which is written beside the transaction that adds them.
   applied_by uuid references actor,
@@ -1243,11 +1246,20 @@ create table advisor_refresh(
   account_id uuid primary key references account on delete cascade,
   due_at timestamptz not null,
   lease_token uuid,
+  lease_holder text,
   lease_until timestamptz,
   failures int not null default 0,
   failure_words text,
   refreshed_at timestamptz
 );
+
+-- Processes that hold leases on work, each of which renews its row while it lives. A lease whose holder has none, or one that has run out, is free.
+create table working_process(
+  holder text primary key,
+  alive_until timestamptz not null
+);
+create function holder_is_gone(of_lease text) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
+  select of_lease is not null and not exists (select 1 from working_process where holder = of_lease and alive_until > now()) $$;
 
 -- Rate budgets of hosts and of accounts there, shared by all processes. A pause ends at paused_until.
 create table host_budget(
@@ -1278,6 +1290,7 @@ create table thread_look(
   counts jsonb not null default '{}',
   -- Rises with every taking: a look that was overtaken writes nothing down.
   lease_token bigint not null default 0,
+  lease_holder text,
   lease_until timestamptz
 );
 create index thread_look_due on thread_look(next_at) where next_at is not null;
@@ -1298,7 +1311,7 @@ insert into table_kind(kind, table_name)
   select 'owned', unnest(array['follow_import', 'follow_import_part', 'follow_import_line', 'follow_decision', 'follow_day', 'follow_dismissal']) union all
   select 'owned', unnest(array['conversation', 'hearing', 'search_match', 'note', 'timeline', 'tag', 'finding_mark', 'outcome', 'reply', 'advice', 'suggestion', 'advisor_press', 'audit']) union all
   select 'platform', unnest(array['table_kind', 'installation', 'library', 'library_line', 'actor', 'person', 'token', 'system_actor', 'actor_role', 'actor_scope',
-    'session', 'sign_in_attempt', 'password_link', 'account_secret', 'account_sign_in', 'plugin_store', 'plugin_index', 'plugin_index_document', 'advisor_refresh', 'change', 'thread_claim', 'host_budget', 'erasure', 'migrations']);
+    'session', 'sign_in_attempt', 'password_link', 'account_secret', 'account_sign_in', 'plugin_store', 'plugin_index', 'plugin_index_document', 'advisor_refresh', 'change', 'thread_claim', 'working_process', 'host_budget', 'erasure', 'migrations']);
 
 -- ── views of the world: plain, so that the planner keeps its indexes ─────────────────────────────────────────────
 
@@ -1433,6 +1446,7 @@ grant execute on function note_changes(jsonb) to earshot_app, earshot_worker, ea
 grant execute on function merge_conversation_work(uuid, uuid) to earshot_listener;
 grant execute on function due_replies(timestamptz, int), unplaced_replies(timestamptz, int), next_reply_due(), account_is_sending(uuid, timestamptz), system_actor_of(uuid) to earshot_worker;
 grant execute on function forget_follow_imports() to earshot_worker;
+grant execute on function holder_is_gone(text) to earshot_worker, earshot_listener;
 grant execute on function suppressed_now(bytea[]) to earshot_app, earshot_worker, earshot_listener;
 
 -- Owned and inherited tables get the same two policies; the catalogue test reads table_kind and checks it.
@@ -1480,6 +1494,7 @@ grant insert on do_not_list, audit to earshot_listener;
 grant delete on thread_claim to earshot_listener;
 grant select on finding_mark to earshot_listener;
 grant select, update on follow_history to earshot_listener;
+grant select, insert, update, delete on working_process to earshot_listener;
 grant delete on suppression to earshot_listener;
 grant select, update on account to earshot_listener;
 grant select on follow_list, follow, saved_search, narrowing, service_area, do_not_list, library, library_line to earshot_listener;

@@ -252,7 +252,9 @@ describe('looking up', () => {
     const { id } = await read(await scene.list(ashford), '@a\n@b');
     await scene.query(`update follow_import set lease_until = now() + interval '1 minute', lease_token = lease_token + 1 where id = $1`, [id]);
     expect(await run(id)).toBe('elsewhere');
-    await scene.query(`update follow_import set lease_until = now() - interval '1 second' where id = $1`, [id]);
+    await scene.query(`update follow_import set lease_holder = $2 where id = $1`, [id, await database.holder()]);
+    expect(await run(id)).toBe('elsewhere');
+    await scene.query(`update follow_import set lease_holder = 'killed' where id = $1`, [id]);
     const ends = await Promise.all([run(id), run(id)]);
     expect(ends.filter((how) => how === 'ready')).toHaveLength(1);
   });

@@ -31,7 +31,7 @@ export type LookUpEnd = { readonly how: 'ready' | 'elsewhere' | 'over' } | { rea
 
 /**
  * Looks up the lines of an import, a few at a time, until all are known: then it is ready. One process at a time has it, by a lease with a fencing token;
- * one that was killed is taken over when its lease ends, and goes on at the first line that is not known. Network budgets are those of the accounts.
+ * one that was killed is taken over once it is known to be gone, and goes on at the first line that is not known. Network budgets are those of the accounts.
  */
 @Injectable()
 export class ImportLookUp {
@@ -43,7 +43,8 @@ export class ImportLookUp {
   ) {}
 
   async run({ importId, actorId }: LookedUp, stop?: AbortSignal): Promise<LookUpEnd> {
-    const leased = await this.database.working(actorId, (tx) => take(tx, importId));
+    const holder = await this.database.holder();
+    const leased = await this.database.working(actorId, (tx) => take(tx, importId, holder));
     if (leased === undefined) return this.database.working(actorId, (tx) => whyNot(tx, importId));
     let waiting = await this.database.working(actorId, (tx) => this.lines.waiting(tx, leased, 0, keptAtOnce));
     for (;;) {
@@ -96,19 +97,19 @@ export class ImportLookUp {
   }
 }
 
-const take = async (tx: Tx, importId: string): Promise<Leased | undefined> => {
+const take = async (tx: Tx, importId: string, holder: string): Promise<Leased | undefined> => {
   const [leased] = await tx.query<Leased>(
-    `update follow_import i set lease_token = lease_token + 1, lease_until = now() + $2 * interval '1 millisecond', state_words = null
-     where i.id = $1 and i.library_id in (select scope()) and i.state = 'looking-up' and i.next_at <= now() and (i.lease_until is null or i.lease_until <= now())
+    `update follow_import i set lease_token = lease_token + 1, lease_holder = $3, lease_until = now() + $2 * interval '1 millisecond', state_words = null
+     where i.id = $1 and i.library_id in (select scope()) and i.state = 'looking-up' and i.next_at <= now() and (i.lease_until is null or i.lease_until <= now() or holder_is_gone(i.lease_holder))
      returning ${followImportColumns}, i.lease_token::text as token`,
-    [importId, leaseMs],
+    [importId, leaseMs, holder],
   );
   return leased;
 };
 
 const whyNot = async (tx: Tx, importId: string): Promise<LookUpEnd> => {
   const [row] = await tx.query<{ leased: boolean; nextAt: Date }>(
-    `select coalesce(lease_until > now(), false) as leased, next_at as "nextAt" from follow_import where id = $1 and library_id in (select scope()) and state = 'looking-up'`,
+    `select coalesce(lease_until > now() and not holder_is_gone(lease_holder), false) as leased, next_at as "nextAt" from follow_import where id = $1 and library_id in (select scope()) and state = 'looking-up'`,
     [importId],
   );
   if (row === undefined) return { how: 'over' };

@@ -14,7 +14,7 @@ export const backFillJob = defineJob({
   atOnce: 1, deadlineSeconds: 3_600, retry: { times: 1, firstSeconds: 60, longestSeconds: 60 }, alone: true, schedule: '* * * * *',
 });
 
-/** Renewed by no one: longer than a job lasts. */
+/** Longer than a job lasts. What a killed process took is free before that, as soon as it is known to be gone. */
 const leaseMs = 70 * 60_000;
 const takenAtOnce = 50;
 

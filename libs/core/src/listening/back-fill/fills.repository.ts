@@ -41,7 +41,8 @@ export class Fills {
   constructor(private readonly database: Database) {}
 
   async take(kind: FillKind, told: { readonly now: Date; readonly until: Date; readonly most: number; readonly plugins: readonly string[] }): Promise<readonly TakenFill[]> {
-    const rows = await this.database.listening((tx) => tx.query<Omit<TakenFill, 'kind'>>(takeSql[kind], [told.now, told.until, told.most, told.plugins]));
+    const holder = await this.database.holder();
+    const rows = await this.database.listening((tx) => tx.query<Omit<TakenFill, 'kind'>>(takeSql[kind], [told.now, told.until, told.most, told.plugins, holder]));
     return rows.map((row) => ({ kind, ...row }));
   }
 

@@ -16,7 +16,7 @@ export const lookAgainJob = defineJob({
 });
 
 const [minute, hour] = [60_000, 3_600_000];
-/** Longer than the looks of one taking can last: what a killed process took is free again after it. */
+/** Longer than the looks of one taking can last. What a killed process took is free before that, as soon as it is known to be gone. */
 const leaseMs = 15 * minute;
 const takenAtOnce = 200;
 /** Whole trees that one account fetches in a run; what grew beyond that is next. */

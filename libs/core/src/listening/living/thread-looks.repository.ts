@@ -75,7 +75,8 @@ export class ThreadLooks {
   }
 
   async take(told: { readonly now: Date; readonly until: Date; readonly most: number; readonly plugins: readonly string[]; readonly threads?: readonly string[] }): Promise<readonly TakenLook[]> {
-    const rows = await this.database.listening((tx) => tx.query<Row>(takeSql, [told.now, told.until, told.most, told.threads ?? null, told.plugins]));
+    const holder = await this.database.holder();
+    const rows = await this.database.listening((tx) => tx.query<Row>(takeSql, [told.now, told.until, told.most, told.threads ?? null, told.plugins, holder]));
     return rows.map(({ posts, ...row }) => ({ ...row, posts: posts.map(({ id, stored, network, remoteId, local }) => ({ id, stored, ref: refOf(network, remoteId, local) })) }));
   }
 

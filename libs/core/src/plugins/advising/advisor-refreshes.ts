@@ -15,8 +15,8 @@ const [firstDelay, longestDelay] = [5 * minute, 24 * 60 * minute];
 export type Refreshed = { readonly done: true; readonly again: Date } | { readonly done: false; readonly because: string; readonly again: Date };
 
 /**
- * Keeps the indexes of advisors up to date: of each account in one process at a time, by a lease that is renewed every minute and ends by
- * itself where its process died. What fails is tried again later and later; the index as it was stays in use.
+ * Keeps the indexes of advisors up to date: of each account in one process at a time, by a lease that is renewed every minute and is free
+ * once its process is known to be gone. What fails is tried again later and later; the index as it was stays in use.
  */
 @Injectable()
 export class AdvisorRefreshes {
@@ -34,7 +34,7 @@ export class AdvisorRefreshes {
       tx.query<{ id: string }>(
         `select a.id from account a left join advisor_refresh r on r.account_id = a.id
          where a.plugin = any($1::text[]) and a.state = 'on' and a.removed_at is null
-           and coalesce(r.due_at, a.created_at) <= $2 and (r.lease_until is null or r.lease_until <= $2)
+           and coalesce(r.due_at, a.created_at) <= $2 and (r.lease_until is null or r.lease_until <= $2 or holder_is_gone(r.lease_holder))
          order by coalesce(r.due_at, a.created_at), a.id`,
         [plugins, new Date(this.options.clock.now())],
       ),
@@ -64,12 +64,13 @@ export class AdvisorRefreshes {
   }
 
   private async lease(accountId: string): Promise<string | undefined> {
-    const [token, now] = [randomUUID(), this.options.clock.now()];
+    const [token, now, holder] = [randomUUID(), this.options.clock.now(), await this.database.holder()];
     const taken = await this.database.listening((tx) =>
       tx.query(
-        `insert into advisor_refresh as r(account_id, due_at, lease_token, lease_until) values ($1, $3, $2, $4)
-         on conflict (account_id) do update set lease_token = excluded.lease_token, lease_until = excluded.lease_until where r.lease_until is null or r.lease_until <= $3 returning 1`,
-        [accountId, token, new Date(now), new Date(now + leaseMs)],
+        `insert into advisor_refresh as r(account_id, due_at, lease_token, lease_until, lease_holder) values ($1, $3, $2, $4, $5)
+         on conflict (account_id) do update set lease_token = excluded.lease_token, lease_until = excluded.lease_until, lease_holder = excluded.lease_holder
+           where r.lease_until is null or r.lease_until <= $3 or holder_is_gone(r.lease_holder) returning 1`,
+        [accountId, token, new Date(now), new Date(now + leaseMs), holder],
       ),
     );
     return taken.length > 0 ? token : undefined;

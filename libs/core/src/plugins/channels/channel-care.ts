@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Target } from '@earshot/plugin-sdk';
-import { Database } from '../../database/index.js';
+import { Database, goneOf } from '../../database/index.js';
 import type { ChannelLease } from '../intake.js';
 import type { PluginRegistry } from '../loader/plugin-registry.js';
 import { AccountHealth } from './account-health.js';
 import { ChannelLeases, type Renewed } from './channel-leases.repository.js';
 import { ChannelPlanner } from './channel-planner.js';
 import type { Verdict } from './channel-verdict.js';
-import { goneOf } from './lease-holder.js';
 import type { LeasedChannel } from './leased-channel.js';
 
 type Held = Pick<ChannelLease, 'channelId' | 'token'>;

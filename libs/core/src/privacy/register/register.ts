@@ -116,7 +116,7 @@ export const harmless: Readonly<Record<string, readonly string[]>> = {
   'words of ours or of a network about what it no longer has': ['follow_history.state', 'follow_history.words'],
   'shape and hash of what could not be read': ['dead_letter.digest'],
   'planned anew from the follows as soon as one is forgotten': ['channel.key', 'channel.targets'],
-  'where a reading goes on, or what a plugin keeps for that: by its contract no words and no names': ['channel.cursor', 'channel.lease_holder', 'plugin_store.key', 'plugin_store.value', 'host_budget.host'],
+  'where a reading goes on, or what a plugin keeps for that: by its contract no words and no names': ['channel.cursor', 'channel.lease_holder', 'working_process.holder', 'coverage_gap.lease_holder', 'follow_history.lease_holder', 'follow_import.lease_holder', 'advisor_refresh.lease_holder', 'thread_look.lease_holder', 'plugin_store.key', 'plugin_store.value', 'host_budget.host'],
   "the library's own resources, as an advisor found or indexed them": [
     'advisor_press.url', 'suggestion.availability', 'suggestion.cite', 'suggestion.cover', 'suggestion.identifiers', 'suggestion.keys', 'suggestion.summary', 'suggestion.title',
     'plugin_index.lang', 'plugin_index_document.key', 'plugin_index_document.suggestion', 'plugin_index_document.words',

@@ -1,13 +1,13 @@
--- Takes threads whose look is due ($4 null), or these ($4), of accounts that can ask now; nobody else looks at them meanwhile.
+-- Takes threads whose look is due ($4 null), or these ($4), of accounts that can ask now; nobody else looks at them meanwhile, while $6 lives.
 -- `wanted`: somebody asks for it now, or some library still handles it, and it stands under a post of ours, under what is followed by name, or somebody waits in it.
 -- `posts`: what to ask about: how it began, what deserves attention, ours, and its newest. `stored`: answers to it that we have.
 with due as (
   select w.thread_id from thread_look w join account a on a.id = w.account_id
-  where (($4::uuid[] is null and w.next_at <= $1) or w.thread_id = any($4::uuid[])) and (w.lease_until is null or w.lease_until <= $1)
+  where (($4::uuid[] is null and w.next_at <= $1) or w.thread_id = any($4::uuid[])) and (w.lease_until is null or w.lease_until <= $1 or holder_is_gone(w.lease_holder))
     and a.state = 'on' and a.removed_at is null and a.plugin = any($5::text[])
   order by w.next_at limit $3 for update of w skip locked
 ), taken as (
-  update thread_look w set lease_token = w.lease_token + 1, lease_until = $2 from due where w.thread_id = due.thread_id returning w.*
+  update thread_look w set lease_token = w.lease_token + 1, lease_holder = $6, lease_until = $2 from due where w.thread_id = due.thread_id returning w.*
 )
 select t.thread_id as "threadId", t.account_id as "accountId", a.library_id as "libraryId", a.plugin, t.lease_token::text as token, t.since, t.next_at as "nextAt",
   t.due_since as "dueSince", t.seen_at as "seenAt", t.counts,

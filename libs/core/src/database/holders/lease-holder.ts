@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { isRunning } from '../../database/embedded/index.js';
-import { newId } from '../../database/index.js';
+import { isRunning } from '../embedded/processes.js';
+import { newId } from '../ids.js';
 
 const tried = (read: () => string): string => {
   try {
