@@ -11,6 +11,8 @@ export interface Opening {
   readonly rank: number;
   readonly reasons: readonly RankReason[];
   /** Of ours: it neither waits for us nor reopens anything. */
+  /** The post was not known before. */
+  readonly isNew: boolean;
   readonly byUs: boolean;
   readonly answersUs: boolean;
   /** Somebody wants something: from here on we can be said to be late. */
@@ -93,15 +95,35 @@ const gather = (openings: readonly Opening[]): Map<string, Gathered> => {
 
 const storeHearings = async (tx: Tx, openings: readonly Opening[], conversationOf: (opening: Opening) => string): Promise<void> => {
   const rows = openings.flatMap((opening) => opening.hearings.map((hearing) => ({ opening, hearing })));
-  await tx.query(
+  const begun = await tx.query<Counted>(
     `insert into hearing(id, library_id, conversation_id, post_id, cause, follow_id, routed_by)
      select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::uuid[], $7::jsonb[])
-     on conflict (conversation_id, cause, follow_id) do nothing`,
+     on conflict (conversation_id, cause, follow_id) do nothing returning follow_id as "followId", library_id as "libraryId", post_id as "postId"`,
     [
       rows.map(() => newId()), rows.map(({ opening }) => opening.libraryId), rows.map(({ opening }) => conversationOf(opening)), rows.map(({ opening }) => opening.postId),
       rows.map(({ hearing }) => hearing.cause), rows.map(({ hearing }) => hearing.followId ?? null), rows.map(({ hearing }) => (hearing.routedBy === undefined ? null : JSON.stringify(hearing.routedBy))),
     ],
   );
+  await countPosts(tx, openings, begun);
+};
+
+interface Counted {
+  readonly followId: string | null;
+  readonly libraryId: string;
+  readonly postId: string;
+}
+
+/** New posts that a follow brought into conversations that it had brought before; with a new hearing its post is counted by the database itself. */
+const countPosts = async (tx: Tx, openings: readonly Opening[], begun: readonly Counted[]): Promise<void> => {
+  const keyOf = ({ followId, libraryId, postId }: Counted): string => `${followId} ${libraryId} ${postId}`;
+  const counted = new Set(begun.map(keyOf));
+  const more = new Map<string, Counted>();
+  for (const { isNew, hearings, libraryId, postId } of openings)
+    for (const { followId } of isNew ? hearings : []) {
+      const one = { followId: followId ?? null, libraryId, postId };
+      if (followId !== undefined && !counted.has(keyOf(one))) more.set(keyOf(one), one);
+    }
+  if (more.size > 0) await tx.query('select count_heard($1::uuid[], $2::uuid[])', [[...more.values()].map(({ followId }) => followId), [...more.values()].map(({ libraryId }) => libraryId)]);
 };
 
 /** Of each post, those of what it says now. */

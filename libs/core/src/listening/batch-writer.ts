@@ -54,7 +54,7 @@ export class BatchWriter {
     await this.countThreads(first, posts);
     const dueNow = await noteThreads(this.tx, this.origin.accountId, newestOf(first, posts), this.heardAt);
     // Also where nothing is new: another library may hear by this channel what was stored by another.
-    const opened = await this.open(kept, posts, judged, labels);
+    const opened = await this.open(kept, { posts, isNew: new Set(first) }, judged, labels);
     await this.renewRanks(edited.map((each) => rowOf(each).threadId), labels);
     return { told: told.size, opened: opened.opened, findings, judged: seen.map(({ postId }) => postId), dueNow };
   }
@@ -141,7 +141,7 @@ export class BatchWriter {
     );
   }
 
-  private open(kept: readonly Kept[], posts: ReadonlyMap<string, KnownPost>, judged: ReadonlyMap<string, Judged>, labels: Labels): Promise<Opened> {
+  private open(kept: readonly Kept[], { posts, isNew }: { readonly posts: ReadonlyMap<string, KnownPost>; readonly isNew: ReadonlySet<Kept> }, judged: ReadonlyMap<string, Judged>, labels: Labels): Promise<Opened> {
     return openConversations(
       this.tx,
       kept.flatMap((each) => {
@@ -160,7 +160,7 @@ export class BatchWriter {
             labels,
           );
           return {
-            libraryId, threadId: stored.threadId, postId: stored.id, postedAt: each.post.postedAt, heardAt: this.heardAt, ...ranked, byUs: each.byUs, answersUs: each.answersUs,
+            libraryId, threadId: stored.threadId, postId: stored.id, postedAt: each.post.postedAt, heardAt: this.heardAt, ...ranked, isNew: isNew.has(each), byUs: each.byUs, answersUs: each.answersUs,
             needs: each.addressed || each.answersUs || ranked.reasons.some((reason) => reason.kind === 'unanswered'),
             searches: searches.map(({ id }) => id),
             hearings: letIns.map((letIn) => ({ cause: letIn.cause, ...(letIn.followId === undefined ? {} : { followId: letIn.followId }), ...(letIn.place === undefined ? {} : { routedBy: { place: letIn.place } }) })),

@@ -124,6 +124,32 @@ describe('what is heard', () => {
   });
 });
 
+describe('what a follow brought', () => {
+  const brought = async (key: string): Promise<unknown> =>
+    (await scene.query('select l.name, d.heard from follow_day d join follow f on f.id = d.follow_id join library l on l.id = d.library_id where f.key = $1 order by l.name', [key])).map(({ name, heard }) => [name, heard]);
+
+  /** Follows, as a listener that knows it. */
+  const follow = async (key: string): Promise<number> => {
+    await scene.follow(consortium, await scene.list(consortium), account, { key });
+    return listeners.push(listener(database)) - 1;
+  };
+
+  it('is counted in posts, once each, also those of conversations that it brought before', async () => {
+    const by = await follow('shop');
+    const shop = { by: 'shop', text: 'Open in Ashford' };
+    await hear([post('s1', shop), post('s2', { ...shop, to: 's1' }), post('s3', shop)], by);
+    expect(await brought('shop')).toEqual([['Ashford', 3]]);
+    // What a stranger answers is heard by its thread; what was heard is not heard again; and another version is no other post.
+    await hear([post('s4', { ...shop, to: 's1' }), post('s5', { by: 'somebody', to: 's4', text: 'Nice, Ashford' }), post('s3', shop), post('s2', { ...shop, to: 's1', version: '2' })], by);
+    expect(await brought('shop')).toEqual([['Ashford', 4]]);
+  });
+  it('is counted for a follow that comes later, where it hears what was stored before', async () => {
+    await hear([post('t1', { by: 'paper', tags: ['ashford'], text: 'In Ashford #ashford' })]);
+    await hear([post('t1', { by: 'paper', tags: ['ashford'], text: 'In Ashford #ashford' })], await follow('paper'));
+    expect(await brought('paper')).toEqual([['Ashford', 1]]);
+  });
+});
+
 describe('consent', () => {
   const refuses = (purpose: Profile['refusals'][number]['purpose']): Partial<Profile> => ({ refusals: [{ purpose, sign: 'says so in the bio' }] });
   const said = (id: string, by: string, refusal: Partial<Profile>, facts: Partial<Post> = {}): SourceEvent => ({ ...post(id, { by, ...facts }), author: profile(by, refusal) }) as SourceEvent;

@@ -10,13 +10,13 @@ export const ReviewReasonEnum = enumOf<ReviewReason>('FollowReviewReason', 'Why 
 
 @ObjectType('FollowBrought', { description: 'What a follow brought to your libraries.' })
 export class BroughtModel {
-  @Field(() => Date, { nullable: true, description: 'When it last brought a conversation, also one that was forgotten since.' })
+  @Field(() => Date, { nullable: true, description: 'When it last brought a post, also one that was forgotten since.' })
   readonly lastHeardAt!: Date | null;
 
-  @Field(() => Int, { description: 'How many conversations it brought, also those that were forgotten since.' })
+  @Field(() => Int, { description: 'How many posts it brought, also those that were forgotten since.' })
   readonly heard!: number;
 
-  @Field(() => Int, { description: 'In how many of those that are still there somebody needs something.' })
+  @Field(() => Int, { description: 'In how many of its conversations that are still there somebody needs something.' })
   readonly needs!: number;
 
   @Field(() => Int, { description: 'How many of those were answered.' })

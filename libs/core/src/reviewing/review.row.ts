@@ -5,7 +5,7 @@ export type ReviewReason = (typeof reviewReasons)[number];
 /** What a follow brought, to the libraries of whoever asks. */
 export interface Brought {
   readonly lastHeardAt: Date | null;
-  /** Conversations, also those that were forgotten since. */
+  /** Posts, also those that were forgotten since. */
   readonly heard: number;
   readonly needs: number;
   readonly answered: number;

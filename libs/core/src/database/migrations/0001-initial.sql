@@ -901,7 +901,7 @@ create function followed_elsewhere(of_library uuid) returns table(kind text, net
     and (f.kind <> 'feed' or f.key ~* '^https?://')
   group by f.kind, f.network, f.key $$;
 
--- How many conversations a follow brought to a library, by day (UTC). Outlives them: what is forgotten was still heard.
+-- How many posts a follow brought to a library, by day (UTC). Outlives them: what is forgotten was still heard.
 create table follow_day(
   follow_id uuid not null references follow,
   library_id uuid not null references library,
@@ -914,11 +914,16 @@ create table follow_day(
 create function count_hearings() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
   insert into follow_day as d (follow_id, library_id, day, heard, last_at)
-    select follow_id, library_id, (now() at time zone 'utc')::date, count(*), now() from added where follow_id is not null and at = now() group by follow_id, library_id order by follow_id, library_id
+    select follow_id, library_id, (now() at time zone 'utc')::date, count(distinct post_id), now() from added where follow_id is not null and at = now() group by follow_id, library_id order by follow_id, library_id
     on conflict (follow_id, library_id, day) do update set heard = d.heard + excluded.heard, last_at = excluded.last_at;
   return null;
 end $$;
 create trigger count_hearings after insert on hearing referencing new table as added for each statement execute function count_hearings();
+-- Of conversations that a follow brought before: one for each further post.
+create function count_heard(follows uuid[], libraries uuid[]) returns void language sql security definer set search_path = public, pg_temp as $$
+  insert into follow_day as d (follow_id, library_id, day, heard, last_at)
+    select follow_id, library_id, (now() at time zone 'utc')::date, count(*), now() from unnest(follows, libraries) as told(follow_id, library_id) group by follow_id, library_id order by follow_id, library_id
+    on conflict (follow_id, library_id, day) do update set heard = d.heard + excluded.heard, last_at = excluded.last_at $$;
 
 create table note(
   id uuid primary key,
@@ -1443,7 +1448,7 @@ grant execute on function sign_in_person(text), session_actor(bytea), token_acto
   forget_sign_in_attempts(text[]), take_password_link(bytea, text), offer_setup(bytea, timestamptz),
   found_installation(bytea, uuid, text, text, text, uuid, text, text, text, uuid) to earshot_app;
 grant execute on function note_changes(jsonb) to earshot_app, earshot_worker, earshot_listener, earshot_keeper;
-grant execute on function merge_conversation_work(uuid, uuid) to earshot_listener;
+grant execute on function merge_conversation_work(uuid, uuid), count_heard(uuid[], uuid[]) to earshot_listener;
 grant execute on function due_replies(timestamptz, int), unplaced_replies(timestamptz, int), next_reply_due(), account_is_sending(uuid, timestamptz), system_actor_of(uuid) to earshot_worker;
 grant execute on function forget_follow_imports() to earshot_worker;
 grant execute on function holder_is_gone(text) to earshot_worker, earshot_listener;
