@@ -25,7 +25,7 @@ export const searchCommand = (program: Command): void => {
     .option('--days <days>', 'in the last so many days', Number, 30)
     .addOption(library())
     .action(testSearch);
-  search.command('list').description('shows the saved searches of all libraries').action(listSearches);
+  search.command('list').description('shows saved searches').option('--library <handle>', 'of this library; without it, of all').action(listSearches);
   search
     .command('add <name> <text>')
     .description('saves a search that raises what it finds; narrowing and asking networks is done in the API')
@@ -46,12 +46,20 @@ const testSearch = async (text: string, { library, days }: { readonly library?: 
       say(`Read as: ${trial.asRead}`);
       say(`Listens over ${overInWords(trial.over)}.`);
       say(`Found in ${days} days: ${trial.found} of ${trial.heard} posts.`);
-      for (const { heardAt, text: said } of await trials.newest(reads, trial, mostShown)) say(`  ${heardAt.toISOString().slice(0, 16).replace('T', ' ')}  ${oneLine(said ?? '')}`);
+      for (const { postedAt, heardAt, text: said } of await trials.newest(reads, trial, mostShown)) say(`  ${writtenAt(postedAt, heardAt)}  ${oneLine(said ?? '')}`);
       say('Not heard:');
       for (const sentence of trial.notHeard) say(`  ${sentence}`);
     }),
   );
 };
+
+const minuteOf = (at: Date): string => at.toISOString().slice(0, 16).replace('T', ' ');
+
+/** When it was written; when it was heard as well, where that was not on the same day. */
+const writtenAt = (postedAt: Date | null, heardAt: Date): string =>
+  postedAt === null ? `heard ${minuteOf(heardAt)}` : dayOf(postedAt) === dayOf(heardAt) ? minuteOf(postedAt) : `${minuteOf(postedAt)} (heard ${dayOf(heardAt)})`;
+
+const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 
 /** The line with the fault, and a mark under it. */
 const refuse = (text: string, { message, line, column, expected }: Pick<SearchNotUnderstood, 'message' | 'line' | 'column' | 'expected'>): void => {
@@ -67,10 +75,10 @@ const oneLine = (text: string): string => {
   return line.length > longestShown ? `${line.slice(0, longestShown)}…` : line;
 };
 
-const listSearches = async (): Promise<void> => {
+const listSearches = async ({ library: handle }: { readonly library?: string }): Promise<void> => {
   const rows = await asOwner(async (owner) => (await owner.query<{ library: string; name: string; does: string; text: string; reason: string }>(
-    `select l.handle as library, s.name, s.does, s.text, s.reason from saved_search s join library l on l.id = s.library_id where s.removed_at is null order by l.handle, lower(s.name)`)).rows);
-  if (rows.length === 0) say('There is no saved search yet.');
+    `select l.handle as library, s.name, s.does, s.text, s.reason from saved_search s join library l on l.id = s.library_id where s.removed_at is null and ($1::text is null or l.handle = lower($1)) order by l.handle, lower(s.name)`, [handle ?? null])).rows);
+  if (rows.length === 0) say(handle === undefined ? 'There is no saved search yet.' : `The library "${handle}" has no saved search.`);
   for (const { library, name, does, text, reason } of rows) say(`${library}  ${name}  ${does}  ${oneLine(text)}  (${reason})`);
 };
 

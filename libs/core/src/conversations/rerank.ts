@@ -18,7 +18,7 @@ const sql = `
       where f.post_id = p.id and (f.place is null or f.place = c.library_id)
         and not exists (select 1 from finding_mark m where m.library_id = c.library_id and m.post_id = p.id and m.label = f.label and not m."right")), '[]') as findings,
     coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name) order by s.id) from search_match m join saved_search s on s.id = m.search_id
-      where m.conversation_id = c.id and m.post_id = p.id and s.removed_at is null), '[]') as searches
+      where m.conversation_id = c.id and m.post_id = p.id and s.removed_at is null and s.does = 'raise'), '[]') as searches
   from conversation c
   left join lateral (
     select * from post p where p.thread_id = c.thread_id and p.known and p.gone_at is null
@@ -28,7 +28,7 @@ const sql = `
   order by c.id`;
 
 /**
- * Weighs conversations anew from what is stored: after a deletion, another version of a classifier, a mark of staff's.
+ * Weighs conversations anew from what is stored: after a deletion, another version of a classifier, a mark of staff's, the end of a saved search.
  * A finding that the library marked as wrong weighs nothing there.
  */
 export const rerank = async (tx: Tx, conversations: readonly string[], labels: Labels): Promise<void> => {

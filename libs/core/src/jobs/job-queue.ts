@@ -39,6 +39,7 @@ interface Registered {
 export class JobQueue extends Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly boss: PgBoss;
   private readonly registered = new Map<string, Registered>();
+  private readonly kept = new Set<string>();
 
   constructor(
     private readonly database: Database,
@@ -65,6 +66,7 @@ export class JobQueue extends Jobs implements OnApplicationBootstrap, BeforeAppl
 
   async enqueue<Data extends object, For extends ActsFor>(tx: Tx, kind: JobKind<Data, For>, data: Data, options: EnqueueOptions<For>): Promise<string | undefined> {
     const parsed = kind.data.parse(data);
+    await this.keepQueueOf(kind as unknown as JobKind<object, ActsFor>);
     const libraryId = 'libraryId' in options ? (options.libraryId as string) : undefined;
     const id = await this.boss.send(kind.name, parsed, {
       db: { executeSql: async (sql, values) => ({ rows: await tx.query(sql, values) }) },
@@ -96,6 +98,13 @@ export class JobQueue extends Jobs implements OnApplicationBootstrap, BeforeAppl
   /** Runs a failed job once more. */
   async retry(kind: string, id: string): Promise<void> {
     await this.boss.retry(kind, id);
+  }
+
+  /** Of a kind that nobody in this process runs: one that works does, and may be started for the first time later. */
+  private async keepQueueOf(kind: JobKind<object, ActsFor>): Promise<void> {
+    if (this.registered.has(kind.name) || this.kept.has(kind.name)) return;
+    await keepQueues(this.boss, [kind], heartbeatSeconds);
+    this.kept.add(kind.name);
   }
 
   private kinds(): readonly JobKind<object, ActsFor>[] {

@@ -99,6 +99,13 @@ describe('a job', () => {
     await asListener((tx) => asking.enqueue(tx, handed, { n: 3 }, {}));
     expect((await runs.next()).data).toEqual({ n: 3 });
   });
+  it('is written down by a process that knows nobody who would run it, also before anybody ever did', async () => {
+    const [unheard, runs] = [kind('test.unheard', 'installation'), new Runs<'installation'>()];
+    const asking = await queueWith(() => {}, { works: false });
+    for (const n of [4, 5]) await asListener((tx) => asking.enqueue(tx, unheard, { n }, {}));
+    await queueWith((to) => to.handle(unheard, runs.handler));
+    expect([(await runs.next()).data, (await runs.next()).data]).toEqual([{ n: 4 }, { n: 5 }]);
+  });
   it('acts for its library, as that library’s system actor, and sees no other', async () => {
     const [named, seen] = [kind('test.name', 'library'), new Map<string, string[]>()];
     const runs = new Runs<'library'>(async ({ library }) => {

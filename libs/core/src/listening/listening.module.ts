@@ -18,6 +18,7 @@ import { LookAgainResolver } from './living/look-again.resolver.js';
 import { ThreadLooks } from './living/thread-looks.repository.js';
 import { LaterClassifying } from './later-classifying.js';
 import { Authors, type ClassifierFailed, ListeningService } from './listening.service.js';
+import { WeighSearched } from './weigh-searched.js';
 import { WhyResolver } from './why/why.resolver.js';
 import { WhyService } from './why/why.service.js';
 
@@ -56,6 +57,11 @@ export class ListeningModule {
           inject: [Database, PluginHost, PluginRegistry, ListeningService, Jobs],
           useFactory: (database: Database, host: PluginHost, registry: PluginRegistry, intake: ListeningService, jobs: Jobs) =>
             new LivingThreads({ looks: new ThreadLooks(database), host, registry, intake, clock: systemClock, log: options.log }, jobs),
+        },
+        {
+          provide: WeighSearched,
+          inject: [Database, Classifiers, Jobs],
+          useFactory: (database: Database, classifiers: Classifiers, jobs: Jobs) => new WeighSearched(database, classifiers, jobs),
         },
         { provide: LookAgain, inject: [LivingThreads], useFactory: (threads: LivingThreads) => new LookBefore(threads, options.log) },
         {

@@ -4,11 +4,13 @@ import { JobsAtHand } from '../../../../test/support/jobs-at-hand.js';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
 import { Database, newId } from '../database/index.js';
+import { searchChangedJob } from '../follows/searches/index.js';
 import { ChannelStore } from '../plugins/index.js';
 import { Suppression } from '../privacy/index.js';
 import { Classifiers, Judge } from '../understanding/index.js';
 import { HearingRulesService } from './hearing-rules.service.js';
 import { Authors, ListeningService } from './listening.service.js';
+import { WeighSearched } from './weigh-searched.js';
 
 class NoClassifiers extends Classifiers {
   list(): [] {
@@ -80,6 +82,24 @@ it('raises what follows bring and a search of the library, or of one above it, f
   expect(conversation?.reasons.filter(({ kind }) => kind === 'search').map(({ name }) => name).sort()).toEqual(['Cellars', 'Wine']);
   expect(conversation?.rank).toBeGreaterThan((other?.rank ?? 0) + 1);
   expect(await raisedBy((await hear('A cellar for sale')).id)).toEqual([]);
+});
+
+it('lets sink what a search raised once it ended, and raises it again when that is undone', async () => {
+  const search = await scene.search(ashford, 'turret', { name: 'Turrets' });
+  const { id } = await hear('We built a turret');
+  const chatter = await conversationOf((await hear('A fine day')).id);
+  const jobs = new JobsAtHand();
+  new WeighSearched(database, new NoClassifiers(), jobs);
+  const weighed = async (set: string) => {
+    await scene.query(`update saved_search set ${set} where id = $1`, [search]);
+    await database.listening((tx) => jobs.enqueue(tx, searchChangedJob, { searchId: search }, {}));
+    await jobs.work();
+    const { rank = 0, reasons = [] } = (await conversationOf(id)) ?? {};
+    return [rank > (chatter?.rank ?? 0) + 1, reasons.map(({ name }) => name).includes('Turrets')];
+  };
+  expect(await weighed('removed_at = now()')).toEqual([false, false]);
+  expect(await weighed('removed_at = null')).toEqual([true, true]);
+  expect(await weighed(`does = 'narrow'`)).toEqual([false, false]);
 });
 
 it('forgets what a newer version of a post does not say any more', async () => {

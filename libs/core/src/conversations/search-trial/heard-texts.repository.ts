@@ -9,12 +9,13 @@ export interface HeardText {
   readonly text: string | null;
   readonly tags: readonly string[];
   readonly lang: string | null;
+  readonly postedAt: Date | null;
   readonly heardAt: Date;
 }
 
 export const heardOrder = new Keyset('heard texts', 'desc', [{ column: 'p.heard_at', type: 'timestamptz' }, { column: 'p.id', type: 'uuid' }]);
 
-const columns = `p.id, case when p.search is not null then p.text end as text, p.tags, p.lang, p.heard_at as "heardAt"`;
+const columns = `p.id, case when p.search is not null then p.text end as text, p.tags, p.lang, p.posted_at as "postedAt", p.heard_at as "heardAt"`;
 
 /** Reads the texts of one library's posts, for trying searches on them. */
 @Injectable()

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { RemoteError } from '@earshot/plugin-sdk';
+import { JobsAtHand } from '../../../../../test/support/jobs-at-hand.js';
 import { Scene, type SceneLibrary } from '../../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../../test/support/test-database.js';
 import { Database, newId } from '../../database/index.js';
@@ -41,6 +42,7 @@ let [chief, ada, ben, observer]: [Actor, Actor, Actor, Actor] = [] as never;
 let [account, list, timeline]: [string, string, string] = [] as never;
 let [changes, town]: [Changes, Town] = [] as never;
 let searches: SavedSearchesService;
+let jobs: JobsAtHand;
 
 beforeAll(async () => {
   const test = await createTestDatabase();
@@ -60,8 +62,8 @@ afterAll(async () => {
   await database.close();
 });
 beforeEach(() => {
-  [changes, town] = [new Changes(), new Town()];
-  searches = new SavedSearchesService(new FollowDesk(database, new Permissions(), new Audit(), changes), town);
+  [changes, town, jobs] = [new Changes(), new Town(), new JobsAtHand()];
+  searches = new SavedSearchesService(new FollowDesk(database, new Permissions(), new Audit(), changes), town, jobs);
 });
 
 let made = 0;
@@ -85,6 +87,22 @@ describe('a saved search', () => {
     expect(await scene.query('select action from audit where subject_id = $1 order by id', [search.id])).toEqual(
       ['created', 'changed', 'undone', 'undone', 'removed', 'undone'].map((what) => ({ action: `saved-search.${what}` })));
     expect(changes.told).toHaveLength(6);
+  });
+  it('has what it raised weighed again once it ends, comes back, or raises no more', async () => {
+    const search = row(await searches.create(ada, ashford.id, told()));
+    jobs.waiting.splice(0);
+    const weighed = (): unknown[] => jobs.waiting.splice(0).map(({ kind, data }) => [kind.name, data]);
+    const again = [['follows.search-changed', { searchId: search.id }]];
+    await searches.change(ada, search.id, { text: 'beer', name: 'Other' });
+    expect(weighed()).toEqual([]);
+    await searches.remove(ada, search.id);
+    expect(weighed()).toEqual(again);
+    await searches.remove(ada, search.id);
+    expect(weighed()).toEqual([]);
+    await searches.undo(ada, search.id);
+    expect(weighed()).toEqual(again);
+    await searches.change(ada, search.id, { does: 'narrow', listIds: [list] });
+    expect(weighed()).toEqual(again);
   });
   it('is unmade by undoing its making', async () => {
     const search = row(await searches.create(ada, ashford.id, told()));

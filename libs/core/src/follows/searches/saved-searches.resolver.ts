@@ -91,7 +91,7 @@ export class SavedSearchesResolver {
   }
 
   @Requires({ scope: 'follow' })
-  @Mutation(() => SavedSearchResult, { description: 'Ends a saved search. What it raised keeps its reason; what it narrowed lets in everything again.' })
+  @Mutation(() => SavedSearchResult, { description: 'Ends a saved search. What it raised sinks, in a moment, to where it stands without it; what it narrowed lets in everything again.' })
   async removeSavedSearch(@Args('searchId', { type: () => Id, description: 'Which.' }) searchId: string, @CurrentActor() actor: Actor): Promise<typeof SavedSearchResult> {
     return resultOf(await this.searches.remove(actor, searchId));
   }

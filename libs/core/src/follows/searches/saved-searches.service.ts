@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isRemoteError } from '@earshot/plugin-sdk';
 import { newId } from '../../database/index.js';
 import { PlatformError } from '../../errors/index.js';
+import { Jobs } from '../../jobs/index.js';
 import type { Actor } from '../../staff/index.js';
 import type { FollowTarget } from '../found-entry.js';
 import { type FollowAct, FollowDesk } from '../follow-desk.js';
@@ -11,6 +12,7 @@ import { writtenChoice, writtenId, writtenWords } from '../written-words.js';
 import { SearchNameTaken, SearchNotOffered, SearchNotUnderstood } from './saved-search.errors.js';
 import { savedSearchColumns, searchCategories, searchEffects, type SavedSearchRow } from './saved-search.row.js';
 import { requireAccount, searchById, searchNamed, type SearchState, stateOf } from './search-state.js';
+import { searchChangedJob } from './search-jobs.js';
 import { storeSearch } from './store-search.js';
 
 /** What staff say of a search. */
@@ -36,6 +38,7 @@ export class SavedSearchesService {
   constructor(
     private readonly desk: FollowDesk,
     private readonly resolver: TargetResolver,
+    private readonly jobs: Jobs,
   ) {}
 
   /** @throws PlatformError BAD_INPUT, NOT_FOUND, FORBIDDEN */
@@ -85,7 +88,7 @@ export class SavedSearchesService {
     });
   }
 
-  /** Ends it: it raises and narrows nothing more. What it raised keeps its reason. */
+  /** Ends it: it raises and narrows nothing more. What it raised sinks to where it stands without it. */
   remove(actor: Actor, searchId: string): Promise<SearchResult> {
     const id = writtenId(searchId, 'searchId');
     return this.desk.act(actor, async (act) => {
@@ -111,6 +114,7 @@ export class SavedSearchesService {
     const taken = state.removed ? undefined : await searchNamed(act.tx, search.libraryId, state.name);
     if (taken !== undefined && taken !== search.id) return new SearchNameTaken(taken);
     await storeSearch(act, search, state, before);
+    if (raises(state) !== raises(before)) await this.jobs.enqueue(act.tx, searchChangedJob, { searchId: search.id }, {});
     await act.recordSearch(search, `saved-search.${what}`);
     const row = await searchById(act.tx, search.id, search.libraryId);
     if (row === undefined) throw noSuchSearch();
@@ -148,6 +152,8 @@ const checked = (told: SearchTold): SearchState | SearchNotUnderstood => {
 
 const withPoll = (state: SearchState, target: FollowTarget | undefined, { accountId, listId }: SearchTold): SearchState =>
   target === undefined || state.does !== 'poll' || accountId === undefined || listId === undefined ? state : { ...state, poll: { accountId, listId, target } };
+
+const raises = ({ does, removed }: SearchState): boolean => does === 'raise' && !removed;
 
 const noSuchSearch = (): PlatformError => new PlatformError('NOT_FOUND', 'There is no such saved search.', 'searchId');
 
