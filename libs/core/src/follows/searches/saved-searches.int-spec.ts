@@ -101,8 +101,10 @@ describe('a saved search', () => {
     expect(weighed()).toEqual([]);
     await searches.undo(ada, search.id);
     expect(weighed()).toEqual(again);
-    await searches.change(ada, search.id, { does: 'narrow', listIds: [list] });
+    await searches.change(ada, search.id, { does: 'narrow', listIds: [await scene.list(ashford)] });
     expect(weighed()).toEqual(again);
+    await searches.remove(ada, search.id);
+    expect(weighed()).toEqual([]);
   });
   it('is unmade by undoing its making', async () => {
     const search = row(await searches.create(ada, ashford.id, told()));
@@ -179,6 +181,15 @@ describe('a search that a network is asked for', () => {
     expect((await polls()).filter(({ live }) => live)).toEqual([{ id: again.pollId, key: 'q=beer', live: true }]);
     expect(row(await searches.change(ada, search.id, { does: 'raise' })).pollId).toBeNull();
     expect((await polls()).filter(({ live }) => live)).toEqual([]);
+  });
+  it('is asked for once where two want the same, and until the last of them ends', async () => {
+    const [one, two] = [row(await searches.create(ada, ashford.id, told({ text: 'rum', does: 'poll', accountId: account, listId: list }))), row(await searches.create(ada, ashford.id, told({ text: 'rum', does: 'poll', accountId: account, listId: list })))];
+    expect(two.pollId).toBe(one.pollId);
+    const live = async (): Promise<boolean | undefined> => (await polls()).find(({ id }) => id === one.pollId)?.live;
+    await searches.remove(ada, one.id);
+    expect(await live()).toBe(true);
+    await searches.remove(ada, two.id);
+    expect(await live()).toBe(false);
   });
   it('is not made where the network does not look for it', async () => {
     const count = async (): Promise<unknown> => scene.query('select count(*) from saved_search');

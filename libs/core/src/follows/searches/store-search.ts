@@ -18,7 +18,7 @@ export const storeSearch = async (act: FollowAct, { id, libraryId, pollId }: Sto
   const { tx } = act;
   const wanted = state.removed ? null : state.poll;
   const kept = pollId !== null && (await asksThis(act, { pollId, libraryId }, wanted));
-  if (pollId !== null && !kept) await endPoll(act, pollId, libraryId);
+  if (pollId !== null && !kept) await endPoll(act, { id, pollId, libraryId });
   // A search that ended still names the follow by which it was asked: undoing begins there.
   const nextPoll = wanted !== null && !kept ? await beginPoll(act, libraryId, wanted, state) : state.does === 'poll' ? pollId : null;
   await tx.query(
@@ -37,8 +37,13 @@ const asksThis = async ({ tx }: FollowAct, { pollId, libraryId }: { readonly pol
   return there !== undefined;
 };
 
-const endPoll = async (act: FollowAct, pollId: string, libraryId: string): Promise<void> => {
-  const [ended] = await act.tx.query<{ accountId: string }>('update follow set removed_at = now() where id = $1 and library_id = $2 and removed_at is null returning account_id as "accountId"', [pollId, libraryId]);
+/** A follow that asks for another search as well goes on. */
+const endPoll = async (act: FollowAct, { id, pollId, libraryId }: { readonly id: string; readonly pollId: string; readonly libraryId: string }): Promise<void> => {
+  const [ended] = await act.tx.query<{ accountId: string }>(
+    `update follow f set removed_at = now() where f.id = $1 and f.library_id = $2 and f.removed_at is null
+       and not exists (select 1 from saved_search s where s.poll_id = f.id and s.id <> $3 and s.removed_at is null) returning f.account_id as "accountId"`,
+    [pollId, libraryId, id],
+  );
   if (ended !== undefined) act.replan([ended.accountId]);
 };
 
