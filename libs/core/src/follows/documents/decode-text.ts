@@ -23,7 +23,7 @@ const others: readonly { readonly start: readonly number[]; readonly what: strin
 
 /**
  * The encoding of a document: by its byte order mark; by the zero bytes of UTF-16; UTF-8 where every byte fits it; else Windows-1252, in which older
- * spreadsheets on Windows write. Reads it through once, keeping nothing.
+ * spreadsheets on Windows write. Reads it through once where its beginning does not tell, keeping nothing.
  * @throws UnreadableDocument NOT_TEXT, EMPTY
  */
 export const encodingOf = async (bytes: DocumentBytes): Promise<Encoding> => {
@@ -31,7 +31,11 @@ export const encodingOf = async (bytes: DocumentBytes): Promise<Encoding> => {
   let head: Uint8Array = nothing;
   let fitsUtf8 = true;
   for await (const chunk of bytes()) {
-    if (head.length < headBytes) head = Buffer.concat([head, chunk.subarray(0, headBytes - head.length)]);
+    if (head.length < headBytes) {
+      head = Buffer.concat([head, chunk.subarray(0, headBytes - head.length)]);
+      const known = head.length < headBytes ? undefined : byHead(head);
+      if (known !== undefined) return known;
+    }
     if (fitsUtf8) fitsUtf8 = fits(decoder, chunk);
   }
   if (fitsUtf8) fitsUtf8 = fits(decoder);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { UnreadableDocument } from './unreadable.js';
-import type { ListEntry } from './list-entry.js';
+import { type ListEntry, mostEntries } from './list-entry.js';
+import { tooMany, UnreadableDocument } from './unreadable.js';
 
 /** Names the format; docs/following.md describes it. A change that an older reader would get wrong raises the version. */
 export const exchangeFormat = 'earshot-follow-list';
@@ -23,7 +23,6 @@ const listSchema = z.object({
   name: line(200),
   description: z.string().max(2_000).nullish(),
   source: z.object({ library: line(200), exportedAt: z.iso.datetime() }),
-  leftOut: z.array(z.object({ why: line(500), count: z.int().nonnegative() })).default([]),
   follows: z.array(z.unknown()),
 });
 
@@ -38,11 +37,12 @@ export interface ListSource {
 export interface ReadExchange {
   readonly source: ListSource;
   readonly description: string | null;
-  readonly entries: readonly ListEntry[];
+  /** Checked as they are asked for. */
+  readonly entries: Iterable<ListEntry>;
 }
 
-/** Read whole: larger lists come as CSV. */
-const largest = 32_000_000;
+/** In characters. Read whole, so smaller than other documents: one hundred thousand follows, as they are exported, have 25 million. */
+export const largestExchange = 32_000_000;
 
 /**
  * A list that another installation exported. What is wrong with one follow alone is told of that follow; its line is its place among them.
@@ -52,17 +52,29 @@ export const readExchange = async (text: AsyncIterable<string>): Promise<ReadExc
   let whole = '';
   for await (const piece of text) {
     whole += piece;
-    if (whole.length > largest) throw new UnreadableDocument('TOO_LARGE', `A list in this format has ${largest} characters at most.`);
+    if (whole.length > largestExchange) throw new UnreadableDocument('TOO_LARGE', `A list in JSON has ${largestExchange / 1_000_000} million characters at most: divide it, or bring it in as CSV.`);
   }
-  const read = listSchema.safeParse(parsed(whole));
+  const told = parsed(whole);
+  requireCount(told);
+  const read = listSchema.safeParse(told);
   if (!read.success) {
     const [issue] = read.error.issues;
     const at = issue?.path.join('.') ?? '';
     throw new UnreadableDocument('NOT_A_LIST', at === 'format' || at === 'version' || at === '' ? `This is no follow list of format "${exchangeFormat}", version ${exchangeVersion}.` : `The field "${at}" is wrong: ${issue?.message ?? ''}.`);
   }
   const { name, description, source, follows } = read.data;
-  return { source: { library: source.library, list: name, exportedAt: source.exportedAt }, description: description ?? null, entries: follows.map((follow, index) => entryOf(follow, index + 1)) };
+  return { source: { library: source.library, list: name, exportedAt: source.exportedAt }, description: description ?? null, entries: entriesOf(follows) };
 };
+
+/** Before anything goes through them: ten million of them fit into a document. */
+const requireCount = (told: unknown): void => {
+  const follows = typeof told === 'object' && told !== null && 'follows' in told ? told.follows : [];
+  if (Array.isArray(follows) && follows.length > mostEntries) throw tooMany(mostEntries + 1);
+};
+
+function* entriesOf(follows: readonly unknown[]): Generator<ListEntry> {
+  for (const [index, follow] of follows.entries()) yield entryOf(follow, index + 1);
+}
 
 const parsed = (text: string): unknown => {
   try {

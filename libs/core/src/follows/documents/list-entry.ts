@@ -26,3 +26,5 @@ export interface ListEntry {
 export const mostEntries = 200_000;
 /** In bytes, whatever the format. */
 export const largestDocument = 64 * 1024 * 1024;
+/** In characters, of a row, or of a line of a paste: more is no list, or a quotation mark that nobody closed. */
+export const longestRow = 100_000;

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { CsvError, type Info, parse } from 'csv-parse';
 import { columnsOf, type Columns, type ColumnMeaning, type MappedColumn } from './csv-columns.js';
-import type { ListEntry } from './list-entry.js';
+import { type ListEntry, longestRow } from './list-entry.js';
 import { UnreadableDocument } from './unreadable.js';
 
 export const delimiters = [',', ';', '\t', '|'] as const;
@@ -13,8 +13,6 @@ export interface CsvReading {
   readonly delimiter?: Delimiter | undefined;
 }
 
-/** A quote that is never closed would otherwise swallow the document. */
-const longestRecord = 100_000;
 const headCharacters = 64_000;
 
 interface Parsed {
@@ -29,7 +27,7 @@ interface Parsed {
 export async function* readCsv(text: AsyncIterable<string>, { columns, delimiter }: CsvReading): AsyncGenerator<ListEntry> {
   const { head, whole } = await withHead(unifiedLineEnds(text));
   const parser = Readable.from(whole, { objectMode: false, encoding: 'utf8' }).pipe(
-    parse({ delimiter: delimiter ?? delimiterOf(head), info: true, relax_column_count: true, relax_quotes: true, record_delimiter: '\n', max_record_size: longestRecord, bom: false }),
+    parse({ delimiter: delimiter ?? delimiterOf(head), info: true, relax_column_count: true, relax_quotes: true, record_delimiter: '\n', max_record_size: longestRow, bom: false }),
   );
   let known: Columns | undefined;
   try {
@@ -90,9 +88,14 @@ const entryOf = (record: readonly string[], columns: Columns, line: number): Lis
   return { line, text, label: said('label'), reason: said('reason'), category: said('category'), reviewOn: said('review-on'), ...(keepDays === undefined ? {} : { keepDays: Number(keepDays) }) };
 };
 
+const whyNoTable: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'A quotation mark is opened and not closed',
+  CSV_MAX_RECORD_SIZE: `A row is longer than ${longestRow} characters: it is no table, or a quotation mark is opened and not closed`,
+};
+
 const asUnreadable = (error: unknown): unknown => {
   if (!(error instanceof CsvError)) return error;
   const line = typeof error['lines'] === 'number' ? error['lines'] : undefined;
-  const why = error.code === 'CSV_QUOTE_NOT_CLOSED' || error.code === 'CSV_MAX_RECORD_SIZE' ? 'A quotation mark is opened and not closed' : 'A quotation mark stands where none can stand';
+  const why = whyNoTable[error.code] ?? 'A quotation mark stands where none can stand';
   return new UnreadableDocument('NOT_CSV', `${why}${line === undefined ? '' : `, before the end of line ${line}`}. Mend it, or save the table again as CSV.`, { line }, { cause: error });
 };

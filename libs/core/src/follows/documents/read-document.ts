@@ -4,7 +4,7 @@ import { largestDocument, type ListEntry, mostEntries } from './list-entry.js';
 import { type CsvReading, readCsv } from './read-csv.js';
 import { readLines } from './read-lines.js';
 import { readOpml } from './read-opml.js';
-import { UnreadableDocument } from './unreadable.js';
+import { tooMany, UnreadableDocument } from './unreadable.js';
 
 export const documentFormats = ['lines', 'csv', 'opml', 'json'] as const;
 export type DocumentFormat = (typeof documentFormats)[number];
@@ -25,7 +25,7 @@ export interface OpenDocument {
 }
 
 /**
- * Opens a document of things to follow. Memory does not grow with it, but for lists in JSON.
+ * Opens a document of things to follow. Memory does not grow with it, but for lists in JSON, which are smaller.
  * @throws UnreadableDocument
  */
 export const openDocument = async (bytes: DocumentBytes, reading: DocumentReading): Promise<OpenDocument> => {
@@ -50,14 +50,14 @@ const sized = (bytes: DocumentBytes): DocumentBytes => async function* () {
   }
 };
 
-async function* each(entries: readonly ListEntry[]): AsyncGenerator<ListEntry> {
+async function* each(entries: Iterable<ListEntry>): AsyncGenerator<ListEntry> {
   yield* entries;
 }
 
 async function* limited(entries: AsyncIterable<ListEntry>): AsyncGenerator<ListEntry> {
   let count = 0;
   for await (const entry of entries) {
-    if (++count > mostEntries) throw new UnreadableDocument('TOO_LARGE', `More than ${mostEntries} entries are too many for one list: divide the document.`, { line: entry.line });
+    if (++count > mostEntries) throw tooMany(entry.line);
     yield entry;
   }
   if (count === 0) throw new UnreadableDocument('EMPTY', 'There is nothing in it to follow.');

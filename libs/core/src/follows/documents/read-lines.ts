@@ -1,7 +1,6 @@
-import type { ListEntry } from './list-entry.js';
+import { type ListEntry, longestRow } from './list-entry.js';
 import { UnreadableDocument } from './unreadable.js';
 
-const longestLine = 100_000;
 const lineEnd = /\r\n|[\n\r\u2028\u2029]/u;
 
 /** The lines of a paste that say something: one thing to follow a line. */
@@ -9,6 +8,7 @@ export async function* readLines(text: AsyncIterable<string>): AsyncGenerator<Li
   let [open, line] = ['', 0];
   const entry = (words: string): ListEntry[] => {
     line++;
+    if (words.length > longestRow) throw tooLong(line);
     const said = words.toWellFormed().trim();
     return said === '' ? [] : [{ line, text: said }];
   };
@@ -17,8 +17,10 @@ export async function* readLines(text: AsyncIterable<string>): AsyncGenerator<Li
     open = lines.pop() ?? '';
     // A piece may end between the two characters of one line end.
     if (piece.endsWith('\r')) open = `${lines.pop() ?? ''}\r`;
-    if (open.length > longestLine) throw new UnreadableDocument('NOT_TEXT', `Line ${line + lines.length + 1} is longer than ${longestLine} characters: this is no list of lines.`, { line: line + lines.length + 1 });
     for (const each of lines) yield* entry(each);
+    if (open.length > longestRow) throw tooLong(line + 1);
   }
   for (const each of open.split(lineEnd)) yield* entry(each);
 }
+
+const tooLong = (line: number): UnreadableDocument => new UnreadableDocument('NOT_TEXT', `Line ${line} is longer than ${longestRow} characters: this is no list of lines.`, { line });

@@ -1,3 +1,5 @@
+import { mostEntries } from './list-entry.js';
+
 export const unreadableCodes = ['EMPTY', 'NOT_TEXT', 'WRONG_ENCODING', 'WRONG_COLUMNS', 'NOT_CSV', 'NOT_OPML', 'NOT_A_LIST', 'TOO_LARGE'] as const;
 export type UnreadableCode = (typeof unreadableCodes)[number];
 
@@ -21,3 +23,6 @@ export class UnreadableDocument extends Error {
     super(message, options);
   }
 }
+
+/** @param line of the first that is too many */
+export const tooMany = (line: number): UnreadableDocument => new UnreadableDocument('TOO_LARGE', `More than ${mostEntries} entries are too many for one list: divide the document.`, { line });
