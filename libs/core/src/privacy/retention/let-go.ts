@@ -8,6 +8,8 @@ export interface LetGo {
   readonly posts: number;
 }
 
+/** In the threads of one portion: a long one goes alone. */
+const mostPosts = 500;
 const workOutSql = readSql(import.meta.url, './work-out.sql');
 /** Days for which what went is not taken in again: an import, or a look back, would begin its time anew. */
 const notAgainDays = 30;
@@ -15,18 +17,20 @@ const notAgainDays = 30;
 /** Works out until when changed conversations are kept, at most so many; answers with how many. For a transaction of the keeper. */
 export const workOut = async (tx: Tx, defaults: Readonly<Record<string, number>>, most: number): Promise<number> => (await tx.query(workOutSql, [most, JSON.stringify(defaults)])).length;
 
-interface Due { readonly id: string; readonly library_id: string; readonly thread_id: string; readonly state: string; readonly kept_as: string; readonly day: string }
+interface Due { readonly posts: number; readonly id: string; readonly library_id: string; readonly thread_id: string; readonly state: string; readonly kept_as: string; readonly day: string }
 
 /**
  * Lets go of conversations whose time was over at `at`: with everything that hangs on them, and with the posts of threads that no library keeps
  * any more. A reply that is on its way holds its conversation. What stays is a count without anybody in it. For a transaction of the keeper.
  */
 export const letGo = async (tx: Tx, libraries: readonly string[], at: Date, most: number, suppression: Suppression): Promise<LetGo> => {
-  const due = await tx.query<Due>(
-    `select id, library_id, thread_id, state, coalesce(kept_as, 'context') as kept_as, (opened_at at time zone 'UTC')::date::text as day from conversation c
+  const over = await tx.query<Due>(
+    `select (select t.posts from thread t where t.id = c.thread_id) as posts, id, library_id, thread_id, state, coalesce(kept_as, 'context') as kept_as, (opened_at at time zone 'UTC')::date::text as day from conversation c
      where library_id = any($1::uuid[]) and merged_into is null and keep_until <= $2
        and not exists (select 1 from reply r where r.conversation_id = c.id and r.state in ('approved', 'sending', 'unknown'))
      order by keep_until, id limit $3 for update skip locked`, [libraries, at, most]);
+  let posts = 0;
+  const due = over.filter((row, index) => (posts += row.posts) <= mostPosts || index === 0);
   if (due.length === 0) return { conversations: 0, posts: 0 };
   const ids = due.map((row) => row.id);
   await count(tx, due);
@@ -70,13 +74,13 @@ const dropAuthors = (tx: Tx, authors: readonly string[]): Promise<unknown> =>
 /** Takes the words of others out of conversations that stay for longer: those that no library keeps the words of any more. */
 export const letWordsGo = async (tx: Tx, libraries: readonly string[], at: Date, most: number, labels: Labels): Promise<LetGo> => {
   const due = await tx.query<{ id: string; thread_id: string }>(
-    `select id, thread_id from conversation c where library_id = any($1::uuid[]) and merged_into is null and words_until <= $2 and keep_until > $2 order by words_until, id limit $3 for update skip locked`,
+    `select id, thread_id from conversation c where library_id = any($1::uuid[]) and merged_into is null and words_until <= $2 and keep_until > $2 and words_until < keep_until order by words_until, id limit $3 for update skip locked`,
     [libraries, at, most]);
   if (due.length === 0) return { conversations: 0, posts: 0 };
   const posts = await tx.query<{ id: string }>(
     `select p.id from post p where p.thread_id = any($1::uuid[]) and p.known and p.gone_at is null and not exists (select 1 from account a where a.profile_id = p.author_id)
-       and not exists (select 1 from conversation o where o.thread_id = p.thread_id and o.merged_into is null and coalesce(o.words_until, o.keep_until) > $2 and not o.id = any($3::uuid[]))`,
-    [due.map((row) => row.thread_id), at, due.map((row) => row.id)]);
+       and not exists (select 1 from conversation o where o.thread_id = p.thread_id and o.merged_into is null and (o.keep_until is null or o.words_until > $2))`,
+    [due.map((row) => row.thread_id), at]);
   const forgotten = await forgetPosts(tx, new Map(posts.map(({ id }) => [id, 'expired' as const])), labels);
   // Those of which words went were weighed anew, and are worked out again; then nothing is left of them to go.
   await tx.query('update conversation set words_until = null where id = any($1::uuid[]) and keep_until is not null', [due.map((row) => row.id)]);

@@ -184,6 +184,32 @@ describe('what is over', () => {
     expect((await retention.preview(county.id)).masked).toBe(0);
   });
 
+  it('the words of others go when the last library lets go of them, however long each keeps its conversation', async () => {
+    const at = await heard({ conversation: { state: 'answered' } });
+    const there = await scene.conversation(millbrook, at.thread, { state: 'answered' });
+    await ago(at.conversation, 100);
+    await ago(there, 80);
+    await retention.letGo([ashford.id, millbrook.id], never);
+    expect(await scene.query('select gone_why from post where id = $1', [at.post])).toEqual([{ gone_why: null }]);
+    await ago(there, 100);
+    expect((await retention.preview(county.id)).masked).toBe(1);
+    await retention.letGo([ashford.id, millbrook.id], never);
+    expect(await scene.query('select gone_why from post where id = $1', [at.post])).toEqual([{ gone_why: 'expired' }]);
+  });
+
+  it('goes in the last run of the night, although that begins when it is over: what was over by then, and no more', async () => {
+    const [by, later] = [await heard(), await heard()];
+    await retention.workOut();
+    const day = new Date(Date.now() - 3 * 86_400_000).toISOString().slice(0, 10);
+    for (const [{ conversation }, time] of [[by, '04:50'], [later, '05:05']] as const)
+      await scene.query('update conversation set keep_until = $2 where id = $1', [conversation, `${day}T${time}:00Z`]);
+    const runAt = (time: string): Promise<unknown> => new RetentionService(database, suppression, new Labelled(), new FakeClock(new Date(`${day}T${time}:00Z`))).night(never);
+    await runAt('04:11');
+    expect([await exists('conversation', by.conversation), await exists('conversation', later.conversation)]).toEqual([true, true]);
+    await runAt('05:11');
+    expect([await exists('conversation', by.conversation), await exists('conversation', later.conversation)]).toEqual([false, true]);
+  });
+
   it('goes at night, in the time zone of each library', async () => {
     await scene.query(`update library set time_zone = 'Asia/Tokyo' where id = $1`, [ashford.id]);
     const many = [await heard(), await heard(), await heard()];

@@ -23,9 +23,10 @@ export interface RetentionPreview {
 
 const tonightSql = readSql(import.meta.url, './tonight.sql');
 const maskedSql = readSql(import.meta.url, './masked-tonight.sql');
-const workedOutAtOnce = 2_000;
+/** In one transaction: a portion holds what it works out for some hundred milliseconds. */
+const workedOutAtOnce = 500;
 /** Conversations in one transaction: some tens of milliseconds, so that listening never waits long for a thread. */
-const letGoAtOnce = 200;
+const letGoAtOnce = 50;
 /** Decisions not to keep something are remembered for so many days, and forgotten so many at once. */
 const rememberedDays = 30;
 const forgottenAtOnce = 5_000;
@@ -79,18 +80,25 @@ export class RetentionService {
     });
   }
 
-  /** Lets go of what is over in the libraries where it is night. */
+  /** Lets go of what is over in the libraries where it is night; where it ended within the hour, of what was over when it did, as a preview said. */
   async night(abort: AbortSignal): Promise<LetGo> {
     const dark = await this.database.keeping((tx) =>
-      tx.query<{ id: string }>('select id from library where extract(hour from $1::timestamptz at time zone time_zone) >= $2 and extract(hour from $1::timestamptz at time zone time_zone) < $3', [this.now(), nightFrom, nightTo]));
-    return this.letGo(dark.map(({ id }) => id), abort);
+      tx.query<{ id: string; at: Date }>(
+        `select id, least($1::timestamptz, (date_trunc('day', l.now) + make_interval(hours => $3::int)) at time zone l.time_zone) as at
+         from (select id, time_zone, $1::timestamptz at time zone time_zone as now from library) l where extract(hour from l.now) between $2::int and $3::int order by id`, [this.now(), nightFrom, nightTo]));
+    const gone = { conversations: 0, posts: 0 };
+    for (const [at, libraries] of Map.groupBy(dark, (library) => library.at.getTime())) {
+      const { conversations, posts } = await this.letGo(libraries.map(({ id }) => id), abort, new Date(at));
+      gone.conversations += conversations;
+      gone.posts += posts;
+    }
+    return gone;
   }
 
-  /** Lets go, now, of all that is over in these libraries; ends early where it is aborted. */
-  async letGo(libraries: readonly string[], abort: AbortSignal): Promise<LetGo> {
+  /** Lets go, now, of all that is over in these libraries, or was at `at`; ends early where it is aborted. */
+  async letGo(libraries: readonly string[], abort: AbortSignal, at = this.now()): Promise<LetGo> {
     if (libraries.length === 0) return { conversations: 0, posts: 0 };
     await this.workOut(abort);
-    const at = this.now();
     let [conversations, posts] = [0, 0];
     for (const portion of [
       () => this.database.keeping((tx) => letGo(tx, libraries, at, letGoAtOnce, this.suppression)),
