@@ -16,7 +16,7 @@ import { KnownRepository, type KnownProfile } from './known.repository.js';
 import { languageOf } from '../language/index.js';
 import { type Kept, type Screened, screen } from './screen.js';
 import { lookAgainJob } from './living/living-threads.js';
-import { SuppressedMeanwhile, ownHashes, requireWelcome } from './still-welcome.js';
+import { type HashesOfBatch, SuppressedMeanwhile, hashesIn, ownHashes, requireWelcome } from './still-welcome.js';
 import { Surroundings } from './surroundings.js';
 import { ThreadsMoved } from './threads.repository.js';
 import { rememberTurnedAway } from './turned-away.js';
@@ -100,14 +100,14 @@ export class ListeningService extends Intake {
       const { events, screened, judged, labels } = decided;
       try {
         const written = await this.database.listening(async (tx) => {
-          await requireWelcome(tx, screened, this.suppression);
+          await requireWelcome(tx, screened, screened.hashes, this.suppression);
           const writer = new BatchWriter(tx, this.known, heardAt, origin);
           const done = await writer.write(events, screened.kept, judged, labels);
           const left = commitOf(batch, events, screened, done, heardAt);
           if (lease !== undefined) await this.around.channels.commit(tx, lease, left);
           else if (origin.channelId !== undefined) await this.around.channels.note(tx, origin.channelId, left);
           else await this.around.channels.count(tx, origin.accountId, left.counts);
-          await rememberTurnedAway(tx, screened.turnedAway, origin, heardAt, this.suppression);
+          await rememberTurnedAway(tx, screened.turnedAway, { origin, at: heardAt, hashes: screened.hashes, suppression: this.suppression });
           await this.classifyLater(tx, done.judged);
           if (events.gaps.length > 0) await this.around.jobs.enqueue(tx, backFillJob, {}, {});
           if (done.dueNow) await this.around.jobs.enqueue(tx, lookAgainJob, {}, {});
@@ -144,25 +144,25 @@ export class ListeningService extends Intake {
     return veil(events, await this.database.listening((tx) => this.known.erased(tx, hashes)), this.suppression);
   }
 
-  private async screen(origin: Origin, events: Collapsed): Promise<Screened> {
-    if (events.posts.size === 0) return { kept: [], dropped: {}, turnedAway: [], withdrawn: new Map() };
+  private async screen(origin: Origin, events: Collapsed): Promise<ScreenedBatch> {
+    if (events.posts.size === 0) return { kept: [], dropped: {}, turnedAway: [], withdrawn: new Map(), hashes: new Map() };
     const rules = await this.rules.current();
     const posts = [...events.posts.values()].map((event) => event.post);
-    const hashes = new Map(posts.map((post) => [post, ownHashes(post, this.suppression)] as const));
+    const hashes = new Map([...events.posts].map(([key, { post }]) => [key, ownHashes(post, this.suppression)] as const));
     const read = await this.database.listening(async (tx) => ({
       known: await this.known.posts(tx, distinct(posts.flatMap((post) => [post.ref, post.inReplyTo, post.root]))),
       profiles: await this.known.profiles(tx, distinct(posts.map((post) => post.author))),
-      suppressed: await this.known.suppressed(tx, [...hashes.values()].flat()),
+      suppressed: await this.known.suppressed(tx, [...hashes.values()].flatMap(hashesIn)),
       targets: origin.channelId === undefined ? [] : await this.known.targets(tx, origin.channelId),
     }));
     const given = {
       events, rules, known: read.known, profiles: read.profiles, accountId: origin.accountId, targets: read.targets,
-      suppressed: (post: Kept['post']) => (hashes.get(post) ?? ownHashes(post, this.suppression)).some((hash) => read.suppressed.has(hash.toString('hex'))),
+      suppressed: (post: Kept['post']) => hashesIn(hashes.get(refText(post.ref))).some((hash) => read.suppressed.has(hash.toString('hex'))),
     };
     const first = screen(given);
     const found = await this.describeAuthors(origin, first.kept, events, read.profiles);
     const last = found.size === 0 ? first : screen({ ...given, events: { ...events, profiles: new Map([...events.profiles, ...found]) } });
-    return { ...last, kept: last.kept.map(inItsLanguage) };
+    return { ...last, kept: last.kept.map(inItsLanguage), hashes };
   }
 
   /** Authors of what matched whom neither this batch nor the database describes: their refusals are unknown, so they are asked for before deciding. */
@@ -197,10 +197,14 @@ export class ListeningService extends Intake {
 
 }
 
+interface ScreenedBatch extends Screened {
+  readonly hashes: HashesOfBatch;
+}
+
 /** A batch, and all that was decided about it before it is stored. */
 interface Decided {
   readonly events: Collapsed;
-  readonly screened: Screened;
+  readonly screened: ScreenedBatch;
   readonly judged: ReadonlyMap<string, Judged>;
   readonly labels: Labels;
 }

@@ -1,7 +1,7 @@
 import type { Post } from '@earshot/plugin-sdk';
 import type { Tx } from '../database/index.js';
 import type { Suppression } from '../privacy/index.js';
-import { keyOf } from './key.js';
+import { keyOf, refText } from './key.js';
 import type { Screened } from './screen.js';
 import { veiledHashes } from './veil.js';
 
@@ -10,22 +10,30 @@ export class SuppressedMeanwhile extends Error {
   override readonly name = 'SuppressedMeanwhile';
 }
 
-/** The hashes by which a post could be known as one that must not come in: its own, and its author's. */
-export const ownHashes = (post: Post, suppression: Suppression): readonly Buffer[] => {
-  const [key, author] = [keyOf(post.ref), post.author === undefined ? undefined : keyOf(post.author)];
-  return [suppression.post(key.network, key.remoteId), ...(author === undefined ? [] : [suppression.profile(author.network, author.remoteId)])];
-};
+/** By which a post could be known as one that must not come in. */
+export interface OwnHashes {
+  readonly post: Buffer;
+  readonly author?: Buffer;
+}
+
+/** By the keys of posts: made once for a batch, and asked by screening and by storing. */
+export type HashesOfBatch = ReadonlyMap<string, OwnHashes>;
+
+export const ownHashes = ({ ref, author }: Post, suppression: Suppression): OwnHashes => ({
+  post: suppression.post(ref.network, keyOf(ref).remoteId), ...(author === undefined ? {} : { author: suppression.profile(author.network, keyOf(author).remoteId) }),
+});
+
+export const hashesIn = (hashes: OwnHashes | undefined): readonly Buffer[] => (hashes === undefined ? [] : hashes.author === undefined ? [hashes.post] : [hashes.post, hashes.author]);
 
 /**
  * That nobody whom these posts are of, or those that are kept answer, quote or mention, was erased since they were screened. Asked at the start of
  * the transaction that stores them: an erasure waits until that ended and then reaches what it stored, or it was first, and is seen here.
  * @throws SuppressedMeanwhile
  */
-export const requireWelcome = async (tx: Tx, { kept, turnedAway }: Pick<Screened, 'kept' | 'turnedAway'>, suppression: Suppression): Promise<void> => {
+export const requireWelcome = async (tx: Tx, { kept, turnedAway }: Pick<Screened, 'kept' | 'turnedAway'>, hashes: HashesOfBatch, suppression: Suppression): Promise<void> => {
   if (kept.length + turnedAway.length === 0) return;
-  const posts = kept.map(({ post }) => post);
-  const own = new Map([...posts, ...turnedAway.map(({ post }) => post)].flatMap((post) => ownHashes(post, suppression)).map((hash) => [hash.toString('hex'), hash]));
-  const hashes = [...own.values(), ...veiledHashes(posts, suppression)];
-  const found = await tx.query<{ hash: Buffer; for_ever: boolean }>('select hash, for_ever from suppressed_now($1::bytea[])', [hashes]);
+  const own = new Map([...kept, ...turnedAway].flatMap(({ post }) => hashesIn(hashes.get(refText(post.ref)))).map((hash) => [hash.toString('hex'), hash]));
+  const around = veiledHashes(kept.map(({ post }) => post), suppression);
+  const found = await tx.query<{ hash: Buffer; for_ever: boolean }>('select hash, for_ever from suppressed_now($1::bytea[])', [[...own.values(), ...around]]);
   if (found.some(({ hash, for_ever }) => for_ever || own.has(hash.toString('hex')))) throw new SuppressedMeanwhile('somebody was erased meanwhile');
 };

@@ -2,23 +2,24 @@ import { type Tx, readSql } from '../database/index.js';
 import type { Origin } from '../plugins/index.js';
 import type { Cause, Suppression } from '../privacy/index.js';
 import type { Purpose } from '@earshot/plugin-sdk';
-import { keyOf } from './key.js';
+import { keyOf, refText } from './key.js';
 import type { TurnedAway } from './screen.js';
+import { type HashesOfBatch, ownHashes } from './still-welcome.js';
 
 const rememberSql = readSql(import.meta.url, './sql/remember-not-kept.sql');
 /** Signs are a plugin's own words, and short. */
 const longestSign = 200;
 
 /** Remembers why posts were not kept, by hashes alone: in the transaction that counts them. */
-export const rememberTurnedAway = async (tx: Tx, away: readonly TurnedAway[], { accountId, channelId }: Pick<Origin, 'accountId' | 'channelId'>, at: Date, suppression: Suppression): Promise<void> => {
+export const rememberTurnedAway = async (
+  tx: Tx, away: readonly TurnedAway[], { origin, at, hashes, suppression }: { readonly origin: Origin; readonly at: Date; readonly hashes: HashesOfBatch; readonly suppression: Suppression },
+): Promise<void> => {
   if (away.length === 0) return;
-  const refs = away.map(({ post }) => ({ key: keyOf(post.ref), author: post.author === undefined ? undefined : keyOf(post.author) }));
+  const own = away.map(({ post }) => hashes.get(refText(post.ref)) ?? ownHashes(post, suppression));
   await tx.query(rememberSql, [
-    accountId, channelId ?? null, at,
-    refs.map(({ key }) => suppression.post(key.network, key.remoteId)),
-    away.map(({ post }, index) => (post.url === null || post.url === undefined || post.url === refs[index]?.key.remoteId ? null : suppression.post(post.ref.network, post.url))),
-    refs.map(({ author }) => (author === undefined ? null : suppression.profile(author.network, author.remoteId))),
-    away.map(({ cause }) => cause), away.map(({ because }) => because?.purpose ?? null), away.map(({ because }) => because?.sign.slice(0, longestSign) ?? null),
+    origin.accountId, origin.channelId ?? null, at, own.map(({ post }) => post),
+    away.map(({ post }) => (post.url === null || post.url === undefined || post.url === keyOf(post.ref).remoteId ? null : suppression.post(post.ref.network, post.url))),
+    own.map(({ author }) => author ?? null), away.map(({ cause }) => cause), away.map(({ because }) => because?.purpose ?? null), away.map(({ because }) => because?.sign.slice(0, longestSign) ?? null),
   ]);
 };
 

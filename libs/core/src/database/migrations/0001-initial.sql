@@ -485,11 +485,12 @@ create table account_count(
 );
 
 -- What was not kept because its author refuses, or one of our own lists does: how it was heard, and what decided. By keyed hashes, as those of
--- suppression, of the post, its address and its author; no words and no names, for thirty days. Whoever asks why is told from here.
+-- suppression, of the post, its address and its author; no words and no names, for thirty days. Whoever asks why is told from here. A row for each
+-- post that is refused, which may be most of a hashtag's: it points at account and channel without foreign keys, each of which is a query a row.
 create table not_kept(
   post bytea not null,
-  account_id uuid not null references account on delete cascade,
-  channel_id uuid references channel on delete set null,
+  account_id uuid not null,
+  channel_id uuid,
   address bytea,
   author bytea,
   cause text not null check (cause in ('addressed', 'followed', 'thread', 'search')),
@@ -502,7 +503,6 @@ create table not_kept(
 );
 create index not_kept_address on not_kept(address) where address is not null;
 create index not_kept_author on not_kept(author) where author is not null;
-create index not_kept_channel on not_kept(channel_id) where channel_id is not null;
 create index not_kept_ageing on not_kept(at);
 
 create table service_area(
