@@ -21,10 +21,12 @@ export type Narrowings = ReadonlyMap<string, readonly string[]>;
  * Changing it is adding and removing single rules; nothing is compiled anew.
  */
 export class Matcher {
-  private readonly byId = new Map<string, () => void>();
-  private readonly profiles = new Map<string, FollowRule[]>();
-  private readonly tags = new Map<string, FollowRule[]>();
-  private readonly targets = new Map<string, FollowRule[]>();
+  private readonly byId = new Map<string, FollowRule>();
+  /** By network. */
+  private readonly profiles = new Map<string, Rules>();
+  private readonly tags: Rules = new Map();
+  /** By account and kind. */
+  private readonly targets = new Map<string, Rules>();
   private readonly saved = new SearchIndex<SearchRule>();
   private narrowings: Narrowings = new Map();
 
@@ -39,12 +41,17 @@ export class Matcher {
   /** Adds a rule, or puts it in the place of the one with the same id. */
   add(rule: FollowRule): void {
     this.remove(rule.id);
-    this.byId.set(rule.id, this.file(rule));
+    this.byId.set(rule.id, rule);
+    const where = this.whereOf(rule);
+    if (where !== undefined) put(where.rules, where.key, rule);
   }
 
   remove(id: string): void {
-    this.byId.get(id)?.();
+    const rule = this.byId.get(id);
+    if (rule === undefined) return;
     this.byId.delete(id);
+    const where = this.whereOf(rule);
+    if (where !== undefined) takeOut(where.rules, where.key, rule);
   }
 
   /** Adds a search, or puts it in the place of the one with the same id. */
@@ -69,13 +76,14 @@ export class Matcher {
   /** The follows that let it in: each at most once, in no particular order. `searches` is asked only where one of them is narrowed. */
   match(post: Candidate, searches: () => readonly SearchRule[] = () => this.searches(post.said)): Match[] {
     const found: Match[] = [];
-    const take = (rules: readonly FollowRule[] | undefined, cause: Match['cause']): void => {
-      if (rules !== undefined) for (const rule of rules) if (this.letsIn(rule, searches)) found.push({ rule, cause });
+    const take = (rules: FollowRule | readonly FollowRule[] | undefined, cause: Match['cause']): void => {
+      if (rules === undefined) return;
+      for (const rule of isMany(rules) ? rules : [rules]) if (this.letsIn(rule, searches)) found.push({ rule, cause });
     };
-    if (post.author !== undefined) take(this.profiles.get(`${post.network}\0${post.author}`), 'followed');
+    if (post.author !== undefined) take(this.profiles.get(post.network)?.get(post.author), 'followed');
     if (this.tags.size > 0) for (const tag of post.said.tags) take(this.tags.get(tag), 'search');
     if (post.account !== undefined && this.targets.size > 0)
-      for (const { kind, key } of post.targets) take(this.targets.get(`${post.account}\0${kind}\0${key}`), kind === 'search' || kind === 'timeline' ? 'search' : 'followed');
+      for (const { kind, key } of post.targets) take(this.targets.get(`${post.account}\0${kind}`)?.get(key), kind === 'search' || kind === 'timeline' ? 'search' : 'followed');
     return found;
   }
 
@@ -87,31 +95,47 @@ export class Matcher {
     return narrowing.every((id) => searches().some((search) => search.id === id));
   }
 
-  /** Files a rule; the answer takes it out again. */
-  private file(rule: FollowRule): () => void {
+  /** Under what a rule is filed; undefined where nothing of a post brings it up. */
+  private whereOf(rule: FollowRule): { readonly rules: Rules; readonly key: string } | undefined {
     switch (rule.kind) {
       case 'profile':
-        return put(this.profiles, `${rule.network}\0${rule.key}`, rule);
+        return { rules: among(this.profiles, rule.network), key: rule.key };
       case 'hashtag':
-        return put(this.tags, tagOf(rule.key), rule);
+        return { rules: this.tags, key: tagOf(rule.key) };
       case 'feed':
       case 'list':
       case 'search':
       case 'timeline':
-        return put(this.targets, `${rule.accountId}\0${rule.kind}\0${rule.key}`, rule);
+        return { rules: among(this.targets, `${rule.accountId}\0${rule.kind}`), key: rule.key };
       case 'mentions':
-        return () => undefined;
+        return undefined;
     }
   }
 }
 
-const put = (index: Map<string, FollowRule[]>, key: string, entry: FollowRule): (() => void) => {
-  const entries = index.get(key);
-  if (entries === undefined) index.set(key, [entry]);
-  else entries.push(entry);
-  return () => {
-    const left = (index.get(key) ?? []).filter((each) => each !== entry);
-    if (left.length === 0) index.delete(key);
-    else index.set(key, left);
-  };
+/** Mostly one: an array for each of a hundred thousand is felt in memory. */
+type Rules = Map<string, FollowRule | FollowRule[]>;
+
+const isMany = (rules: FollowRule | readonly FollowRule[]): rules is readonly FollowRule[] => Array.isArray(rules);
+
+const among = (index: Map<string, Rules>, key: string): Rules => {
+  const there = index.get(key);
+  if (there !== undefined) return there;
+  const made: Rules = new Map();
+  index.set(key, made);
+  return made;
+};
+
+const put = (rules: Rules, key: string, rule: FollowRule): void => {
+  const there = rules.get(key);
+  if (there === undefined) rules.set(key, rule);
+  else if (Array.isArray(there)) there.push(rule);
+  else rules.set(key, [there, rule]);
+};
+
+const takeOut = (rules: Rules, key: string, rule: FollowRule): void => {
+  const there = rules.get(key);
+  const left = Array.isArray(there) ? there.filter((each) => each !== rule) : [];
+  if (left.length === 0) rules.delete(key);
+  else rules.set(key, left);
 };

@@ -1,28 +1,35 @@
 import type { SearchQuery } from '../search-syntax/index.js';
 import { speaks, standsIn } from './holds.js';
 import type { Said } from './said.js';
-import { SearchTerms, type Term } from './search-terms.js';
+import { SearchTerms, type TermId } from './search-terms.js';
+
+/** Words that must stand one after another. */
+interface Phrase {
+  readonly words: readonly string[];
+  readonly open: boolean;
+}
+
+/**
+ * A search as numbers, one part after another, parts within parts: what kind of part it is, where it ends, and then
+ * `has`: its term · `lang`: its term, the place of the language in `langs` · `phrase`: the place in `phrases`, its terms · else its parts.
+ * One short row of numbers lies together in memory, where a tree of objects lies anywhere.
+ */
+type Program = readonly number[];
+const [has, lang, phrase, not, all, any] = [0, 1, 2, 3, 4, 5] as const;
 
 /** A search as it stands in the index. */
 interface Filed<Entry> {
   readonly entry: Entry;
-  readonly test: Test<Entry>;
-  readonly terms: readonly Term<Filed<Entry>>[];
+  readonly program: Program;
+  readonly phrases: readonly Phrase[];
+  readonly langs: readonly string[];
   /** Terms of which a post must have one for the search to hold. */
-  anchors: readonly Term<Filed<Entry>>[];
+  anchors: readonly TermId[];
   lookedAtIn: number;
   /** How often it was looked at and did not hold; past its patience it is filed anew, by what posts have shown to be rare. */
   vain: number;
   patience: number;
 }
-type TermOf<Entry> = Term<Filed<Entry>>;
-
-type Test<Entry> =
-  | { readonly kind: 'has'; readonly term: TermOf<Entry> }
-  | { readonly kind: 'phrase'; readonly terms: readonly TermOf<Entry>[]; readonly words: readonly string[]; readonly open: boolean }
-  | { readonly kind: 'lang'; readonly lang: string; readonly term: TermOf<Entry> }
-  | { readonly kind: 'not'; readonly of: Test<Entry> }
-  | { readonly kind: 'all' | 'any'; readonly of: readonly Test<Entry>[] };
 
 const patience = 64;
 
@@ -46,10 +53,11 @@ export class SearchIndex<Entry extends { readonly id: string }> {
   /** Adds a search, or puts it in the place of the one with the same id. A search that nothing of a post could bring up is never found. */
   add(entry: Entry, query: SearchQuery): void {
     this.remove(entry.id);
-    const terms = new Set<TermOf<Entry>>();
-    const test = this.testOf(query, terms);
-    const filed: Filed<Entry> = { entry, test, terms: [...terms], anchors: [], lookedAtIn: 0, vain: 0, patience };
-    for (const term of terms) term.uses++;
+    const [program, phrases, langs]: [number[], Phrase[], string[]] = [[], [], []];
+    this.write(query, program, phrases, langs);
+    const filed: Filed<Entry> = {
+      entry, program, phrases: phrases.length === 0 ? none : phrases, langs: langs.length === 0 ? none : langs, anchors: none, lookedAtIn: 0, vain: 0, patience,
+    };
     this.file(filed);
     this.byId.set(entry.id, filed);
   }
@@ -59,7 +67,7 @@ export class SearchIndex<Entry extends { readonly id: string }> {
     if (filed === undefined) return;
     this.byId.delete(id);
     this.unfile(filed);
-    for (const term of filed.terms) if (--term.uses === 0) term.forget();
+    for (const term of termsOf(filed.program, 0)) this.terms.release(term);
   }
 
   /** Each search that holds, once, in no particular order. */
@@ -67,43 +75,42 @@ export class SearchIndex<Entry extends { readonly id: string }> {
     const found: Entry[] = [];
     if (this.byId.size === 0) return found;
     const turn = ++this.turn;
-    const anchors = this.seen(said, turn);
+    const candidates = this.candidates(said, turn);
+    const { seenIn } = this.terms;
     let unlucky: Filed<Entry>[] | undefined;
-    for (const anchor of anchors)
-      for (const filed of anchor.anchored) {
+    for (const searches of candidates)
+      for (const filed of searches) {
         if (filed.lookedAtIn === turn) continue;
         filed.lookedAtIn = turn;
-        if (passes(filed.test, said, turn)) found.push(filed.entry);
+        if (passes(filed, 0, said, seenIn, turn)) found.push(filed.entry);
         else if (++filed.vain > filed.patience) (unlucky ??= []).push(filed);
       }
-    for (const filed of unlucky ?? []) this.fileAnew(filed);
+    for (const filed of unlucky ?? none) this.fileAnew(filed);
     return found;
   }
 
-  /** Marks the terms that the post has, and answers with those under which searches are filed. */
-  private seen(said: Said, turn: number): readonly TermOf<Entry>[] {
-    const anchors: TermOf<Entry>[] = [];
-    const { words } = said;
-    for (let at = 0; at < words.length; at++) {
-      const hits = this.terms.ofWord(words[at] as string);
-      for (let hit = 0; hit < hits.length; hit++) see(hits[hit] as TermOf<Entry>, turn, anchors);
-    }
-    if (this.terms.haveTags) for (const tag of said.tags) see(this.terms.ofTag(tag), turn, anchors);
-    if (this.terms.haveSigns) for (const sign of said.signs) see(this.terms.ofSign(sign), turn, anchors);
-    if (this.terms.langsAreAnchors && said.lang !== null) for (const term of this.terms.ofLang(said.lang)) see(term, turn, anchors);
-    return anchors;
+  /** Marks the terms that the post has, and answers with the searches filed under them. */
+  private candidates(said: Said, turn: number): readonly (readonly Filed<Entry>[])[] {
+    const found: (readonly Filed<Entry>[])[] = [];
+    const { terms } = this;
+    for (const word of said.words) for (const term of terms.ofWord(word)) terms.mark(term, turn, found);
+    if (terms.haveTags) for (const tag of said.tags) this.markIfAny(terms.ofTag(tag), turn, found);
+    if (terms.haveSigns) for (const sign of said.signs) this.markIfAny(terms.ofSign(sign), turn, found);
+    if (terms.langsAreAnchors && said.lang !== null) for (const term of terms.ofLang(said.lang)) terms.mark(term, turn, found);
+    return found;
+  }
+
+  private markIfAny(term: TermId | undefined, turn: number, found: (readonly Filed<Entry>[])[]): void {
+    if (term !== undefined) this.terms.mark(term, turn, found);
   }
 
   private file(filed: Filed<Entry>): void {
-    filed.anchors = anchorsOf(filed.test, this.turn)?.terms ?? [];
-    for (const anchor of filed.anchors) anchor.anchored.push(filed);
+    filed.anchors = anchorsOf(filed.program, 0, (term) => this.terms.share(term))?.terms ?? none;
+    for (const anchor of filed.anchors) this.terms.file(anchor, filed);
   }
 
   private unfile(filed: Filed<Entry>): void {
-    for (const { anchored } of filed.anchors) {
-      const last = anchored.pop();
-      if (last !== undefined && last !== filed) anchored[anchored.indexOf(filed)] = last;
-    }
+    for (const anchor of filed.anchors) this.terms.unfile(anchor, filed);
   }
 
   private fileAnew(filed: Filed<Entry>): void {
@@ -113,88 +120,117 @@ export class SearchIndex<Entry extends { readonly id: string }> {
     this.file(filed);
   }
 
-  private testOf(query: SearchQuery, terms: Set<TermOf<Entry>>): Test<Entry> {
-    const used = (term: TermOf<Entry>): TermOf<Entry> => {
-      terms.add(term);
-      return term;
-    };
+  private write(query: SearchQuery, program: number[], phrases: Phrase[], langs: string[]): void {
+    const at = program.push(has, 0) - 2;
     switch (query.kind) {
       case 'all':
       case 'any':
-        return { kind: query.kind, of: query.of.map((part) => this.testOf(part, terms)) };
+        program[at] = query.kind === 'all' ? all : any;
+        for (const part of query.of) this.write(part, program, phrases, langs);
+        break;
       case 'not':
-        return { kind: 'not', of: this.testOf(query.of, terms) };
+        program[at] = not;
+        this.write(query.of, program, phrases, langs);
+        break;
       case 'tag':
-        return { kind: 'has', term: used(this.terms.tag(query.tag)) };
+        program.push(this.terms.tag(query.tag));
+        break;
       case 'sign':
-        return { kind: 'has', term: used(this.terms.sign(query.sign)) };
+        program.push(this.terms.sign(query.sign));
+        break;
       case 'lang':
-        return { kind: 'lang', lang: query.lang, term: used(this.terms.lang(query.lang)) };
+        program[at] = lang;
+        program.push(this.terms.lang(query.lang), langs.push(query.lang) - 1);
+        break;
       case 'words': {
         const { words, open } = query;
-        const parts = words.map((word, at) => used(open && at === words.length - 1 ? this.terms.start(word) : this.terms.word(word)));
-        const [only] = parts;
-        return only !== undefined && parts.length === 1 ? { kind: 'has', term: only } : { kind: 'phrase', terms: parts, words, open };
+        const terms = words.map((word, nth) => (open && nth === words.length - 1 ? this.terms.start(word) : this.terms.word(word)));
+        if (terms.length !== 1) {
+          program[at] = phrase;
+          program.push(phrases.push({ words, open }) - 1);
+        }
+        program.push(...terms);
       }
     }
+    program[at + 1] = program.length;
   }
 }
 
-const see = <Entry>(term: TermOf<Entry> | undefined, turn: number, anchors: TermOf<Entry>[]): void => {
-  if (term === undefined || term.seenIn === turn) return;
-  term.seenIn = turn;
-  term.posts++;
-  if (term.anchored.length > 0) anchors.push(term);
-};
+const none: readonly never[] = [];
 
-/** Whether the test holds in the turn in which the terms of `said` were marked. */
-const passes = <Entry>(test: Test<Entry>, said: Said, turn: number): boolean => {
-  switch (test.kind) {
-    case 'has':
-      return test.term.seenIn === turn;
-    case 'phrase':
-      for (const term of test.terms) if (term.seenIn !== turn) return false;
-      return standsIn(said.words, test.words, test.open);
-    case 'all':
-      for (const part of test.of) if (!passes(part, said, turn)) return false;
+/** Whether the part of the program that begins at `at` holds in the turn in which the terms of `said` were marked. */
+const passes = <Entry>(filed: Filed<Entry>, at: number, said: Said, seenIn: Float64Array, turn: number): boolean => {
+  const { program } = filed;
+  const end = program[at + 1] as number;
+  switch (program[at]) {
+    case has:
+      return seenIn[program[at + 2] as number] === turn;
+    case lang:
+      return speaks(said.lang, filed.langs[program[at + 3] as number] as string);
+    case phrase: {
+      for (let term = at + 3; term < end; term++) if (seenIn[program[term] as number] !== turn) return false;
+      const { words, open } = filed.phrases[program[at + 2] as number] as Phrase;
+      return standsIn(said.words, words, open);
+    }
+    case all:
+      for (let part = at + 2; part < end; part = program[part + 1] as number) if (!passes(filed, part, said, seenIn, turn)) return false;
       return true;
-    case 'any':
-      for (const part of test.of) if (passes(part, said, turn)) return true;
+    case any:
+      for (let part = at + 2; part < end; part = program[part + 1] as number) if (passes(filed, part, said, seenIn, turn)) return true;
       return false;
-    case 'not':
-      return !passes(test.of, said, turn);
-    case 'lang':
-      return speaks(said.lang, test.lang);
+    default:
+      return !passes(filed, at + 2, said, seenIn, turn);
   }
 };
 
-interface Anchors<Entry> {
-  readonly terms: readonly TermOf<Entry>[];
+/** Each term as often as it was written. */
+const termsOf = (program: Program, at: number): readonly TermId[] => {
+  const end = program[at + 1] as number;
+  switch (program[at]) {
+    case has:
+    case lang:
+      return [program[at + 2] as number];
+    case phrase:
+      return program.slice(at + 3, end);
+    default:
+      return partsOf(program, at).flatMap((part) => termsOf(program, part));
+  }
+};
+
+const partsOf = (program: Program, at: number): number[] => {
+  const parts: number[] = [];
+  for (let part = at + 2; part < (program[at + 1] as number); part = program[part + 1] as number) parts.push(part);
+  return parts;
+};
+
+interface Anchors {
+  readonly terms: readonly TermId[];
   /** In what share of posts there is one of them, at most. */
   readonly share: number;
 }
 
-/** The terms under which a test is best filed; undefined where it can hold without any. */
-const anchorsOf = <Entry>(test: Test<Entry>, turn: number): Anchors<Entry> | undefined => {
-  switch (test.kind) {
-    case 'has':
-    case 'lang':
-      return { terms: [test.term], share: test.term.share(turn) };
-    case 'phrase':
-      return rarest(test.terms.map((term) => ({ terms: [term], share: term.share(turn) })));
-    case 'all':
-      return rarest(test.of.map((part) => anchorsOf(part, turn)));
-    case 'any': {
-      const parts = test.of.map((part) => anchorsOf(part, turn));
+/** The terms under which a part is best filed; undefined where it can hold without any. */
+const anchorsOf = (program: Program, at: number, shareOf: (term: TermId) => number): Anchors | undefined => {
+  const alone = (term: TermId): Anchors => ({ terms: [term], share: shareOf(term) });
+  switch (program[at]) {
+    case has:
+    case lang:
+      return alone(program[at + 2] as number);
+    case phrase:
+      return rarest(program.slice(at + 3, program[at + 1]).map(alone));
+    case all:
+      return rarest(partsOf(program, at).map((part) => anchorsOf(program, part, shareOf)));
+    case any: {
+      const parts = partsOf(program, at).map((part) => anchorsOf(program, part, shareOf));
       return parts.every((part) => part !== undefined) ? { terms: [...new Set(parts.flatMap((part) => part.terms))], share: parts.reduce((sum, part) => sum + part.share, 0) } : undefined;
     }
-    case 'not':
+    default:
       return undefined;
   }
 };
 
-const rarest = <Entry>(choices: readonly (Anchors<Entry> | undefined)[]): Anchors<Entry> | undefined => {
-  let best: Anchors<Entry> | undefined;
+const rarest = (choices: readonly (Anchors | undefined)[]): Anchors | undefined => {
+  let best: Anchors | undefined;
   for (const choice of choices) if (choice !== undefined && (best === undefined || choice.share < best.share)) best = choice;
   return best;
 };
