@@ -48,8 +48,9 @@ export class PluginHost {
    * @throws PlatformError NOT_FOUND, RemoteError, PluginFault
    */
   async resolve(accountId: string, text: string): Promise<readonly (Target & { readonly network: string })[]> {
-    const { plugin } = await this.calls.account(accountId);
-    const told: unknown = await this.calls.call(accountId, waits.resolve, async ({ ctx }) => (plugin.source === undefined ? [] : plugin.source.resolve(text, ctx)));
+    // The account is read once, with its context: a list to follow asks for a hundred thousand names.
+    const { told, plugin } = await this.calls.call<{ readonly told: unknown; readonly plugin: HostedPlugin }>(accountId, waits.resolve, async ({ ctx, account }) =>
+      ({ plugin: account.plugin, told: account.plugin.source === undefined ? [] : await account.plugin.source.resolve(text, ctx) }));
     return checked(targetSchema.array().max(100), told, plugin, 'found what cannot be followed').map((target) => ({ ...target, network: plugin.networks[0] ?? plugin.id }));
   }
 
