@@ -1,7 +1,7 @@
 import type { Batch, Ref, SourceEvent, Want } from '@earshot/plugin-sdk';
 import { readJournal } from './journal.js';
 import { ashford } from './load-town.js';
-import { network, postRef, profileRef, toPost, toProfile, versionAt } from './map-town.js';
+import { addressOf, network, postRef, profileRef, toPost, toProfile, versionAt } from './map-town.js';
 import type { PracticeCtx } from './settings.js';
 import { Snapshot } from './snapshot.js';
 import { isAmong } from './targets.js';
@@ -26,7 +26,7 @@ class LookUp {
 
   events(want: Want): Iterable<SourceEvent> {
     if ('thread' in want) return idsOf([want.thread]).flatMap((id) => this.thread(id));
-    if ('posts' in want) return idsOf(want.posts).map((id) => this.post(id));
+    if ('posts' in want) return idsOf(want.posts).map((id) => this.post(this.named(id)));
     if ('profiles' in want) return idsOf(want.profiles).map((id) => this.profile(id));
     if ('counts' in want) return idsOf(want.counts).map((id) => this.count(id));
     return this.range(want);
@@ -35,6 +35,11 @@ class LookUp {
   private thread(id: string): readonly SourceEvent[] {
     const tree = this.town.tree(this.town.rootOf(id));
     return tree.some((post) => post.id === id) ? tree.map((post) => this.asItIs(post)) : [this.post(id), ...tree.map((post) => this.asItIs(post))];
+  }
+
+  /** People name a post by its address. */
+  private named(text: string): string {
+    return text.includes('/') ? (this.town.all().find(({ id }) => addressOf(id) === text)?.id ?? text) : text;
   }
 
   private post(id: string): SourceEvent {

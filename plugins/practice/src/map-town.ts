@@ -7,6 +7,9 @@ export const network = 'practice';
 /** A domain that exists nowhere (RFC 2606). */
 const home = 'https://ashford.example';
 
+/** Where a post would be read. */
+export const addressOf = (id: string): string => `${home}/posts/${encodeURIComponent(id)}`;
+
 export const postRef = (id: string): Ref => ({ network, id });
 export const profileRef = (id: string): Ref => ({ network, id });
 
@@ -32,7 +35,7 @@ export const versionAt = (post: TownPost, now: number): number => post.edits.fil
 export const toPost = (post: TownPost, version: number, clock: TownClock, seen: { readonly root?: string; readonly replies?: number } = {}): Post => ({
   ref: postRef(post.id),
   version: String(version),
-  url: `${home}/posts/${encodeURIComponent(post.id)}`,
+  url: addressOf(post.id),
   postedAt: clock.realAt(post.at),
   author: profileRef(post.by),
   text: version === 0 ? post.text : (post.edits[version - 1]?.text ?? post.text),
