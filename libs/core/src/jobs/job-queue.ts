@@ -12,7 +12,7 @@ export interface JobQueueOptions {
   readonly log: Logger;
   /** Whether this process runs jobs; every process may enqueue them. */
   readonly works: boolean;
-  /** How often it looks for jobs whose worker is gone, in seconds. */
+  /** How often it looks for jobs whose worker is gone, in seconds; for what fell due by its schedule every five seconds at least. */
   readonly supervisionSeconds?: number;
 }
 
@@ -51,7 +51,7 @@ export class JobQueue extends Jobs implements OnApplicationBootstrap, BeforeAppl
       ...this.connection(),
       schema: queueSchema, migrate: false, createSchema: false, registerInstance: false, reindex: false,
       supervise: options.works, schedule: options.works, useListenNotify: options.works,
-      superviseIntervalSeconds: supervision, monitorIntervalSeconds: supervision, openTelemetry: { enabled: false },
+      superviseIntervalSeconds: supervision, monitorIntervalSeconds: supervision, cronWorkerIntervalSeconds: Math.min(5, supervision), openTelemetry: { enabled: false },
     });
     this.boss.on('error', (error) => options.log.warn('The job queue is held up', { error }));
     this.boss.on('warning', ({ message }) => options.log.warn('The job queue warns', { warning: message }));
