@@ -6,6 +6,14 @@ import { note } from './terminal.js';
  */
 const sameKeypressMs = 1_000;
 
+/** What a shell says of a program that Ctrl-C ended. */
+export const stoppedCode = 130;
+
+/** Ctrl-C ended a command before its end. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
 /** Listens for Ctrl-C, SIGTERM and SIGHUP from the moment it is made: make it before anything that would be left running. */
 export class StopRequest {
   #askedAt: number | undefined;
@@ -24,6 +32,15 @@ export class StopRequest {
     return this.#askedAt !== undefined;
   }
 
+  /**
+   * What `work` answers. After Ctrl-C nobody waits for it: whoever called closes what it works on, and with it a database that was started for it.
+   * @throws Stopped
+   */
+  async before<T>(work: () => Promise<T>): Promise<T> {
+    if (this.asked) throw new Stopped();
+    return Promise.race([work(), this.when.then(() => { throw new Stopped(); })]);
+  }
+
   /** Asks for a stop from inside. */
   ask(): void {
     if (this.asked) return;
@@ -37,7 +54,7 @@ export class StopRequest {
       this.ask();
     } else if (signal === 'SIGINT' && performance.now() - this.#askedAt > sameKeypressMs) {
       note('Ended without waiting. A database that still runs is taken over by the next start.');
-      process.exit(130);
+      process.exit(stoppedCode);
     }
   }
 }

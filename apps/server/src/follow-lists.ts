@@ -1,7 +1,7 @@
 import { HeardTextsRepository, SearchTrialsService } from '@earshot/core/conversations';
 import type { Database } from '@earshot/core/database';
 import { PlatformError } from '@earshot/core/errors';
-import { AddFollowsService, FollowExportsService, type FollowListRow, FollowImportsReader, FollowImportsService, FollowListsService, FollowServicesModule, FollowsRepository, ImportApplying, ImportLookUp, ListNameTaken } from '@earshot/core/follows';
+import { AddFollowsService, FollowExportsService, type FollowListRow, FollowImportsReader, FollowImportsService, FollowListsService, FollowServicesModule, FollowsRepository, FollowsService, ImportApplying, ImportLookUp, ListNameTaken } from '@earshot/core/follows';
 import { SavedSearchesService } from '@earshot/core/follows/searches';
 import { type Actor, StaffModule } from '@earshot/core/staff';
 import { systemClock } from '@earshot/plugin-sdk';
@@ -20,6 +20,7 @@ export interface FollowListsAtHand {
   readonly actor: Actor;
   readonly libraryId: string;
   readonly adding: AddFollowsService;
+  readonly ending: FollowsService;
   readonly imports: FollowImportsService;
   readonly lookUp: ImportLookUp;
   readonly applying: ImportApplying;
@@ -56,7 +57,7 @@ const atHand = (app: INestApplicationContext, database: Database, { libraryId, a
   };
   return {
     actor, libraryId, reading,
-    adding: app.get(AddFollowsService), imports: app.get(FollowImportsService), lookUp: app.get(ImportLookUp), applying: app.get(ImportApplying), exports: app.get(FollowExportsService),
+    adding: app.get(AddFollowsService), ending: app.get(FollowsService), imports: app.get(FollowImportsService), lookUp: app.get(ImportLookUp), applying: app.get(ImportApplying), exports: app.get(FollowExportsService),
     follows: app.get(FollowsRepository), reader: app.get(FollowImportsReader), searches: app.get(SavedSearchesService),
     trials: new SearchTrialsService(new HeardTextsRepository(), app.get(FollowsRepository), systemClock),
     async listNamed(name) {

@@ -1,9 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { PlatformError } from '@earshot/core/errors';
-import { type PrivacyDesk, atPrivacyDesk } from '@earshot/server';
+import type { PrivacyDesk } from '@earshot/server';
 import type { Command } from 'commander';
-import { openInstallation } from '../installation.js';
-import { note, say } from '../terminal.js';
+import { fileToWrite, writeOut } from '../files.js';
+import { atDesk } from '../installation.js';
+import { counted, note, say } from '../terminal.js';
 
 interface Choice { readonly network?: string }
 
@@ -11,7 +11,7 @@ interface Choice { readonly network?: string }
 const theOne = async ({ erasure }: PrivacyDesk, who: string, { network }: Choice): Promise<{ readonly id: string; readonly called: string }> => {
   const found = (await erasure.find(undefined, who)).filter((person) => network === undefined || person.network === network);
   const [one, ...others] = found;
-  if (one === undefined) throw new PlatformError('NOT_FOUND', `Nobody is known here as ${who}.`);
+  if (one === undefined) throw new PlatformError('NOT_FOUND', `Nobody is known here as ${who}${network === undefined ? '' : ` on ${network}`}. Write the handle as their network does, or give the address of their profile or of one of their posts.`);
   if (others.length > 0)
     throw new PlatformError('CONFLICT', `Several are known as ${who}. Name one by its id, or with --network:\n${found.map((person) => `  ${person.id}  ${person.network}  ${person.handle ?? ''}  ${person.name ?? ''}`).join('\n')}`);
   return { id: one.id, called: `${one.handle ?? one.id} on ${one.network}` };
@@ -26,7 +26,7 @@ export const eraseCommand = (program: Command): void => {
     .option('--preview', 'says what would be reached, and does nothing')
     .option('--yes', 'does it; without, it is only shown')
     .action(async (who: string, options: Choice & { preview?: true; yes?: true }) => {
-      await atPrivacyDesk(await openInstallation(true), async (desk) => {
+      await atDesk(async (desk) => {
         const { id, called } = await theOne(desk, who, options);
         if (options.yes !== true || options.preview === true) {
           say(`${called}:`);
@@ -36,7 +36,7 @@ export const eraseCommand = (program: Command): void => {
         }
         const receipt = await desk.erasure.erase(undefined, id);
         const { posts, mentions, redacted, withdrawn, follows } = receipt.counts;
-        say(`Erased. Receipt ${receipt.id} of ${receipt.at.toISOString()}: ${posts} posts; names taken out of ${mentions} posts of others and ${redacted} texts of staff; ${withdrawn} replies withdrawn; ${follows} follows ended.`);
+        say(`Erased. Receipt ${receipt.id} of ${receipt.at.toISOString()}: ${counted(posts, 'post')}; names taken out of ${counted(mentions, 'post')} of others and ${counted(redacted, 'text')} of staff; ${counted(withdrawn, 'reply', 'replies')} withdrawn; ${counted(follows, 'follow')} ended.`);
       });
     });
 };
@@ -51,8 +51,9 @@ export const exportCommand = (program: Command): void => {
     .option('--network <name>', 'where several networks know the name')
     .option('--to <file>', 'writes it there instead of to the terminal')
     .action(async (who: string, options: Choice & { to?: string }) => {
-      const json = await atPrivacyDesk(await openInstallation(true), async (desk) => JSON.stringify(await desk.erasure.known(undefined, (await theOne(desk, who, options)).id), null, 2));
+      if (options.to !== undefined) fileToWrite(options.to, 0o600);
+      const json = await atDesk(async (desk) => JSON.stringify(await desk.erasure.known(undefined, (await theOne(desk, who, options)).id), null, 2));
       if (options.to === undefined) say(json);
-      else await writeFile(options.to, `${json}\n`, { mode: 0o600 });
+      else note(`Written to ${writeOut(options.to, `${json}\n`)}: read it before you hand it out.`);
     });
 };

@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { StartError } from '@earshot/core/errors';
 import type { Command } from 'commander';
+import { fileToRead } from '../files.js';
 import { runImport } from '../import/run-import.js';
+import { days } from '../options.js';
 import { StopRequest } from '../stop-request.js';
 import { note, say } from '../terminal.js';
 
@@ -13,10 +14,9 @@ export const importCommand = (program: Command): void => {
     .description('brings in an ActivityStreams archive (outbox.json, JSON lines, .gz, .tar.gz), also while Earshot runs; Ctrl-C and again goes on where it stopped')
     .requiredOption('--library <handle>', 'the library that hears it')
     .option('--reason <words>', 'why it is brought in', 'brought in from a file')
-    .option('--keep-days <days>', 'how long what it brings is kept; else as the retention of the library says (30 days)', Number)
+    .option('--keep-days <days>', 'how long what it brings is kept; else as the retention of the library says (30 days)', days)
     .action(async (file: string, options: { library: string; reason: string; keepDays?: number }) => {
-      const path = resolve(file);
-      if (!existsSync(path)) throw new StartError('BAD_SETTINGS', `There is no file ${path}.`, 'Give the path of an archive.');
+      const path = fileToRead(file, 'an archive');
       const stop = new StopRequest();
       const bar = progressBar();
       const end = await runImport({ path, label: basename(path), library: options.library, reason: options.reason, keepDays: options.keepDays }, bar, stop.when);

@@ -1,8 +1,8 @@
 import { overInWords } from '@earshot/core/conversations';
 import { type SavedSearchRow, searchCategories, type SearchNameTaken, type SearchNotOffered, type SearchNotUnderstood } from '@earshot/core/follows/searches';
-import { type FollowListsAtHand, withFollowLists } from '@earshot/server';
 import { type Command, Option } from 'commander';
-import { asOwner, openInstallation } from '../installation.js';
+import { asOwner, atLists } from '../installation.js';
+import { days } from '../options.js';
 import { note, say } from '../terminal.js';
 
 interface AddOptions {
@@ -14,6 +14,8 @@ interface AddOptions {
 /** Examples that a trial shows: newest first. */
 const mostShown = 10;
 const longestShown = 160;
+/** What is shown of a line before its fault. */
+const longestBefore = 40;
 
 /** `earshot search`: saved searches, tried before they are saved. */
 export const searchCommand = (program: Command): void => {
@@ -22,8 +24,10 @@ export const searchCommand = (program: Command): void => {
   search
     .command('test <text>')
     .description('says what a search would have found in what was heard, and what it will not hear; saves nothing')
-    .option('--days <days>', 'in the last so many days', Number, 30)
+    .option('--days <days>', 'in the last so many days', days, 30)
     .addOption(library())
+    // A search may begin with what it excludes.
+    .allowUnknownOption()
     .action(testSearch);
   search.command('list').description('shows saved searches').option('--library <handle>', 'of this library; without it, of all').action(listSearches);
   search
@@ -32,16 +36,15 @@ export const searchCommand = (program: Command): void => {
     .requiredOption('--reason <words>', 'why it is there')
     .addOption(new Option('--category <category>', 'what it looks for').choices([...searchCategories]).default('topic'))
     .addOption(library())
+    .allowUnknownOption()
     .action(addSearch);
   search.command('remove <name>').description('ends a saved search').addOption(library()).action(removeSearch);
 };
 
-const atSearches = async <T>(library: string | undefined, work: (lists: FollowListsAtHand) => Promise<T>): Promise<T> => withFollowLists({ ...(await openInstallation(true)), library }, work);
-
 const testSearch = async (text: string, { library, days }: { readonly library?: string; readonly days: number }): Promise<void> => {
-  await atSearches(library, async ({ reading, trials, libraryId }) =>
+  await atLists(library, async ({ reading, trials, libraryId }) =>
     reading(async (reads) => {
-      const trial = await trials.test(reads, { text, libraryId, days: Math.trunc(days) });
+      const trial = await trials.test(reads, { text, libraryId, days });
       if ('message' in trial) return refuse(text, trial);
       say(`Read as: ${trial.asRead}`);
       say(`Listens over ${overInWords(trial.over)}.`);
@@ -61,12 +64,15 @@ const writtenAt = (postedAt: Date | null, heardAt: Date): string =>
 
 const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 
-/** The line with the fault, and a mark under it. */
+/** The line with the fault, of a long one what stands around it, and a mark under it. */
 const refuse = (text: string, { message, line, column, expected }: Pick<SearchNotUnderstood, 'message' | 'line' | 'column' | 'expected'>): void => {
   process.exitCode = 1;
+  const before = Math.max(0, column - 1 - longestBefore);
+  const faulty = text.split(/\r\n|[\n\r\u2028\u2029]/u)[line - 1] ?? '';
+  const shown = faulty.slice(before, before + longestShown);
   note(`Line ${line}, character ${column}: ${message}`);
-  note(`  ${text.split(/\r\n|[\n\r\u2028\u2029]/u)[line - 1] ?? ''}`);
-  note(`  ${' '.repeat(column - 1)}^`);
+  note(`  ${before === 0 ? '' : '…'}${shown}${before + longestShown < faulty.length ? '…' : ''}`);
+  note(`  ${' '.repeat(column - 1 - before + (before === 0 ? 0 : 1))}^`);
   if (expected !== null) note(`What could stand there: ${expected}.`);
 };
 
@@ -78,12 +84,12 @@ const oneLine = (text: string): string => {
 const listSearches = async ({ library: handle }: { readonly library?: string }): Promise<void> => {
   const rows = await asOwner(async (owner) => (await owner.query<{ library: string; name: string; does: string; text: string; reason: string }>(
     `select l.handle as library, s.name, s.does, s.text, s.reason from saved_search s join library l on l.id = s.library_id where s.removed_at is null and ($1::text is null or l.handle = lower($1)) order by l.handle, lower(s.name)`, [handle ?? null])).rows);
-  if (rows.length === 0) say(handle === undefined ? 'There is no saved search yet.' : `The library "${handle}" has no saved search.`);
+  if (rows.length === 0) say(handle === undefined ? 'There is no saved search yet: `earshot search add` saves one.' : `The library "${handle}" has no saved search.`);
   for (const { library, name, does, text, reason } of rows) say(`${library}  ${name}  ${does}  ${oneLine(text)}  (${reason})`);
 };
 
 const addSearch = async (name: string, text: string, { library, ...facts }: AddOptions): Promise<void> => {
-  await atSearches(library, async ({ searches, actor, libraryId }) => {
+  await atLists(library, async ({ searches, actor, libraryId }) => {
     const result = await searches.create(actor, libraryId, { name, text, does: 'raise', ...facts });
     if (isFault(result)) return refuse(text, result);
     if ('code' in result) return fails(result);
@@ -92,7 +98,7 @@ const addSearch = async (name: string, text: string, { library, ...facts }: AddO
 };
 
 const removeSearch = async (name: string, { library }: { readonly library?: string }): Promise<void> => {
-  await atSearches(library, async ({ searches, actor, libraryId, reading }) => {
+  await atLists(library, async ({ searches, actor, libraryId, reading }) => {
     const [found] = await reading((reads) => reads.query<{ id: string }>('select id from saved_search where library_id = $1 and lower(name) = lower($2) and removed_at is null', [libraryId, name]));
     if (found === undefined) {
       process.exitCode = 1;

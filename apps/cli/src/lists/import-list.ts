@@ -67,6 +67,13 @@ const progressOf = (lists: FollowListsAtHand, importId: string): { end(): Promis
   };
 };
 
+export const outcomeWords: Readonly<Record<LineOutcome, string>> = {
+  waiting: 'not looked up', 'will-add': 'will be added', moved: 'moved', added: 'added', 'already-there': 'already there', several: 'names several things', refused: 'refused',
+};
+
+/** What to write instead of a line that names several things. */
+export const choicesOf = ({ outcome, targets }: FollowImportLineRow): readonly string[] => (outcome === 'several' ? targets.map(({ key, label }) => `${key}  ${label}`) : []);
+
 /** Every line with one of these outcomes, page by page. */
 export async function* linesOf(lists: FollowListsAtHand, of: FollowImportRow, outcomes?: readonly LineOutcome[]): AsyncGenerator<FollowImportLineRow> {
   for (let after: string | undefined; ; ) {
@@ -85,9 +92,10 @@ export const writeReport = async (lines: AsyncIterable<FollowImportLineRow>, fil
   const out = createWriteStream(file);
   let count = 0;
   out.write('line,text,outcome,why,what to do\n');
-  for await (const { line, text, outcome, why, cure } of lines) {
+  for await (const each of lines) {
+    const { line, text, outcome, why, cure } = each;
     count++;
-    if (!out.write(`${[line, text, outcome, why, cure].map(quoted).join(',')}\n`)) await once(out, 'drain');
+    if (!out.write(`${[line, text, outcome, why, [cure ?? '', ...choicesOf(each)].filter((part) => part !== '').join('; ')].map(quoted).join(',')}\n`)) await once(out, 'drain');
   }
   out.end();
   await once(out, 'finish');

@@ -40,7 +40,7 @@ export class WhyService {
     const [last, ...earlier] = await this.remembered(named, libraries);
     if (last !== undefined) return { verdict: 'not-kept', words: [...new Set([last, ...earlier].map(rememberedInWords))], decidedAt: last.at };
     const explained = await this.askNetworks(named, libraries);
-    if (explained === undefined) return { verdict: 'unknown', words: ['It is not stored, and no network that is listened to here shows it to us.'] };
+    if (explained === undefined) return { verdict: 'unknown', words: ['It is not stored, and no network that is listened to here shows it to us: check its address; it may be deleted, or on a network that nobody here listens to.'] };
     if (explained.kept) return { verdict: 'would-be-kept', words: ['It is not stored, and would be kept if it came by now: it never came by, or what is followed has changed since.'] };
     return { verdict: 'not-kept', words: [notKeptInWords(explained)] };
   }
