@@ -12,7 +12,11 @@ describe('wordsOf', () => {
     ['図書館ABC', ['図', '書', '館', 'abc']],
     ['カタカナ', ['カ', 'タ', 'カ', 'ナ']],
     ['🍷!?', []],
+    ['សៀវភៅ។ စာအုပ်၊', ['សៀ', 'វ', 'ភៅ', 'စာ', 'အု', 'ပ်']],
   ])('%s', (text, words) => expect(wordsOf(text)).toEqual(words));
+  it('begins no word with anything but a letter or a digit, in whatever script', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => expect(wordsOf(text).filter((word) => !/^[\p{L}\p{N}][\p{L}\p{N}\p{M}']*$/u.test(word))).toEqual([])), { numRuns: 1_000 });
+  });
   it('cuts ASCII as it cuts the same among other letters', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary-ascii', maxLength: 40 }), (text) => expect(wordsOf(`${text} é`)).toEqual([...wordsOf(text), 'e'])));
   });

@@ -6,7 +6,7 @@ const inWord = String.raw`(?![${unspaced}])[\p{L}\p{N}]`;
 const insideWord = String.raw`(?:${inWord}|\p{M})`;
 
 /** Letters, digits, and the marks that stand inside a word; of scripts without spaces each letter with its marks. */
-const word = new RegExp(String.raw`[${unspaced}]\p{M}*|${inWord}${insideWord}*(?:'${insideWord}+)*`, 'gu');
+const word = new RegExp(String.raw`(?=[${unspaced}])[\p{L}\p{N}]\p{M}*|${inWord}${insideWord}*(?:'${insideWord}+)*`, 'gu');
 const plainWord = /[a-z0-9]+(?:'[a-z0-9]+)*/g;
 const plain = /^[\0-\x7f]*$/;
 

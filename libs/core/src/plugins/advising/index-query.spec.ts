@@ -11,7 +11,7 @@ describe('indexQuery', () => {
     expect(indexQuery('Do it')?.all).toBe("'do':* & 'it':*");
   });
 
-  it.each(['', '?!', "'", '\\ & | !', '\u0000'])('asks nothing for %j', (text) => expect(indexQuery(text)).toBeUndefined());
+  it.each(['', '?!', "'", '\\ & | !', '\u0000', '។'])('asks nothing for %j', (text) => expect(indexQuery(text)).toBeUndefined());
 
   it('lets no character of the text become a part of the query’s own grammar', () => {
     fc.assert(
