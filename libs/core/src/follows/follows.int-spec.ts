@@ -215,10 +215,10 @@ describe('follows', () => {
     const { follows: live, until } = await database.listening((tx) => changedRules(tx));
     expect(live.map(({ id }) => id)).toEqual(live.map(({ id }) => id).toSorted());
     expect(live.filter(({ listId }) => [ours.id, theirs.id].includes(listId)).map(({ key, libraryId }) => [key, libraryId])).toEqual([['@theirs', millbrook.id], ['@ours', ashford.id]]);
-    expect((await database.listening((tx) => changedRules(tx, until))).follows).toEqual([]);
     const ended = live.find(({ listId }) => listId === ours.id)?.id ?? '';
     await follows.remove(ada, { followIds: [ended] });
-    expect((await database.listening((tx) => changedRules(tx, until))).follows.map(({ id, live: still }) => [id, still])).toEqual([[ended, false]]);
+    // Beside it may come what changed before: a transaction that is still open anywhere in the cluster holds back from where the next is told.
+    expect((await database.listening((tx) => changedRules(tx, until))).follows.find(({ id }) => id === ended)).toMatchObject({ live: false });
   });
 
   it('come page by page, each once', async () => {

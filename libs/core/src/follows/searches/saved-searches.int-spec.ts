@@ -115,11 +115,12 @@ describe('a saved search', () => {
     const { until } = await database.listening((tx) => changedRules(tx));
     const search = row(await searches.create(ada, ashford.id, told({ text: 'loom', does: 'narrow', listIds: [list], followIds: [timeline] })));
     const first = await database.listening((tx) => changedRules(tx, until));
-    expect(first.searches).toEqual([{ rule: { id: search.id, libraryId: ashford.id, name: search.name, raises: false }, text: 'loom', live: true }]);
+    // Beside it may come what changed before: a transaction that is still open anywhere in the cluster holds back from where the next is told.
+    expect(first.searches).toContainEqual({ rule: { id: search.id, libraryId: ashford.id, name: search.name, raises: false }, text: 'loom', live: true });
     expect([first.narrowings.get(list), first.narrowings.get(timeline)]).toEqual([[search.id], [search.id]]);
     await searches.remove(ada, search.id);
     const second = await database.listening((tx) => changedRules(tx, first.until));
-    expect(second.searches).toMatchObject([{ live: false }]);
+    expect(second.searches.find(({ rule }) => rule.id === search.id)).toMatchObject({ live: false });
     expect(second.narrowings.size).toBe(0);
   });
   it('has a name of its own, also when it comes back', async () => {

@@ -75,6 +75,6 @@ describe('decide', () => {
     fc.assert(fc.property(fc.constantFrom(...remoteErrorKinds), fc.string({ unit: 'binary', maxLength: 5_000 }), (kind: RemoteErrorKind, message) => {
       const { words = '', nextInMs } = decide(failed(new RemoteError(kind, message)), told());
       return words.length <= 2_000 && words !== '' && words.isWellFormed() && !words.includes('\0') && Number.isFinite(nextInMs) && nextInMs >= 0;
-    }));
+    }), { examples: [['auth', '\0'], ['rejected', ' ']] });
   });
 });

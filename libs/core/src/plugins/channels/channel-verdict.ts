@@ -158,7 +158,11 @@ const quarantine = (told: Circumstances, what: string): Verdict => ({
 });
 
 /** What a plugin wrote for staff, as long as one line may be. */
-const wordsOf = (error: RemoteError): string => (typeof error.message === 'string' && error.message !== '' ? error.message : error.kind).replaceAll('\0', '').toWellFormed().slice(0, 2_000);
+const wordsOf = ({ message, kind }: RemoteError): string => {
+  const words = typeof message === 'string' ? message.replaceAll('\0', '').toWellFormed().trim() : '';
+  // Cut between two halves of a character, it would be none.
+  return words === '' ? kind : words.slice(0, 2_000).toWellFormed();
+};
 
 const dateOr = <T>(value: unknown, otherwise: T): Date | T => (value instanceof Date && !Number.isNaN(value.getTime()) ? value : otherwise);
 
