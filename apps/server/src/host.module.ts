@@ -1,5 +1,5 @@
 import { AccountChanges } from '@earshot/core/accounts';
-import type { Config } from '@earshot/core/config';
+import { ownAddress } from '@earshot/core/config';
 import { FollowChanges, TargetResolver } from '@earshot/core/follows';
 import { PlatformError } from '@earshot/core/errors';
 import { Authors, HearingRulesService, SentPostsInThreads } from '@earshot/core/listening';
@@ -59,22 +59,16 @@ class HostChanges extends FollowChanges {
   }
 }
 
-/** Where we are reached: as settings say, else where we listen, if that is known before we do. */
-const addressOf = ({ publicUrl, host, port }: Config['http']): { readonly publicUrl?: string } => {
-  if (publicUrl !== undefined) return { publicUrl };
-  return port === 0 ? {} : { publicUrl: `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}` };
-};
-
 /** The plugins at work: what the features ask of them, answered by their host. Global. */
 @Module({})
 export class HostModule {
   static forRoot({ config, registry, key, logging }: AppOptions): DynamicModule {
-    const secretKeys = accountSecretKeys(key);
+    const [secretKeys, publicUrl] = [accountSecretKeys(key), ownAddress(config.http)];
     const offered = [RegistryClassifiers, Classifiers, Authors, TargetResolver, FollowChanges, AccountChanges, Senders, SentPosts];
     return {
       module: HostModule,
       global: true,
-      imports: [PluginsModule.forRoot(registry, new HostOptions({ secretKeys, log: logging.logger('plugins'), allowedAddresses: config.allowedPrivateAddresses, ...addressOf(config.http) }))],
+      imports: [PluginsModule.forRoot(registry, new HostOptions({ secretKeys, log: logging.logger('plugins'), allowedAddresses: config.allowedPrivateAddresses, ...(publicUrl === undefined ? {} : { publicUrl }) }))],
       providers: [
         RegistryClassifiers,
         { provide: Classifiers, useExisting: RegistryClassifiers },

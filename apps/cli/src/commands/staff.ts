@@ -1,7 +1,11 @@
+import { ownAddress, readConfig } from '@earshot/core/config';
 import { type Role, StaffAdministration, roles } from '@earshot/core/staff';
 import { type Command, Option } from 'commander';
 import { asOwner } from '../installation.js';
 import { say } from '../terminal.js';
+
+/** Without the address where that is not known here: it is the one at which Earshot is opened. */
+const passwordLink = (key: string): string => `${ownAddress(readConfig().http) ?? ''}/password?key=${key}`;
 
 /** `earshot staff …`: for whoever administers the machine; it needs no sign-in. */
 export const staffCommand = (program: Command): void => {
@@ -13,7 +17,7 @@ export const staffCommand = (program: Command): void => {
     .addOption(new Option('--role <role>', 'what they may do').choices([...roles]).default('librarian'))
     .action(async (email: string, name: string, options: { library: string; role: Role }) => {
       const made = await asOwner((owner) => new StaffAdministration(owner).add({ email, name, role: options.role, library: options.library }));
-      say(`${name} may sign in as ${email}.${made.key === undefined ? '' : `\nThe link for a password, once and for a few days: /password?key=${made.key}`}`);
+      say(`${name} may sign in as ${email}.${made.key === undefined ? '' : `\nThe link for a password, once and for a few days: ${passwordLink(made.key)}`}`);
     });
   staff
     .command('list')
@@ -21,7 +25,7 @@ export const staffCommand = (program: Command): void => {
     .action(async () => {
       const people = await asOwner((owner) => new StaffAdministration(owner).list());
       if (people.length === 0) say('Nobody yet. `earshot start` prints a link for the first administrator.');
-      for (const person of people) say(`${person.email}  ${person.name}  ${JSON.stringify(person.roles)}${person.deactivatedAt === null ? '' : '  deactivated'}`);
+      for (const person of people) say(`${person.email}  ${person.name}  ${person.roles.map(({ library, role }) => `${role} at ${library}`).join(', ')}${person.deactivatedAt === null ? '' : '  deactivated'}`);
     });
   staff
     .command('deactivate <email>')
@@ -35,6 +39,6 @@ export const staffCommand = (program: Command): void => {
     .description('prints a one-time link by which a person chooses a new password')
     .action(async (email: string) => {
       const { key } = await asOwner((owner) => new StaffAdministration(owner).password(email));
-      say(key === undefined ? 'Done.' : `/password?key=${key}`);
+      say(key === undefined ? 'Done.' : passwordLink(key));
     });
 };
