@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   retention: async () => (await import('./commands/retention.js')).retentionCommand,
   export: async () => (await import('./commands/erase.js')).exportCommand,
   migrate: async () => (await import('./commands/migrate.js')).migrateCommand,
+  connect: async () => (await import('./commands/connect.js')).connectCommand,
   account: async () => (await import('./commands/account.js')).accountCommand,
   doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
   staff: async () => (await import('./commands/staff.js')).staffCommand,

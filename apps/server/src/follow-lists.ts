@@ -6,8 +6,8 @@ import { SavedSearchesService } from '@earshot/core/follows/searches';
 import { type Actor, StaffModule } from '@earshot/core/staff';
 import { systemClock } from '@earshot/plugin-sdk';
 import type { INestApplicationContext } from '@nestjs/common';
-import type { Client } from 'pg';
 import { type BesideOptions, besideEarshot } from './beside-earshot.js';
+import { type LibraryAt, libraryNamed } from './library-named.js';
 import { loadInstalledPlugins } from './load-installed-plugins.js';
 
 export interface FollowListsOptions extends Omit<BesideOptions, 'imports' | 'registry'> {
@@ -76,18 +76,4 @@ const atHand = (app: INestApplicationContext, database: Database, { libraryId, a
       });
     },
   };
-};
-
-interface LibraryAt {
-  readonly libraryId: string;
-  readonly actorId: string;
-}
-
-const libraryNamed = async (owner: Client, handle: string | undefined): Promise<LibraryAt> => {
-  const { rows } = await owner.query<LibraryAt & { readonly handle: string }>(
-    'select l.id as "libraryId", s.actor_id as "actorId", l.handle from library l join system_actor s on s.library_id = l.id where $1::text is null or l.handle = lower($1) order by l.handle', [handle ?? null]);
-  const [first, ...more] = rows;
-  if (first === undefined) throw new PlatformError('NOT_FOUND', handle === undefined ? 'There is no library yet: `earshot start` prints a link by which the first one is made.' : `There is no library with the handle "${handle}".`, 'library');
-  if (more.length > 0) throw new PlatformError('BAD_INPUT', `Say which library by --library: ${rows.map((row) => row.handle).join(', ')}.`, 'library');
-  return first;
 };

@@ -1,4 +1,5 @@
 export { accountSecretKeys } from './account-secret-keys.js';
+export { connectAccount, type ConnectAnswers, type ConnectOptions, type Connected } from './connect-account.js';
 export { followSource } from './follow-source.js';
 export { loadInstalledPlugins } from './load-installed-plugins.js';
 export { atPrivacyDesk, type PrivacyDesk } from './privacy-desk.js';

@@ -23,7 +23,9 @@ export interface SignIn<S, K> {
 /**
  * One configured plugin of a library, "our Mastodon account", once for all capabilities of that plugin.
  *
- * Both schemas render the form in which staff fill in an account: give each field a `describe()`.
+ * Both schemas render the form in which staff fill in an account: give each field a `describe()`. The first setting that is required and a
+ * text is what `earshot connect <plugin> <word>` fills: the server, or our handle there; where it is a `z.url()`, a word without a scheme is
+ * taken for https. Without `signIn`, that command asks for each required secret.
  */
 export interface Account<S, K> {
   readonly settings: z.ZodType<S>;

@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline/promises';
 import { loadInstalledPlugins, signInAccount } from '@earshot/server';
 import type { Command } from 'commander';
 import { asOwner, openInstallation } from '../installation.js';
-import { note, say } from '../terminal.js';
+import { askForAnswer, Questions } from '../questions.js';
+import { say } from '../terminal.js';
 
 /** `earshot account …`: for whoever administers the machine; it needs no sign-in to Earshot. */
 export const accountCommand = (program: Command): void => {
@@ -24,20 +24,9 @@ export const accountCommand = (program: Command): void => {
     .description('signs in to an account, by its id or name, on the page of its network; also while Earshot runs')
     .action(async (words: string) => {
       const installation = await openInstallation(true);
-      const signedIn = await signInAccount({ ...installation, registry: await loadInstalledPlugins(installation.config), account: words, ask: askForAnswer });
+      const registry = await loadInstalledPlugins(installation.config);
+      const signedIn = await Questions.during((questions) => signInAccount({ ...installation, registry, account: words, ask: (url) => askForAnswer(questions, url) }));
       say(signedIn.health === 'sign-in-again' ? `The network took the answer, and did not let us in with it: ${signedIn.healthWords ?? 'it does not say why'}` : `Signed in to "${signedIn.name}".`);
       if (signedIn.health === 'sign-in-again') process.exitCode = 1;
     });
-};
-
-const askForAnswer = async (url: URL): Promise<string> => {
-  note('Open this address in a browser, sign in there and say yes:\n');
-  say(url.href);
-  note('\nThe browser then goes to an address of this Earshot, which may say that nothing is under way there: never mind.');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await terminal.question('Paste that address here, or the code that the network shows: ');
-  } finally {
-    terminal.close();
-  }
 };

@@ -8,4 +8,6 @@ export * from './accounts.service.js';
 export * from './channel.model.js';
 export * from './channel.row.js';
 export * from './channels.repository.js';
+export type { AskedField } from './connect-settings.js';
+export * from './terminal-connect.js';
 export * from './terminal-sign-in.js';
