@@ -105,6 +105,15 @@ describe('a follow', () => {
   }, 120_000);
 });
 
+describe('what was heard', () => {
+  it('is told account by account, of one library or all', async () => {
+    const { name } = await ask<{ name: string }>(`select a.name from account a join library l on l.id = a.library_id where l.handle = 'larch-county' and a.plugin = 'practice'`);
+    expect(await run('coverage', '--library', 'larch-county')).toMatchObject({ code: 0, said: expect.stringMatching(new RegExp(`^Larch County.* \\(larch-county\\)\\n {2}${name} \\(practice\\): (posts )?complete from .* until `)) });
+    expect(await run('coverage', name)).toMatchObject({ code: 0, said: expect.stringMatching(/^ {4}\S.*: complete from /m) });
+    expect(await run('coverage', 'nothing')).toEqual({ code: 1, said: 'There is no account "nothing"; `earshot account list` shows them.\n' });
+  }, 120_000);
+});
+
 describe('a search', () => {
   it('is tried, saved and ended; a fault is shown where it is', async () => {
     const [tried, faulty] = await Promise.all([run('search', 'test', '-"for sale" (cellar OR wine)', '--library', 'ashford', '--days', '30'), run('search', 'test', '(cellar OR', '--library', 'ashford')]);

@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   export: async () => (await import('./commands/erase.js')).exportCommand,
   migrate: async () => (await import('./commands/migrate.js')).migrateCommand,
   connect: async () => (await import('./commands/connect.js')).connectCommand,
+  coverage: async () => (await import('./commands/coverage.js')).coverageCommand,
   account: async () => (await import('./commands/account.js')).accountCommand,
   doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
   staff: async () => (await import('./commands/staff.js')).staffCommand,

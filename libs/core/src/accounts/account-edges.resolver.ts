@@ -3,11 +3,11 @@ import { PlatformError } from '../errors/index.js';
 import { type Connection, CurrentRequest, RequestContext } from '../graphql/index.js';
 import { LibraryLoader, LibraryModel } from '../libraries/index.js';
 import { ActorLoader, ActorModel } from '../staff/api/index.js';
-import { ChannelsArgs } from './account.args.js';
+import { ChannelsArgs, GapsArgs } from './account.args.js';
 import { AccountLoaders } from './account-loaders.js';
 import { AccountCoverageModel, AccountModel, HeardDayModel } from './account.model.js';
-import { ChannelConnection, ChannelModel } from './channel.model.js';
-import { channelOrder, ChannelsRepository } from './channels.repository.js';
+import { ChannelConnection, ChannelModel, CoverageGapConnection, CoverageGapModel } from './channel.model.js';
+import { channelOrder, ChannelsRepository, gapOrder } from './channels.repository.js';
 
 const mostDays = 92;
 export const daysArgument = { type: () => Int, defaultValue: 7, description: `How many days back, today included: from 1 to ${mostDays}.` };
@@ -67,6 +67,12 @@ export class AccountEdgesResolver {
   async channels(@Parent() account: AccountModel, @Args() args: ChannelsArgs, @CurrentRequest() request: RequestContext): Promise<Connection<ChannelModel>> {
     const page = channelOrder.page(args);
     return page.connection(await this.channelsOf.channels(request.reads, { accountId: account.id, state: args.state ?? undefined }, page), ChannelModel.fromRow);
+  }
+
+  @ResolveField(() => CoverageGapConnection, { description: 'The gaps of all its channels, also those that were closed, the latest first.' })
+  async gaps(@Parent() account: AccountModel, @Args() args: GapsArgs, @CurrentRequest() request: RequestContext): Promise<Connection<CoverageGapModel>> {
+    const page = gapOrder.page(args);
+    return page.connection(await this.channelsOf.gaps(request.reads, { accountId: account.id }, args.states ?? undefined, page), CoverageGapModel.fromRow);
   }
 
   private async administers(account: AccountModel, request: RequestContext): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { ArgsType, Field, InputType } from '@nestjs/graphql';
 import { Id, PageArgs } from '../graphql/index.js';
-import type { ChannelState } from './channel.row.js';
-import { ChannelStateEnum } from './enums.js';
+import type { ChannelState, GapState } from './channel.row.js';
+import { ChannelStateEnum, GapStateEnum } from './enums.js';
 
 @ArgsType()
 export class AccountsArgs extends PageArgs {
@@ -13,6 +13,12 @@ export class AccountsArgs extends PageArgs {
 export class ChannelsArgs extends PageArgs {
   @Field(() => ChannelStateEnum, { nullable: true, description: 'In this state.' })
   readonly state?: ChannelState | null;
+}
+
+@ArgsType()
+export class GapsArgs extends PageArgs {
+  @Field(() => [GapStateEnum], { nullable: true, description: 'In one of these states; without it, in any.' })
+  readonly states?: readonly GapState[] | null;
 }
 
 @ArgsType()

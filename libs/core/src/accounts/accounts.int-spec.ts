@@ -8,11 +8,11 @@ import { withAccount } from '../../../../test/plugins/with-account.js';
 import { type ApiAnswer, type ApiApp, codeOf, startApi } from '../../../../test/support/api-app.js';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
-import { newId } from '../database/index.js';
+import { Database, newId } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
 import { HostOptions, Intake, loadPlugins, PluginsModule, SecretKeys, type Taken } from '../plugins/index.js';
 import { type Actor, SignIn } from '../staff/index.js';
-import { AccountChanges, AccountsModule, AccountsService } from './index.js';
+import { AccountChanges, AccountsModule, AccountsService, coverageReports } from './index.js';
 
 class Changes extends AccountChanges {
   readonly told: string[] = [];
@@ -311,6 +311,21 @@ describe('what was heard', () => {
       gaps: { edges: [{ node: { why: 'the stream was cut', state: 'open' } }, { node: { why: 'we slept', state: 'closed' } }] }, heardByDay: [{ kept: 3 }],
     });
     expect(channels[1]).toMatchObject({ coverage: 'nothing heard yet', stateInWords: 'Set aside until somebody lets it try again: The plugin threw.' });
+
+    const gaps = 'query($id: ID!, $states: [CoverageGapState!]) { account(id: $id) { gaps(states: $states) { edges { node { channelId why state } } } } }';
+    expect((await ask('librarian', gaps, { id })).data).toEqual({ account: { gaps: { edges: [{ node: { channelId: channel, why: 'the stream was cut', state: 'open' } }, { node: { channelId: channel, why: 'we slept', state: 'closed' } }] } } });
+    expect((await ask('librarian', gaps, { id, states: ['closed', 'lost'] })).data).toMatchObject({ account: { gaps: { edges: [{ node: { why: 'we slept' } }] } } });
+
+    const reads = api.app.get(Database).reads(ashford.system);
+    const now = new Date(Date.UTC(year, 0, 4));
+    const report = { name: 'Town feed', plugin: 'with-account', health: 'Nothing was heard yet.', coverage: 'from 3 January 09:00 until 14:05, with one gap; one channel of 2 has heard nothing yet', quiet: 0 };
+    const broken = { title: 'The paper', state: expect.stringMatching(/^Looks again/), coverage: 'from 3 January 09:00 until 14:05, with one gap', gaps: ['3 January 10:00 to 11:00: the stream was cut. Open.'], more: 0 };
+    const set = { title: 'The paper', state: 'Set aside until somebody lets it try again: The plugin threw.', coverage: 'nothing heard yet', gaps: [], more: 0 };
+    expect(await coverageReports(reads, { libraryId: ashford.id }, now)).toContainEqual({ ...report, channels: [broken, set] });
+    // Of one account also what is closed by now.
+    expect(await coverageReports(reads, { libraryId: ashford.id, account: id }, now)).toEqual([{ ...report, channels: [{ ...broken, gaps: [...broken.gaps, 'up to 3 January 09:30: we slept. Closed.'] }, set] }]);
+    expect(await coverageReports(reads, { libraryId: millbrook.id, account: id }, now)).toEqual([]);
+    await reads.close();
 
     const letters = 'query($id: ID, $after: Cursor) { deadLetters(first: 2, accountId: $id, after: $after) { edges { node { digest channel { id } } } pageInfo { endCursor hasNextPage } } }';
     const first = (await ask('librarian', letters, { id })).data as { deadLetters: { edges: object[]; pageInfo: { endCursor: string; hasNextPage: boolean } } };

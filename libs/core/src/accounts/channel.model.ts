@@ -70,6 +70,9 @@ export class CoverageGapModel {
   @Field(() => Id, { description: 'Its id.' })
   readonly id!: string;
 
+  @Field(() => Id, { description: 'The channel that did not hear everything.' })
+  readonly channelId!: string;
+
   @Field(() => Date, { nullable: true, description: 'Since when; null where nobody knows.' })
   readonly from!: Date | null;
 
@@ -88,8 +91,8 @@ export class CoverageGapModel {
   @Field(() => Date, { description: 'When it was noticed.' })
   readonly notedAt!: Date;
 
-  static fromRow({ id, from, to, why, state, posts, notedAt }: GapRow): CoverageGapModel {
-    return Object.assign(new CoverageGapModel(), { id, from, to, why, state, posts, notedAt });
+  static fromRow({ id, channelId, from, to, why, state, posts, notedAt }: GapRow): CoverageGapModel {
+    return Object.assign(new CoverageGapModel(), { id, channelId, from, to, why, state, posts, notedAt });
   }
 }
 

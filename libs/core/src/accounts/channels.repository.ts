@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ReadScope } from '../database/index.js';
 import { type Keyed, Keyset, type Page } from '../graphql/index.js';
 import { inSight } from './accounts.repository.js';
-import { channelColumns, type ChannelRow, type ChannelState, type CountRow, deadLetterColumns, type DeadLetterRow, gapColumns, type GapRow } from './channel.row.js';
+import { channelColumns, type ChannelRow, type ChannelState, type CountRow, deadLetterColumns, type DeadLetterRow, gapColumns, type GapRow, type GapState } from './channel.row.js';
 
 /** In the order of their making: ids are UUIDv7. */
 export const channelOrder = new Keyset('channels', 'asc', [{ column: 'c.id', type: 'uuid' }]);
@@ -38,23 +38,24 @@ export class ChannelsRepository {
     return reads.query(`select ${channelColumns} from channel c join library l on l.id = c.library_id where ${inSight('c')} and c.id = any($1::uuid[])`, [ids]);
   }
 
-  /** A page of {@link gapOrder}: the latest first. */
-  gaps(reads: ReadScope, channelId: string, page: Page): Promise<readonly (GapRow & Keyed)[]> {
-    const parameters: unknown[] = [channelId];
+  /** A page of {@link gapOrder}, of one channel or of all live channels of an account: the latest first. */
+  gaps(reads: ReadScope, of: { readonly channelId: string } | { readonly accountId: string }, states: readonly GapState[] | undefined, page: Page): Promise<readonly (GapRow & Keyed)[]> {
+    const [whose, id] = 'channelId' in of ? ['g.channel_id = $1', of.channelId] : ['g.channel_id in (select c.id from channel c where c.account_id = $1 and c.removed_at is null)', of.accountId];
+    const parameters: unknown[] = [id, states ?? null];
     return reads.query(
-      `select ${gapColumns}, ${gapOrder.select} from coverage_gap g where ${inSight('g')} and g.channel_id = $1 ${page.after(parameters)} ${gapOrder.orderBy} limit ${page.limit}`,
+      `select ${gapColumns}, ${gapOrder.select} from coverage_gap g where ${inSight('g')} and ${whose} and ($2::text[] is null or g.state = any($2)) ${page.after(parameters)} ${gapOrder.orderBy} limit ${page.limit}`,
       parameters,
     );
   }
 
-  /** The latest gaps of each channel that are not closed, {@link namedGaps} at most, each with the number of all of them. */
-  latestGaps(reads: ReadScope, channelIds: readonly string[]): Promise<readonly (GapRow & { readonly all: number })[]> {
+  /** The latest gaps of each channel, {@link namedGaps} at most unless told otherwise, each with the number of all of them: those that are not closed, or all. */
+  latestGaps(reads: ReadScope, channelIds: readonly string[], { most = namedGaps, closedToo = false } = {}): Promise<readonly (GapRow & { readonly all: number })[]> {
     return reads.query(
       `select latest.* from unnest($1::uuid[]) of(id) cross join lateral (
          select ${gapColumns}, (count(*) over ())::int as all from coverage_gap g
-         where ${inSight('g')} and g.channel_id = of.id and g.state <> 'closed' order by g.gap_to desc, g.id desc limit ${namedGaps}
+         where ${inSight('g')} and g.channel_id = of.id and ($2 or g.state <> 'closed') order by g.gap_to desc, g.id desc limit $3
        ) latest`,
-      [channelIds],
+      [channelIds, closedToo, most],
     );
   }
 

@@ -1,6 +1,6 @@
 import { Args, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { type Connection, CurrentRequest, Id, PageArgs, RequestContext, Requires } from '../graphql/index.js';
-import { DeadLettersArgs } from './account.args.js';
+import { type Connection, CurrentRequest, Id, RequestContext, Requires } from '../graphql/index.js';
+import { DeadLettersArgs, GapsArgs } from './account.args.js';
 import { daysArgument, daysBack } from './account-edges.resolver.js';
 import { AccountLoaders } from './account-loaders.js';
 import { AccountModel, HeardDayModel } from './account.model.js';
@@ -31,9 +31,9 @@ export class ChannelsResolver {
   }
 
   @ResolveField(() => CoverageGapConnection, { description: 'Its gaps, also those that were closed, the latest first.' })
-  async gaps(@Parent() channel: ChannelModel, @Args() args: PageArgs, @CurrentRequest() request: RequestContext): Promise<Connection<CoverageGapModel>> {
+  async gaps(@Parent() channel: ChannelModel, @Args() args: GapsArgs, @CurrentRequest() request: RequestContext): Promise<Connection<CoverageGapModel>> {
     const page = gapOrder.page(args);
-    return page.connection(await this.repository.gaps(request.reads, channel.id, page), CoverageGapModel.fromRow);
+    return page.connection(await this.repository.gaps(request.reads, { channelId: channel.id }, args.states ?? undefined, page), CoverageGapModel.fromRow);
   }
 
   @ResolveField(() => [HeardDayModel], { complexity: ({ childComplexity }) => 10 * childComplexity, description: 'What it heard day by day, the latest first; days without anything are left out.' })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { GapRow } from './channel.row.js';
-import { accountCoverage, channelCoverage, channelInWords, healthInWords, outcomeInWords } from './in-words.js';
+import { accountCoverage, channelCoverage, channelInWords, gapReport, healthInWords, outcomeInWords } from './in-words.js';
 
 const now = new Date('2026-05-04T12:00:00Z');
 const [heardFrom, heardUntil] = [new Date('2026-05-03T08:00:00Z'), new Date('2026-05-03T13:05:59Z')];
@@ -47,6 +47,18 @@ describe('the coverage of an account', () => {
     expect(accountCoverage({ ...all, heard: 2 }, now)).toBe('complete from 3 May 08:00 until 13:05; one channel of 3 has heard nothing yet');
     expect(accountCoverage({ ...all, heard: 0, from: null, until: null }, now)).toBe('3 channels, which have heard nothing yet');
     expect(accountCoverage({ ...all, channels: 0, heard: 0, from: null, until: null }, now)).toBe('no channels yet');
+  });
+});
+
+describe('a gap by itself', () => {
+  const gap = { id: 'g', channelId: 'c', from: new Date('2026-05-03T08:00:00Z'), to: new Date('2026-05-03T09:30:00Z'), why: 'The stream was cut.', state: 'open', posts: 0, notedAt: new Date('2026-05-03T09:30:00Z') } as const;
+
+  it('is told with its reason, and what became of it', () => {
+    const reader = { now, timeZone: 'UTC' };
+    expect(gapReport(gap, reader)).toBe('3 May 08:00 to 09:30: The stream was cut. Open.');
+    expect(gapReport({ ...gap, from: null, state: 'partly-closed', posts: 2 }, reader)).toBe('up to 3 May 09:30: The stream was cut. Partly closed, 2 posts came in since.');
+    expect(gapReport({ ...gap, state: 'closed', posts: 1 }, reader)).toBe('3 May 08:00 to 09:30: The stream was cut. Closed, one post came in since.');
+    expect(gapReport({ ...gap, state: 'lost' }, reader)).toBe('3 May 08:00 to 09:30: The stream was cut. Lost.');
   });
 });
 

@@ -1,5 +1,5 @@
 import type { AccountRow } from './account.row.js';
-import type { ChannelRow, CoverageRow, GapRow } from './channel.row.js';
+import type { ChannelRow, CoverageRow, GapRow, GapState } from './channel.row.js';
 
 const withReason = (said: string, reason: string | null): string => (reason === null ? `${said}.` : `${said}: ${reason}`);
 
@@ -60,6 +60,8 @@ export const channelCoverage = (channel: Pick<ChannelRow, 'heardFrom' | 'heardUn
   if (gaps.all === 0) return `complete ${span}`;
   const named = gaps.latest.map((gap) => gapInWords(gap, { now, timeZone }));
   const more = gaps.all - named.length;
+  // Whoever tells them one by one needs their number alone.
+  if (named.length === 0) return `${span}, with ${gapsOf(gaps.all)}`;
   return `${span}, with ${gapsOf(gaps.all)}: ${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 };
 
@@ -93,6 +95,15 @@ const gapInWords = ({ from, to, why, state }: GapRow, reader: Reader): string =>
   const span = from === null ? `up to ${moment(to, reader)}` : `${moment(from, reader)} to ${moment(to, reader, from)}`;
   const what = state === 'lost' ? `${why}; it cannot be had any more` : state === 'partly-closed' ? `${why}; partly heard since` : why;
   return `${span} (${what})`;
+};
+
+const gapStateWords: Readonly<Record<GapState, string>> = { open: 'open', 'partly-closed': 'partly closed', closed: 'closed', lost: 'lost' };
+
+/** One gap by itself: "3 May 10:00 to 11:00: the stream was cut. Partly closed, 3 posts came in since." */
+export const gapReport = ({ from, to, why, state, posts }: GapRow, reader: Reader): string => {
+  const span = from === null ? `up to ${moment(to, reader)}` : `${moment(from, reader)} to ${moment(to, reader, from)}`;
+  const since = posts === 0 ? '' : `, ${posts === 1 ? 'one post' : `${posts} posts`} came in since`;
+  return `${span}: ${why.replace(/\.$/, '')}. ${gapStateWords[state].replace(/^./, (first) => first.toUpperCase())}${since}.`;
 };
 
 const spanOf = (from: Date, until: Date, reader: Reader): string => `from ${moment(from, reader)} until ${moment(until, reader, from)}`;

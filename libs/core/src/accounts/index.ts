@@ -9,5 +9,6 @@ export * from './channel.model.js';
 export * from './channel.row.js';
 export * from './channels.repository.js';
 export type { AskedField } from './connect-settings.js';
+export * from './coverage-report.js';
 export * from './terminal-connect.js';
 export * from './terminal-sign-in.js';
