@@ -75,6 +75,7 @@ export default typescript.config(
   { files: ['test/bench/**'], rules: { 'no-restricted-syntax': ['error', loose[0], loose[1]] } },
   // With packages of its own, and so a program of its own.
   { files: ['test/browser/**/*.ts'], languageOptions: { parserOptions: { project: './test/browser/tsconfig.json' } } },
+  { files: ['test/networks/**/*.ts'], languageOptions: { parserOptions: { project: './test/networks/tsconfig.json' } } },
   { files: ['**/*.fixture.ts'], rules: { 'require-yield': 'off' } },
   {
     files: ['libs/{core,plugin-sdk}/src/**', 'plugins/*/src/**'],

@@ -1,0 +1,144 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadInstallationKey, readConfig } from '@earshot/core/config';
+import { findRunningDatabase } from '@earshot/core/database/embedded';
+import { createLogging } from '@earshot/core/logging';
+import { type Connected, connectAccount, loadInstalledPlugins } from '@earshot/server';
+import { EarshotProcess } from '../../e2e/earshot-process.js';
+import { Scene, type SceneLibrary } from '../../support/scene.js';
+import type { TestDatabase } from '../../support/test-database.js';
+import { sessionOf } from '../../support/whole-app.js';
+import type { Yard } from '../yard.js';
+
+/** A post as staff see it, in its conversation. */
+export interface SeenPost {
+  readonly id: string;
+  readonly text: string | null;
+  readonly goneAt: string | null;
+}
+
+export interface SeenConversation {
+  readonly id: string;
+  readonly posts: readonly SeenPost[];
+  readonly replies: readonly { readonly id: string; readonly state: string; readonly failure: string | null }[];
+}
+
+export interface OfficeOptions {
+  readonly yard: Yard;
+  /** Hosts with their ports on this machine that accounts may reach. */
+  readonly reaches: readonly string[];
+}
+
+/** One whole Earshot in processes of its own, as `npm start` runs it, with one library and Dana, who works there. */
+export class Office {
+  private running: EarshotProcess | undefined;
+  private url = '';
+  private scene!: Scene;
+  private library!: SceneLibrary;
+  private listId: string | undefined;
+  private dana: Readonly<Record<string, string>> = {};
+
+  private constructor(private readonly folder: string, private readonly settings: Readonly<Record<string, string>>) {}
+
+  static async open({ yard, reaches }: OfficeOptions): Promise<Office> {
+    const folder = join(yard.path, 'earshot');
+    await mkdir(folder);
+    const office = new Office(folder, { EARSHOT_DATA: join(folder, 'data'), EARSHOT_ALLOW_PRIVATE_ADDRESSES: reaches.join(','), EARSHOT_UNDO_SECONDS: '0' });
+    await office.start();
+    const target = await findRunningDatabase(join(folder, 'data'));
+    if (target === undefined) throw new Error('Earshot runs and its database does not');
+    office.scene = await Scene.open({ owner: { ...target, database: 'earshot' } } as unknown as TestDatabase);
+    office.library = await office.scene.library({ name: 'Ashford', kind: 'library' });
+    office.dana = await sessionOf(office.scene, await office.scene.person(office.library, 'administrator', { name: 'Dana' }));
+    return office;
+  }
+
+  async start(): Promise<void> {
+    this.running = new EarshotProcess(['start'], this.settings, this.folder);
+    [this.url] = await this.running.until(/http:\/\/127\.0\.0\.1:\d+/);
+  }
+
+  /** As the machine does at a power cut. Its PostgreSQL goes on. */
+  async kill(): Promise<void> {
+    await this.running?.kill();
+  }
+
+  async close(): Promise<void> {
+    await this.scene.close();
+    this.running?.interrupt();
+    await this.running?.end();
+  }
+
+  /** What Earshot has to say for itself: warnings and errors. */
+  get said(): string {
+    return this.running?.said ?? '';
+  }
+
+  /** What `earshot connect` does, beside the running Earshot. */
+  async connect(plugin: string, word: string | undefined, answers: { readonly settings?: Readonly<Record<string, string>>; readonly sayYes?: (page: URL) => Promise<URL>; readonly secrets?: Readonly<Record<string, string>> }): Promise<Connected> {
+    const config = readConfig({ ...this.settings, EARSHOT_LOG_LEVEL: 'silent' }, { read: () => undefined });
+    return connectAccount({
+      config, logging: createLogging(config.log), key: await loadInstallationKey(config), registry: await loadInstalledPlugins(config),
+      library: undefined, plugin, word, name: 'Ours', settings: answers.settings ?? {},
+      ask: async (page) => String(await (answers.sayYes ?? (() => Promise.reject(new Error(`nobody expected to be asked at ${page.href}`))))(page)),
+      askSecret: async ({ name }) => answers.secrets?.[name] ?? Promise.reject(new Error(`nobody expected to be asked for ${name}`)),
+    });
+  }
+
+  /** Lets the account follow what this names; fails where nothing of it could be followed. */
+  async follow(accountId: string, text: string): Promise<void> {
+    this.listId ??= await this.scene.list(this.library, { name: 'The town' });
+    const { addFollows: { lines } } = await this.ask<{ addFollows: { lines: readonly { outcome: string; why: string | null }[] } }>(
+      'mutation($l: ID!, $a: [ID!], $t: String!) { addFollows(listId: $l, accountIds: $a, text: $t, reason: "the town buys there", category: business) { lines { outcome why } } }', { l: this.listId, a: [accountId], t: text });
+    if (lines[0]?.outcome !== 'added') throw new Error(`${text} is not followed: ${JSON.stringify(lines)}; ${this.said}`);
+  }
+
+  /** All channels are due at once, instead of in the minutes that networks ask for. */
+  async hurry(): Promise<void> {
+    await this.scene.query(`update channel set next_at = now() where removed_at is null and lease_holder is null`);
+  }
+
+  /** Looks at a thread now, whenever it was looked at before; fails where the network could not be asked. */
+  async lookAgain(conversationId: string): Promise<void> {
+    await this.scene.query('update thread_look set seen_at = null where thread_id = (select thread_id from conversation where id = $1)', [conversationId]);
+    const { lookAgain } = await this.ask<{ lookAgain: { message?: string } }>('mutation($id: ID!) { lookAgain(id: $id) { ... on CouldNotLook { message } } }', { id: conversationId });
+    if (lookAgain.message !== undefined) throw new Error(`${lookAgain.message}; ${this.said}`);
+  }
+
+  /** Dana drafts an answer to the post of this text and presses Send. Returns the reply's id. */
+  async answer(conversation: SeenConversation, toText: string, accountId: string, text: string): Promise<string> {
+    const to = conversation.posts.find((post) => post.text?.includes(toText));
+    const { draftReply } = await this.ask<{ draftReply: { id?: string; version?: number; message?: string } }>(
+      'mutation($c: ID!, $p: ID!, $a: ID!, $t: String!) { draftReply(conversationId: $c, toPostId: $p, accountId: $a, text: $t) { ... on Reply { id version } ... on UserError { message } } }',
+      { c: conversation.id, p: to?.id, a: accountId, t: text });
+    if (draftReply.id === undefined) throw new Error(`no draft: ${draftReply.message}`);
+    const { approveReply } = await this.ask<{ approveReply: { state?: string; message?: string } }>(
+      'mutation($r: ID!, $v: Int!) { approveReply(id: $r, version: $v) { ... on Reply { state } ... on UserError { message } } }', { r: draftReply.id, v: draftReply.version });
+    if (approveReply.state === undefined) throw new Error(`not approved: ${approveReply.message}`);
+    return draftReply.id;
+  }
+
+  /** How often a post of this text is stored. */
+  async stored(text: string): Promise<number> {
+    return (await this.scene.query(`select 1 from post where known and text like '%' || $1 || '%'`, [text])).length;
+  }
+
+  /** The conversation in which this is said; undefined where nobody was heard saying it. */
+  async conversationWith(text: string): Promise<SeenConversation | undefined> {
+    const [row] = await this.scene.query<{ id: string }>(`select c.id from post p join conversation c using (thread_id) where p.text like '%' || $1 || '%' limit 1`, [text]);
+    return row === undefined ? undefined : this.conversation(row.id);
+  }
+
+  async conversation(id: string): Promise<SeenConversation> {
+    const { conversation } = await this.ask<{ conversation: { id: string; posts: { edges: readonly { node: SeenPost }[] }; replies: SeenConversation['replies'] } }>(
+      'query($id: ID!) { conversation(id: $id) { id posts(first: 100) { edges { node { id text goneAt } } } replies { id state failure } } }', { id });
+    return { id: conversation.id, posts: conversation.posts.edges.map(({ node }) => node), replies: conversation.replies };
+  }
+
+  async ask<Data>(query: string, variables: object = {}): Promise<Data> {
+    const response = await fetch(`${this.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-earshot': '1', ...this.dana }, body: JSON.stringify({ query, variables }) });
+    const answer = (await response.json()) as { readonly data?: Data; readonly errors?: unknown };
+    if (answer.errors !== undefined || answer.data === undefined) throw new Error(JSON.stringify(answer.errors));
+    return answer.data;
+  }
+}
