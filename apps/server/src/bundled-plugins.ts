@@ -1,4 +1,5 @@
 import archive from '@earshot/plugin-archive';
+import bluesky from '@earshot/plugin-bluesky';
 import cues from '@earshot/plugin-cues';
 import feeds from '@earshot/plugin-feeds';
 import practice from '@earshot/plugin-practice';
@@ -6,6 +7,7 @@ import practice from '@earshot/plugin-practice';
 /** What ships with Earshot, on by default: earshot.config.json turns each off. Core names none of them. */
 export const bundledPlugins = [
   { name: '@earshot/plugin-archive', definition: archive },
+  { name: '@earshot/plugin-bluesky', definition: bluesky },
   { name: '@earshot/plugin-cues', definition: cues },
   { name: '@earshot/plugin-feeds', definition: feeds },
   { name: '@earshot/plugin-practice', definition: practice },

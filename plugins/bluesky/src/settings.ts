@@ -1,0 +1,32 @@
+import type { Ctx } from '@earshot/plugin-sdk';
+import { z } from 'zod';
+
+const webAddress = z.url({ protocol: /^https?$/ }).refine((text) => URL.parse(text)?.username === '', 'holds a name or a password');
+
+export const settingsSchema = z.object({
+  service: webAddress.default('https://bsky.social').describe('Where you sign in: bsky.social, or the address of your own data server (PDS).'),
+  directory: webAddress.default('https://plc.directory').describe('The directory of identities (PLC), which tells where an author keeps what they refuse.'),
+});
+
+/** What staff decide about an account on Bluesky. */
+export type BlueskySettings = z.output<typeof settingsSchema>;
+
+const sessionSchema = z.object({
+  did: z.string().min(1),
+  accessJwt: z.string().min(1),
+  refreshJwt: z.string().min(1),
+  /** The data server that holds the account: `service` may only be the door to it. */
+  host: z.string().min(1),
+});
+
+/** What createSession gave, kept until it can no longer be refreshed: networks allow few new ones a day. */
+export type Session = z.output<typeof sessionSchema>;
+
+export const secretsSchema = z.object({
+  identifier: z.string().trim().min(1).max(300).describe("The library's handle: ourlibrary.bsky.social"),
+  appPassword: z.string().trim().min(1).max(300).describe('An app password, from Settings, Privacy and security, App passwords on Bluesky. Not the password of the account.'),
+  session: sessionSchema.optional().describe('Filled in by signing in.'),
+});
+export type BlueskySecrets = z.output<typeof secretsSchema>;
+
+export type BlueskyCtx = Ctx<BlueskySettings, BlueskySecrets>;
