@@ -1,6 +1,7 @@
-import { describeSourceContract } from '@earshot/plugin-testing';
+import { describeResponderContract, describeSourceContract } from '@earshot/plugin-testing';
 import bluesky from './index.js';
 import { postRef, profileRef } from './refs.js';
+import { blueskyResponder } from './responder.js';
 import { ctxOn } from './testing/bluesky-ctx.js';
 import { did, FakeBluesky, NOW, postUri } from './testing/fake-bluesky.js';
 
@@ -50,4 +51,41 @@ describeSourceContract('bluesky', {
     { target: targets[0], since: new Date(at(10)), until: new Date(at(20)) },
   ],
   resolvable: ['@paper.example', 'paper.example', did('paper'), `https://bsky.app/profile/${did('paper')}`, 'https://bsky.app/profile/paper.example/lists/town', 'https://bsky.app/starter-pack/paper.example/start', '#MillTown', 'https://bsky.app/hashtag/milltown', 'mentions', list],
+});
+
+const question = postUri('ana', 'ask');
+
+/** A town in which something happens to calls of `nsid`; `after` it was done, or in its place. */
+const world = (change: (town: FakeBluesky) => void = () => undefined, answers?: { readonly nsid: string; readonly after?: true; readonly answer: () => Response | Promise<Response> }) => () => {
+  const town = aTown();
+  change(town);
+  const ctx = ctxOn(town, undefined, async (input, init) => {
+    const isIt = answers !== undefined && new URL(String(input)).pathname.endsWith(answers.nsid);
+    if (!isIt || answers.after === true) {
+      const answer = await town.fetch(input, init);
+      if (!isIt) return answer;
+    }
+    return answers.answer();
+  });
+  return { ctx, published: () => town.published(), stop: () => ctx.stop() };
+};
+
+describeResponderContract('bluesky', {
+  responder: blueskyResponder,
+  networks: bluesky.networks,
+  world: world(),
+  attempt: { key: '0197-abc', part: 0, text: 'We have the tools, and a bench.', to: postRef(question), lang: 'en', firstTriedAt: NOW },
+  failing: [
+    { name: 'a network that knows no such post', world: world((town) => void town.kept.delete(question)) },
+    { name: 'a network that refuses', world: world(undefined, { nsid: 'putRecord', answer: () => Response.json({ error: 'InvalidRequest', message: 'Invalid record' }, { status: 400 }) }) },
+    { name: 'a network that limits', world: world(undefined, { nsid: 'putRecord', answer: () => Response.json({ error: 'RateLimitExceeded' }, { status: 429 }) }) },
+    { name: 'a network that signed us out', world: world(undefined, { nsid: 'Session', answer: () => Response.json({ error: 'AuthenticationRequired' }, { status: 401 }) }) },
+    { name: 'a network that is down', world: world(undefined, { nsid: 'Session', answer: () => new Response('down', { status: 503 }) }) },
+  ],
+  forgetful: [
+    { name: 'a network that fails after it published', world: world(undefined, { nsid: 'putRecord', after: true, answer: () => new Response('bad gateway', { status: 502 }) }) },
+    { name: 'a network that answers with a page', world: world(undefined, { nsid: 'putRecord', after: true, answer: () => new Response('<html>') }) },
+    { name: 'a network that hangs up', world: world(undefined, { nsid: 'putRecord', after: true, answer: () => Promise.reject(new TypeError('terminated')) }) },
+  ],
+  silent: world(undefined, { nsid: '', answer: () => new Promise(() => undefined) }),
 });

@@ -2,6 +2,7 @@ import { definePlugin } from '@earshot/plugin-sdk';
 import { identify } from './account.js';
 import { cursorSchema } from './cursor.js';
 import { network } from './refs.js';
+import { blueskyResponder } from './responder.js';
 import { secretsSchema, settingsSchema } from './settings.js';
 import { blueskySource } from './source.js';
 
@@ -13,4 +14,5 @@ export default definePlugin({
   account: { settings: settingsSchema, secrets: secretsSchema, identify },
   cursor: cursorSchema,
   source: blueskySource,
+  responder: blueskyResponder,
 });

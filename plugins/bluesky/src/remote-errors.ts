@@ -32,6 +32,9 @@ export const goneOf = ({ status, name, words }: Failure): (typeof away)[keyof ty
 export const isAbsent = ({ status, name, words }: Failure): boolean =>
   status === 404 || ['NotFound', 'RecordNotFound', 'HandleNotFound', 'RepoNotFound'].includes(name) || (status === 400 && /^(could not (find|locate)|post not found|list not found|starter pack not found|unable to resolve handle)/i.test(words));
 
+/** That one record is not in its repository, as its own data server says: a page that is missing on the way there proves nothing. */
+export const isNoRecord = ({ status, name, words }: Failure): boolean => status === 400 && (name === 'RecordNotFound' || /^could not locate record/i.test(words));
+
 const withinADay = (at: number, now: Date): Date | undefined => (Number.isNaN(at) ? undefined : new Date(Math.min(Math.max(at, now.getTime()), now.getTime() + LONGEST_PAUSE_MS)));
 
 const numberIn = (header: string | undefined): number => (header !== undefined && /^\d{1,12}$/.test(header.trim()) ? Number(header) * 1_000 : NaN);
@@ -67,3 +70,9 @@ export const unreachable = (host: string, cause: unknown): RemoteError => new Re
 
 /** Something came that is not what was asked for. */
 export const invalidAnswer = (host: string, what: string, value: unknown): RemoteError => new RemoteError('invalid-data', `What ${host} sent is no ${what}.`, { host, digest: digestOf(value) });
+
+/** A write may have arrived, and the answer does not say. */
+export const unknownOutcome = (host: string, cause: unknown): RemoteError => new RemoteError('outcome-unknown', `${host} did not say whether it took what was sent.`, { host, cause });
+
+/** What would be refused is not sent. */
+export const refusedHere = (why: string): RemoteError => new RemoteError('rejected', why);

@@ -11,7 +11,7 @@ const callsOf = (world: FakeBluesky, what: string): number => world.calls.filter
 
 const sessionIn = (world: FakeBluesky, exp?: number): Session => {
   const { did: us, accessJwt, refreshJwt } = world.session(exp);
-  return { did: us, accessJwt, refreshJwt, host: SERVICE };
+  return { handle: '@library.example', did: us, accessJwt, refreshJwt, host: SERVICE };
 };
 
 /** Secrets as several processes see them: each knows what it read last, and the first to write wins. */
@@ -133,6 +133,12 @@ describe('a session', () => {
     expect(callsOf(world, 'refreshSession')).toBe(1);
     expect(callsOf(world, 'createSession')).toBe(0);
     expect(callsOf(world, 'getAuthorFeed')).toBe(300);
+  });
+
+  it('is not used for another handle that staff wrote into the settings', async () => {
+    const world = new FakeBluesky();
+    const ctx = ctxOn(world, { ...signIn, session: sessionIn(world) });
+    await expect(identify({ ...ctx, settings: { ...ctx.settings, handle: 'museum.example' } })).rejects.toMatchObject({ kind: 'auth' });
   });
 
   it('ends with auth where the app password is wrong', async () => {

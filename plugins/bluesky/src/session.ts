@@ -23,19 +23,26 @@ export const dataServerIn = (document: unknown, service: string): string | undef
 const sessionOf = (asked: Asked, host: string, ctx: BlueskyCtx): Session => {
   const { did, accessJwt, refreshJwt, didDoc, active, status } = bodyOf(asked, answerSchema, hostOf(host), 'session', ctx.now());
   if (active === false) throw errorOf({ host: hostOf(host), status: 401, name: status === 'deactivated' ? 'AccountDeactivated' : 'AccountTakedown', words: '' }, ctx.now());
-  return { did, accessJwt, refreshJwt, host: dataServerIn(didDoc, ctx.settings.service) ?? host };
+  return { handle: ctx.settings.handle, did, accessJwt, refreshJwt, host: dataServerIn(didDoc, ctx.settings.service) ?? host };
 };
 
+/** What is kept for the handle that the settings name. */
+const keptFor = (ctx: BlueskyCtx): Session | undefined => {
+  const { session } = ctx.secrets.read();
+  return session?.handle === ctx.settings.handle ? session : undefined;
+};
+
+/** By DID where it is known: a handle may have become another's. */
 const create = async (ctx: BlueskyCtx): Promise<Session> => {
-  const { identifier, appPassword } = ctx.secrets.read();
-  const call = { nsid: 'com.atproto.server.createSession', body: { identifier: identifier.replace(/^@/, ''), password: appPassword } };
+  const identifier = keptFor(ctx)?.did ?? ctx.settings.handle.replace(/^@/, '').toLowerCase();
+  const call = { nsid: 'com.atproto.server.createSession', body: { identifier, password: ctx.secrets.read().appPassword } };
   return sessionOf(await ask(ctx, ctx.settings.service, call), ctx.settings.service, ctx);
 };
 
 /** What another process stored meanwhile, if it did: writing what is there already is refused then, and shows the newer. */
 const elsewhere = async (ctx: BlueskyCtx, stale: Session): Promise<Session | undefined> => {
   await ctx.secrets.replace(ctx.secrets.read()).catch(() => undefined);
-  const { session } = ctx.secrets.read();
+  const session = keptFor(ctx);
   return session?.refreshJwt === stale.refreshJwt ? undefined : session;
 };
 
@@ -91,9 +98,9 @@ const keep = async (ctx: BlueskyCtx, next: Session): Promise<Session | undefined
 
 const renewed = async (ctx: BlueskyCtx, stale: Session | undefined): Promise<Session> => {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const { session, identifier } = ctx.secrets.read();
+    const session = keptFor(ctx);
     if (session !== undefined && session.accessJwt !== stale?.accessJwt && !isOver(session, ctx.now())) return session;
-    const key = session?.refreshJwt ?? `${ctx.settings.service} ${identifier}`;
+    const key = session?.refreshJwt ?? `${ctx.settings.service} ${ctx.settings.handle}`;
     const next = await shared(key, ctx, () => (session === undefined ? create(ctx) : refresh(ctx, session)));
     const kept = await keep(ctx, next);
     if (kept !== undefined) return kept;
@@ -108,7 +115,7 @@ const renewed = async (ctx: BlueskyCtx, stale: Session | undefined): Promise<Ses
  * another process kept, else createSession. A failure leaves what was kept.
  */
 export const sessionFor = async (ctx: BlueskyCtx): Promise<Session> => {
-  const { session } = ctx.secrets.read();
+  const session = keptFor(ctx);
   return session !== undefined && !isOver(session, ctx.now()) ? session : renewed(ctx, session);
 };
 

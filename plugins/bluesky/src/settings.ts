@@ -4,6 +4,7 @@ import { z } from 'zod';
 const webAddress = z.url({ protocol: /^https?$/ }).refine((text) => URL.parse(text)?.username === '', 'holds a name or a password');
 
 export const settingsSchema = z.object({
+  handle: z.string().trim().regex(/^@?[^\s@]{1,300}$/, 'is no handle').describe("The library's handle: ourlibrary.bsky.social"),
   service: webAddress.default('https://bsky.social').describe('Where you sign in: bsky.social, or the address of your own data server (PDS).'),
   directory: webAddress.default('https://plc.directory').describe('The directory of identities (PLC), which tells where an author keeps what they refuse.'),
 });
@@ -12,6 +13,8 @@ export const settingsSchema = z.object({
 export type BlueskySettings = z.output<typeof settingsSchema>;
 
 const sessionSchema = z.object({
+  /** Under which handle it was made: another handle in the settings is another account. */
+  handle: z.string().min(1),
   did: z.string().min(1),
   accessJwt: z.string().min(1),
   refreshJwt: z.string().min(1),
@@ -19,11 +22,10 @@ const sessionSchema = z.object({
   host: z.string().min(1),
 });
 
-/** What createSession gave, kept until it can no longer be refreshed: networks allow few new ones a day. */
+/** What createSession gave, kept until it can no longer be refreshed: the network allows few new ones a day. */
 export type Session = z.output<typeof sessionSchema>;
 
 export const secretsSchema = z.object({
-  identifier: z.string().trim().min(1).max(300).describe("The library's handle: ourlibrary.bsky.social"),
   appPassword: z.string().trim().min(1).max(300).describe('An app password, from Settings, Privacy and security, App passwords on Bluesky. Not the password of the account.'),
   session: sessionSchema.optional().describe('Filled in by signing in.'),
 });

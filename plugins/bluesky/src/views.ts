@@ -31,6 +31,7 @@ export const postViewSchema = z.object({
 export type PostView = z.output<typeof postViewSchema>;
 
 const strongRefSchema = z.object({ uri: z.string().startsWith('at://'), cid: z.string().min(1) });
+export type StrongRef = z.output<typeof strongRefSchema>;
 
 export const postRecordSchema = z.object({
   text: z.string(),

@@ -7,11 +7,11 @@ import { DIRECTORY, type FakeBluesky, NOW, SERVICE } from './fake-bluesky.js';
 
 export type TestCtx = FakeCtx<BlueskySettings, BlueskySecrets>;
 
-export const signIn = secretsSchema.parse({ identifier: 'library.example', appPassword: 'aaaa-bbbb-cccc-dddd' });
+export const signIn = secretsSchema.parse({ appPassword: 'aaaa-bbbb-cccc-dddd' });
 
 /** A context on that network, at its time. */
 export const ctxOn = (world: FakeBluesky, secrets: BlueskySecrets = signIn, fetch: typeof globalThis.fetch = world.fetch as typeof globalThis.fetch): TestCtx =>
-  fakeCtx({ settings: settingsSchema.parse({ service: SERVICE, directory: DIRECTORY }), secrets, fetch, clock: fakeClock(NOW) });
+  fakeCtx({ settings: settingsSchema.parse({ handle: '@library.example', service: SERVICE, directory: DIRECTORY }), secrets, fetch, clock: fakeClock(NOW) });
 
 export interface Collected {
   readonly batches: readonly Batch<BlueskyCursor>[];

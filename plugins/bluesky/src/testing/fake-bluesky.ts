@@ -131,7 +131,7 @@ export class FakeBluesky {
     const token = request.headers.get('authorization')?.replace('Bearer ', '') ?? '';
     const body = request.method === 'POST' ? ((await request.json().catch(() => ({}))) as Record<string, unknown>) : {};
     if (nsid === 'com.atproto.server.createSession') {
-      return body['password'] === 'aaaa-bbbb-cccc-dddd' && body['identifier'] === 'library.example' ? this.session() : no(401, 'AuthenticationRequired', 'Invalid identifier or password');
+      return body['password'] === 'aaaa-bbbb-cccc-dddd' && ['library.example', this.us].includes(String(body['identifier'])) ? this.session() : no(401, 'AuthenticationRequired', 'Invalid identifier or password');
     }
     if (nsid === 'com.atproto.server.refreshSession') return this.refreshTokens.delete(token) ? this.session() : no(400, 'ExpiredToken', 'Token has been revoked');
     const open = nsid === 'com.atproto.repo.getRecord' && token === '';

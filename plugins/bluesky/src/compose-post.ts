@@ -1,0 +1,56 @@
+import type { Attempt } from '@earshot/plugin-sdk';
+import { viewsOf } from './fetch-again.js';
+import { postUriOf } from './refs.js';
+import { refusedHere } from './remote-errors.js';
+import { didBehind } from './resolve-text.js';
+import type { BlueskyCtx } from './settings.js';
+import { postRecordSchema, type StrongRef } from './views.js';
+import { facetsOf, spotsIn } from './write-facets.js';
+
+export const MOST_GRAPHEMES = 300;
+const MOST_BYTES = 3_000;
+const MOST_MENTIONS = 20;
+
+const segments = new Intl.Segmenter('und', { granularity: 'grapheme' });
+
+const graphemesIn = (text: string): number => {
+  let count = 0;
+  for (const _ of segments.segment(text)) count += 1;
+  return count;
+};
+
+const didsIn = async (text: string, ctx: BlueskyCtx): Promise<ReadonlyMap<string, string>> => {
+  const handles = [...new Set(spotsIn(text).flatMap(({ kind, value }) => (kind === 'mention' ? [value.toLowerCase()] : [])))];
+  const dids = new Map<string, string>();
+  for (const handle of handles.slice(0, MOST_MENTIONS)) {
+    const did = await didBehind(handle, ctx);
+    if (did !== undefined) dids.set(handle, did);
+  }
+  return dids;
+};
+
+/** Parent and root in the versions that they have now. */
+const replyTo = async ({ to }: Attempt, ctx: BlueskyCtx): Promise<{ readonly reply?: { readonly root: StrongRef; readonly parent: StrongRef } }> => {
+  if (to === undefined) return {};
+  const uri = postUriOf(to);
+  const view = uri === undefined ? undefined : (await viewsOf([uri], ctx)).posts.find((each) => each.uri === uri);
+  if (view === undefined) throw refusedHere('What is to be answered is no longer on Bluesky, or not shown to us.');
+  if (view.viewer?.replyDisabled === true) throw refusedHere('Who may answer there is restricted, and we are not among them.');
+  const parent = { uri: view.uri, cid: view.cid };
+  return { reply: { root: postRecordSchema.safeParse(view.record).data?.reply?.root ?? parent, parent } };
+};
+
+/** The record of an answer. @throws RemoteError rejected for what the network would not take */
+export const composePost = async (attempt: Attempt, ctx: BlueskyCtx): Promise<object> => {
+  const { text, lang } = attempt;
+  if (graphemesIn(text) > MOST_GRAPHEMES || Buffer.byteLength(text) > MOST_BYTES) throw refusedHere(`Bluesky takes ${MOST_GRAPHEMES} characters, and 3,000 bytes, at once.`);
+  const facets = facetsOf(text, await didsIn(text, ctx));
+  return {
+    $type: 'app.bsky.feed.post',
+    text,
+    createdAt: ctx.now().toISOString(),
+    langs: [lang],
+    ...(await replyTo(attempt, ctx)),
+    ...(facets.length === 0 ? {} : { facets }),
+  };
+};
