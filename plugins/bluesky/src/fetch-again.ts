@@ -43,21 +43,28 @@ export const whyMissing = async (uri: string, ctx: BlueskyCtx): Promise<'deleted
   throw errorOf(failure, ctx.now());
 };
 
+/** What could not be read is there, under whichever address. */
+const goneOfThem = async (uris: readonly string[], { posts, letters }: Views, ctx: BlueskyCtx): Promise<readonly SourceEvent[]> => {
+  if (letters.length > 0) return [];
+  const there = new Set(posts.map(({ uri }) => uri));
+  const gone: SourceEvent[] = [];
+  for (const uri of uris) if (!there.has(uri)) gone.push({ kind: 'post-gone', ref: postRef(uri), why: await whyMissing(uri, ctx) });
+  return gone;
+};
+
 export async function* fetchPosts(refs: readonly Ref[], ctx: BlueskyCtx): AsyncGenerator<Batch<never>> {
   for (const uris of some(known(refs, postUriOf))) {
-    const { posts, letters } = await viewsOf(uris, ctx);
-    const there = new Set(posts.map(({ uri }) => uri));
-    const gone: SourceEvent[] = [];
-    // What could not be read is there, under whichever address.
-    if (letters.length === 0) for (const uri of uris) if (!there.has(uri)) gone.push({ kind: 'post-gone', ref: postRef(uri), why: await whyMissing(uri, ctx) });
-    yield { events: [...posts.map((view) => mapPost(view, ctx.now())), ...letters, ...gone] };
+    const views = await viewsOf(uris, ctx);
+    yield { events: [...views.posts.map((view) => mapPost(view, ctx.now())), ...views.letters, ...(await goneOfThem(uris, views, ctx))] };
   }
 }
 
+/** And what is gone: whoever polls is told of no deletion, and here the posts are asked for anyway. */
 export async function* fetchCounts(refs: readonly Ref[], ctx: BlueskyCtx): AsyncGenerator<Batch<never>> {
   for (const uris of some(known(refs, postUriOf))) {
-    const { posts } = await viewsOf(uris, ctx);
-    yield { events: posts.flatMap(({ uri, replyCount }) => (replyCount === undefined ? [] : [{ kind: 'counts' as const, ref: postRef(uri), replies: Math.min(replyCount, limits.count) }])) };
+    const views = await viewsOf(uris, ctx);
+    const counts = views.posts.flatMap(({ uri, replyCount }) => (replyCount === undefined ? [] : [{ kind: 'counts' as const, ref: postRef(uri), replies: Math.min(replyCount, limits.count) }]));
+    yield { events: [...counts, ...(await goneOfThem(uris, views, ctx))] };
   }
 }
 

@@ -136,6 +136,13 @@ describe('asking for more', () => {
     expect(world.calls.filter((call) => call.endsWith('getPosts'))).toHaveLength(3);
   });
 
+  it('tells with the counts what is gone, for nobody else asks whether it is still there', async () => {
+    const world = aPaper(2);
+    world.kept.delete(postUri('paper', 'n1'));
+    const { events } = await ask({ counts: ['n0', 'n1'].map((rkey) => postRef(postUri('paper', rkey))) }, ctxOn(world));
+    expect(events).toEqual([{ kind: 'counts', ref: postRef(postUri('paper', 'n0')), replies: 0 }, { kind: 'post-gone', ref: postRef(postUri('paper', 'n1')), why: 'deleted' }]);
+  });
+
   it('brings the days before a new follow, and says that that was all', async () => {
     const world = aPaper(300);
     const { events, batches } = await ask({ target: paper, since: new Date(at(50)), until: new Date(at(250)) }, ctxOn(world));
