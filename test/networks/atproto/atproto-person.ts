@@ -26,6 +26,11 @@ export class AtprotoPerson {
     return new AtprotoPerson(pds, handle, password, did, accessJwt);
   }
 
+  /** For a program that shall work in their name. */
+  async appPassword(): Promise<string> {
+    return (await this.write<{ password: string }>('com.atproto.server.createAppPassword', { name: 'a program' })).password;
+  }
+
   post(text: string): Promise<AtprotoRef> {
     return this.create('app.bsky.feed.post', { text });
   }

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../eventually.js';
+import { Office, type SeenConversation } from '../journey/office.js';
+import { Yard } from '../yard.js';
+import { AtprotoNetwork } from './atproto-network.js';
+import type { AtprotoPerson, AtprotoRef } from './atproto-person.js';
+
+/** Earshot with its plugin for Bluesky, on Bluesky's own servers. */
+let yard: Yard;
+let network: AtprotoNetwork;
+let library: AtprotoPerson;
+let baker: AtprotoPerson;
+let cleo: AtprotoPerson;
+let office: Office;
+let account: string;
+let opening: AtprotoRef;
+let question: AtprotoRef;
+
+beforeAll(async () => {
+  yard = await Yard.open();
+  network = await AtprotoNetwork.start(yard);
+  [library, baker, cleo] = [await network.addPerson('ashford-library'), await network.addPerson('baker'), await network.addPerson('cleo')];
+  const { pds, plc } = network.addresses;
+  office = await Office.open({ yard, reaches: [pds, plc].map((address) => new URL(address).host) });
+}, 180_000);
+afterAll(async () => {
+  await office?.close();
+  await yard.close();
+});
+
+/** The conversation in which this is said, once it was heard. */
+const heard = (text: string): Promise<SeenConversation> =>
+  eventually(`hearing "${text}"`, async () => {
+    await office.hurry();
+    return office.conversationWith(text);
+  });
+const texts = ({ posts }: SeenConversation): readonly (string | null)[] => posts.map(({ text }) => text);
+
+describe('Bluesky', () => {
+  it('lets the library in by an app password, and says who it is there', async () => {
+    const { pds, plc } = network.addresses;
+    const connected = await office.connect('bluesky', undefined, { settings: { service: pds, directory: plc }, secrets: { identifier: library.handle, appPassword: await library.appPassword() } });
+    expect(connected.us?.handle).toContain('ashford-library.test');
+    account = connected.account.id;
+  });
+  it('is heard where a profile is followed by its handle', async () => {
+    opening = await baker.post('The bakery opens at seven.');
+    await network.indexed();
+    await office.follow(account, '@baker.test');
+    expect(texts(await heard('opens at seven'))).toEqual(['The bakery opens at seven.']);
+  });
+  it('brings the question of somebody whom nobody follows, by a look at the thread', async () => {
+    question = await cleo.reply(opening, opening, 'And on Sundays? I need bread for a reading group.');
+    await network.indexed();
+    const { id } = await heard('opens at seven');
+    expect(await office.stored('And on Sundays?')).toBe(0);
+    await office.lookAgain(id);
+    expect(texts(await office.conversation(id))).toEqual(expect.arrayContaining(['The bakery opens at seven.', 'And on Sundays? I need bread for a reading group.']));
+  });
+  it('is heard on after Earshot was killed, and nothing twice', async () => {
+    await office.kill();
+    await baker.post('Rye bread is back.');
+    await network.indexed();
+    await office.start();
+    await heard('Rye bread');
+    expect([await office.stored('opens at seven'), await office.stored('Rye bread')]).toEqual([1, 1]);
+  });
+  it('takes back what its author deletes', async () => {
+    await cleo.delete(question);
+    await network.indexed();
+    const { id } = await heard('opens at seven');
+    await eventually('the question being gone', async () => {
+      await office.lookAgain(id);
+      return (await office.stored('And on Sundays?')) === 0 ? true : undefined;
+    });
+    expect(texts(await office.conversation(id)).filter((text) => text !== null)).toEqual(['The bakery opens at seven.']);
+  });
+});
