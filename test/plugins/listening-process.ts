@@ -1,10 +1,12 @@
 import { Classifiers, Judge, type NamedClassifier } from '@earshot/core/understanding';
 import { HearingRulesService, ListeningService } from '@earshot/core/listening';
-import { ChannelStore, PluginCalls, PluginHost } from '@earshot/core/plugins';
+import { AccountHealth, ChannelStore, PluginCalls, PluginHost } from '@earshot/core/plugins';
 import { Suppression } from '@earshot/core/privacy';
 import type { Batch, SourceEvent } from '@earshot/plugin-sdk';
 import { BackFill } from '../../libs/core/src/listening/back-fill/back-fill.js';
 import { Fills } from '../../libs/core/src/listening/back-fill/fills.repository.js';
+import { Canaries } from '../../libs/core/src/listening/canary/canaries.repository.js';
+import { Canary } from '../../libs/core/src/listening/canary/canary.js';
 import { LivingThreads } from '../../libs/core/src/listening/living/living-threads.js';
 import { ThreadLooks } from '../../libs/core/src/listening/living/thread-looks.repository.js';
 import { Authors } from '../../libs/core/src/listening/listening.service.js';
@@ -25,6 +27,7 @@ export class ListeningProcess {
   readonly threads: LivingThreads;
   readonly looks: ThreadLooks;
   readonly backFill: BackFill;
+  readonly canary: Canary;
   readonly warnings: string[] = [];
 
   private constructor(readonly bed: TestBed, readonly host: HostUnderTest, classifiers: Classifiers) {
@@ -40,6 +43,7 @@ export class ListeningProcess {
     const log = { debug: () => {}, info: () => {}, warn: (message: string) => void this.warnings.push(message), error: (message: string) => void this.warnings.push(message) };
     this.looks = new ThreadLooks(bed.database);
     this.backFill = new BackFill({ fills: new Fills(bed.database), host: this.plugins, registry, intake: this.listening, clock, log }, this.jobs);
+    this.canary = new Canary({ canaries: new Canaries(bed.database, new AccountHealth(), this.jobs), host: this.plugins, registry, intake: this.listening, clock, log }, this.jobs);
     this.threads = new LivingThreads({ looks: this.looks, host: this.plugins, registry, intake: this.listening, clock, log }, this.jobs);
   }
 

@@ -20,6 +20,13 @@ export interface Channel {
 export interface OpenChannel<C> extends Channel {
   /** The last stored cursor, checked against {@link Plugin.cursor}; absent at the first opening, and after a `cursor-lost`. */
   readonly cursor?: C;
+  /**
+   * Of a stream: the host asked for one of its targets directly and found posts that it had not brought. Where there is another host, choose
+   * that; what was missed is asked for by {@link Source.fetch}. Absent again once it was seen to bring what is said.
+   *
+   * @since 0.1.0
+   */
+  readonly blind?: true;
   /** The whole new set of targets, each time it changes; ends when the channel closes. Only `live` channels need to read it. */
   readonly changes: AsyncIterable<readonly Target[]>;
 }

@@ -54,6 +54,9 @@ export class ChannelModel {
   @Field(() => Date, { nullable: true, description: 'When the newest of what it brought happened.' })
   readonly lastEventAt!: Date | null;
 
+  @Field(() => Date, { nullable: true, description: 'Of a stream: since when it is open and does not bring what direct looks find; null where it does.' })
+  readonly blindSince!: Date | null;
+
   readonly timeZone!: string;
 
   static fromRow(row: ChannelRow): ChannelModel {

@@ -20,6 +20,8 @@ export interface ChannelRow {
   readonly heardFrom: Date | null;
   readonly heardUntil: Date | null;
   readonly lastEventAt: Date | null;
+  /** Since when direct looks find what this stream does not bring. */
+  readonly blindSince: Date | null;
   /** Of its library: in which its coverage is told. */
   readonly timeZone: string;
 }
@@ -30,7 +32,7 @@ export const targetLabelLimit = 20;
 export const channelColumns = `c.id, c.account_id as "accountId", c.library_id as "libraryId", c.key, c.mode, c.pulse_ms as "pulseMs", jsonb_array_length(c.targets) as "targetCount",
   array(select t ->> 'label' from jsonb_array_elements(c.targets) with ordinality e(t, n) order by n limit ${targetLabelLimit}) as "targetLabels",
   c.state, c.state_words as "stateWords", c.state_since as "stateSince", c.next_at as "nextAt", c.failures,
-  c.heard_from as "heardFrom", c.heard_until as "heardUntil", c.last_event_at as "lastEventAt", l.time_zone as "timeZone"`;
+  c.heard_from as "heardFrom", c.heard_until as "heardUntil", c.last_event_at as "lastEventAt", c.blind_since as "blindSince", l.time_zone as "timeZone"`;
 
 export const gapStates = ['open', 'partly-closed', 'closed', 'lost'] as const;
 export type GapState = (typeof gapStates)[number];

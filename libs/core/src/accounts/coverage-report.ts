@@ -60,7 +60,7 @@ const channelsWorthAWord = (reads: ReadScope, accountId: string, all: boolean): 
   reads.query<ChannelRow>(
     `select ${channelColumns} from channel c join library l on l.id = c.library_id
      where ${inSight('c')} and c.removed_at is null and c.account_id = $1
-       and ($2 or c.heard_until is null or c.state not in ('waiting', 'reading') or exists (select 1 from coverage_gap g where g.channel_id = c.id and g.state <> 'closed'))
+       and ($2 or c.heard_until is null or c.state not in ('waiting', 'reading') or c.blind_since is not null or exists (select 1 from coverage_gap g where g.channel_id = c.id and g.state <> 'closed'))
      order by c.id limit ${mostChannels}`,
     [accountId, all],
   );

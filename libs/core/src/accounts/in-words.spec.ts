@@ -72,10 +72,11 @@ describe('states in words', () => {
   });
 
   it('say when a channel is read next, and why not now', () => {
-    const told = { state: 'paused', stateWords: 'Too many requests.', nextAt: new Date('2026-05-04T12:30:00Z'), timeZone: 'UTC' } as const;
+    const told = { state: 'paused', stateWords: 'Too many requests.', nextAt: new Date('2026-05-04T12:30:00Z'), blindSince: null, timeZone: 'UTC' } as const;
     expect(channelInWords(told, now)).toBe('Waits until 4 May 12:30, because the network asked for it: Too many requests.');
     expect(channelInWords({ ...told, state: 'waiting', stateWords: null }, now)).toBe('Looks again 4 May 12:30.');
     expect(channelInWords({ ...told, state: 'waiting', stateWords: null, nextAt: now }, now)).toBe('Looks again now.');
+    expect(channelInWords({ ...told, state: 'reading', stateWords: null, blindSince: new Date('2026-05-04T11:50:00Z') }, now)).toBe('Is being read. Blind since 4 May 11:50: it does not bring what direct looks find.');
   });
 
   it('say why something was dropped, also where the reason is new', () => {

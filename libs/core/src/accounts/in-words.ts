@@ -22,7 +22,12 @@ export const healthInWords = ({ state, health, healthWords, removedAt }: Pick<Ac
 };
 
 /** What a channel is doing, as staff read it. */
-export const channelInWords = ({ state, stateWords, nextAt, timeZone }: Pick<ChannelRow, 'state' | 'stateWords' | 'nextAt' | 'timeZone'>, now: Date): string => {
+export const channelInWords = (channel: Pick<ChannelRow, 'state' | 'stateWords' | 'nextAt' | 'blindSince' | 'timeZone'>, now: Date): string => {
+  const words = stateInWords(channel, now);
+  return channel.blindSince === null ? words : `${words} Blind since ${moment(channel.blindSince, { now, timeZone: channel.timeZone })}: it does not bring what direct looks find.`;
+};
+
+const stateInWords = ({ state, stateWords, nextAt, timeZone }: Pick<ChannelRow, 'state' | 'stateWords' | 'nextAt' | 'timeZone'>, now: Date): string => {
   const next = moment(nextAt, { now, timeZone });
   switch (state) {
     case 'waiting':

@@ -1,14 +1,16 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
 import { systemClock } from '@earshot/plugin-sdk';
 import { ConversationsModule, LookAgain } from '../conversations/index.js';
 import { Database } from '../database/index.js';
 import type { Logger } from '../logging/index.js';
-import { ChannelStore, Intake, PluginHost, PluginRegistry } from '../plugins/index.js';
+import { AccountHealth, ChannelStore, Intake, PluginHost, PluginRegistry } from '../plugins/index.js';
 import { AskAgain, MayAnswer, Suppression } from '../privacy/index.js';
 import { Jobs } from '../jobs/index.js';
 import { Classifiers, Judge } from '../understanding/index.js';
 import { BackFill } from './back-fill/back-fill.js';
 import { Fills } from './back-fill/fills.repository.js';
+import { Canaries } from './canary/canaries.repository.js';
+import { Canary } from './canary/canary.js';
 import { AskAuthorsAgain } from './ask-again.js';
 import { handleAskAgain } from './ask-again-job.js';
 import { HearingRulesService } from './hearing-rules.service.js';
@@ -26,6 +28,19 @@ export interface ListeningOptions {
   readonly suppressionKey: string;
   readonly log: Logger;
 }
+
+const weighSearched: FactoryProvider = {
+  provide: WeighSearched,
+  inject: [Database, Classifiers, Jobs],
+  useFactory: (database: Database, classifiers: Classifiers, jobs: Jobs) => new WeighSearched(database, classifiers, jobs),
+};
+
+const canaryOf = ({ log }: ListeningOptions): FactoryProvider => ({
+  provide: Canary,
+  inject: [Database, PluginHost, PluginRegistry, ListeningService, Jobs, AccountHealth],
+  useFactory: (database: Database, host: PluginHost, registry: PluginRegistry, intake: ListeningService, jobs: Jobs, health: AccountHealth) =>
+    new Canary({ canaries: new Canaries(database, health, jobs), host, registry, intake, clock: systemClock, log }, jobs),
+});
 
 /** The way from a batch to the desk. Global, because the host of the plugins brings its batches here. Needs Authors and Classifiers of global modules. */
 @Module({})
@@ -58,11 +73,7 @@ export class ListeningModule {
           useFactory: (database: Database, host: PluginHost, registry: PluginRegistry, intake: ListeningService, jobs: Jobs) =>
             new LivingThreads({ looks: new ThreadLooks(database), host, registry, intake, clock: systemClock, log: options.log }, jobs),
         },
-        {
-          provide: WeighSearched,
-          inject: [Database, Classifiers, Jobs],
-          useFactory: (database: Database, classifiers: Classifiers, jobs: Jobs) => new WeighSearched(database, classifiers, jobs),
-        },
+        weighSearched,
         { provide: LookAgain, inject: [LivingThreads], useFactory: (threads: LivingThreads) => new LookBefore(threads, options.log) },
         {
           provide: BackFill,
@@ -70,6 +81,7 @@ export class ListeningModule {
           useFactory: (database: Database, host: PluginHost, registry: PluginRegistry, intake: ListeningService, jobs: Jobs) =>
             new BackFill({ fills: new Fills(database), host, registry, intake, clock: systemClock, log: options.log }, jobs),
         },
+        canaryOf(options),
         {
           provide: AskAgain,
           inject: [Database, Authors, ListeningService, Jobs, PluginRegistry],

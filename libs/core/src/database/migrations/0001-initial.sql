@@ -362,6 +362,9 @@ create table account(
   plan_words text,
   -- When the plugin was last asked who we are there.
   identified_at timestamptz,
+  -- When one of those whom its streams should bring was last asked for directly, and how often that was done.
+  canary_at timestamptz,
+  canary_turn int not null default 0,
   created_at timestamptz not null default now(),
   created_by uuid references actor,
   removed_at timestamptz,
@@ -419,6 +422,9 @@ create table channel(
   heard_from timestamptz,
   heard_until timestamptz,
   last_event_at timestamptz,
+  -- Of a stream: since when direct looks find what it does not bring, and until when they found that it brings what is said.
+  blind_since timestamptz,
+  proven_until timestamptz,
   removed_at timestamptz,
   created_at timestamptz not null default now(),
   unique (account_id, key),

@@ -13,6 +13,8 @@ export interface ChannelsInState {
   /** Of these, how many have heard anything. */
   readonly heard: number;
   /** One of their words. */
+  /** Of these, how many are open and do not bring what is said, as direct looks found. */
+  readonly blind: number;
   readonly words: string | null;
 }
 
@@ -35,7 +37,9 @@ export const healthOf = (states: readonly ChannelsInState[], planProblem: string
     const channels = name === 'backing-off' ? found.failing : found.channels;
     return channels === 0 ? [] : [{ name, channels, text: `${channels} of ${all} ${all === 1 ? 'channel' : 'channels'} ${channels === 1 ? 'is' : 'are'} ${said[name]}${found.words === null ? '' : `: ${found.words}`}` }];
   });
-  const words = [planProblem, ...troubles.map((trouble) => trouble.text)].filter((text) => text !== null).join(' ');
+  const blind = states.reduce((sum, state) => sum + state.blind, 0);
+  const blindness = blind === 0 ? null : `${blind} of ${all} ${all === 1 ? 'channel' : 'channels'} ${blind === 1 ? 'is' : 'are'} blind: open, and not bringing what direct looks find.`;
+  const words = [planProblem, blindness, ...troubles.map((trouble) => trouble.text)].filter((text) => text !== null).join(' ');
   const lost = troubles.filter(({ name }) => name === 'quarantined' || name === 'stopped').reduce((sum, trouble) => sum + trouble.channels, 0);
   if (all > 0 && lost === all) return { health: 'failed', words };
   if (words !== '') return { health: 'troubled', words: words.slice(0, 2_000) };
@@ -57,7 +61,7 @@ export class AccountHealth {
     await this.lock(tx, accountId);
     const [account] = await tx.query<{ plan_words: string | null }>('select plan_words from account where id = $1', [accountId]);
     const states = await tx.query<ChannelsInState>(
-      `select state, count(*)::int as channels, count(*) filter (where failures > 1)::int as failing, count(heard_until)::int as heard, min(state_words) as words
+      `select state, count(*)::int as channels, count(*) filter (where failures > 1)::int as failing, count(heard_until)::int as heard, count(blind_since)::int as blind, min(state_words) as words
        from channel where account_id = $1 and removed_at is null group by state`,
       [accountId],
     );

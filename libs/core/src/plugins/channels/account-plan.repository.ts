@@ -56,6 +56,8 @@ export class AccountPlans {
        on conflict (account_id, key) do update set
          mode = excluded.mode, pulse_ms = excluded.pulse_ms, targets = excluded.targets, retarget = excluded.retarget,
          plan_version = channel.plan_version + 1, removed_at = null,
+         -- Of a stream that is none any more nothing is known.
+         blind_since = case when channel.mode = excluded.mode then channel.blind_since end,
          -- Read at once: a new target should not wait for the pulse of the old ones. What backs off or is paused keeps its time.
          next_at = case when channel.state = 'waiting' or channel.removed_at is not null then now() else channel.next_at end
        where (channel.mode, channel.pulse_ms, channel.targets, channel.retarget) is distinct from (excluded.mode, excluded.pulse_ms, excluded.targets, excluded.retarget)

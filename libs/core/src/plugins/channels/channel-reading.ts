@@ -119,12 +119,12 @@ export class ChannelReading {
   }
 
   private openSource(plugin: HostedPlugin, ctx: Ctx<unknown, unknown>): AsyncIterator<unknown> {
-    const { key, mode, pulseMs, targets, retarget, cursor } = this.lease;
+    const { key, mode, pulseMs, targets, retarget, cursor, blind } = this.lease;
     const source = plugin.source;
     if (source === undefined) throw new PluginFault(plugin.id, 'no longer listens');
     if (cursor !== null && plugin.cursor?.safeParse(cursor).success !== true)
       throw new RemoteError('cursor-lost', 'What was remembered of this channel no longer fits the plugin: it is read from the beginning.');
-    const open: OpenChannel<unknown> = { key, mode, pulseMs, targets, retarget, changes: this.changes, ...(cursor === null ? {} : { cursor }) };
+    const open: OpenChannel<unknown> = { key, mode, pulseMs, targets, retarget, changes: this.changes, ...(cursor === null ? {} : { cursor }), ...(blind ? { blind: true as const } : {}) };
     return iteratorOf(source, open, ctx, plugin.id);
   }
 

@@ -13,6 +13,8 @@ export interface LeasedChannel extends ChannelLease {
   /** In a row, before this opening. */
   readonly failures: number;
   readonly heardUntil: Date | null;
+  /** A direct look found what its last openings did not bring. */
+  readonly blind: boolean;
   readonly planVersion: number;
   readonly accountHealth: string;
 }

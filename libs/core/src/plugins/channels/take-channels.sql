@@ -17,5 +17,5 @@ from (
 ) due
 where c.id = due.id
 returning c.id as "channelId", c.account_id as "accountId", c.library_id as "libraryId", due.plugin, c.lease_token::text as token,
-  c.key, c.mode, c.pulse_ms as "pulseMs", c.targets, c.retarget, c.cursor, c.failures, c.heard_until as "heardUntil",
+  c.key, c.mode, c.pulse_ms as "pulseMs", c.targets, c.retarget, c.cursor, c.failures, c.heard_until as "heardUntil", c.blind_since is not null as blind,
   c.plan_version as "planVersion", due.health as "accountHealth"
