@@ -1,0 +1,97 @@
+import { describe, expect, it } from '@jest/globals';
+import { fetchWant } from './fetch.js';
+import { refOf } from './map-account.js';
+import { collect } from './testing/collect.js';
+import { ann, HOST, type Json, library, paper } from './testing/documents.js';
+import { FakeServer, onServer } from './testing/fake-server.js';
+
+const at = (minute: number): string => new Date(Date.parse('2026-03-11T00:00:00Z') + minute * 60_000).toISOString();
+const ref = (status: Json) => refOf(HOST, status.id as string, status.uri as string);
+
+const thread = (server: FakeServer) => {
+  const first = server.say(paper, at(0), 'The ferry stops.');
+  const second = server.say(ann, at(1), 'For how long?', { in_reply_to_id: first.id });
+  const third = server.say(library, at(2), 'Until May.', { in_reply_to_id: second.id });
+  server.say(ann, at(3), 'For me alone', { in_reply_to_id: third.id, visibility: 'private' });
+  return { first, second, third };
+};
+
+describe('a thread', () => {
+  it('comes whole from any of its posts, each with what it answers', async () => {
+    const server = new FakeServer();
+    const { first, second } = thread(server);
+    const { texts, posts } = await collect(fetchWant({ thread: ref(second) }, onServer(server)));
+    expect(texts).toEqual(['The ferry stops.', 'For how long?', 'Until May.']);
+    expect(posts.map(({ inReplyTo }) => inReplyTo?.id)).toEqual([undefined, first.uri, second.uri]);
+  });
+
+  it('is found by the global id where another server told it', async () => {
+    const server = new FakeServer();
+    const { first } = thread(server);
+    const { texts } = await collect(fetchWant({ thread: { network: 'activitypub', id: first.uri as string, local: { host: 'birch.example', id: '77' } } }, onServer(server)));
+    expect(texts).toHaveLength(3);
+  });
+
+  it('of a post that is gone says so', async () => {
+    const { events } = await collect(fetchWant({ thread: refOf(HOST, '404') }, onServer(new FakeServer())));
+    expect(events).toEqual([{ kind: 'post-gone', ref: refOf(HOST, '404'), why: 'deleted' }]);
+  });
+});
+
+describe('posts as they are now', () => {
+  it.each([true, false])('come edited or gone (many at once: %s)', async (many) => {
+    const server = new FakeServer({ many }, many ? undefined : 'https://snac.example');
+    const host = many ? HOST : 'snac.example';
+    const status = server.say(paper, at(0), 'Half past', { edited_at: at(30) });
+    const { posts, events } = await collect(fetchWant({ posts: [refOf(host, status.id as string, status.uri as string), refOf(host, '404')] }, onServer(server)));
+    expect(posts).toMatchObject([{ version: at(30) }]);
+    expect(events.at(-1)).toEqual({ kind: 'post-gone', ref: refOf(host, '404'), why: 'deleted' });
+  });
+
+  it('are counted many in a question', async () => {
+    const server = new FakeServer();
+    const statuses = Array.from({ length: 45 }, (_, minute) => server.say(paper, at(minute), 'x', { replies_count: minute }));
+    const { events } = await collect(fetchWant({ counts: statuses.map(ref) }, onServer(server)));
+    expect(events).toHaveLength(45);
+    expect(events[7]).toEqual({ kind: 'counts', ref: ref(statuses[7] as Json), replies: 7 });
+    expect(server.asked).toHaveLength(3);
+  });
+});
+
+describe('profiles as they are now', () => {
+  it('come with what they refuse by now, suspended, or gone', async () => {
+    const server = new FakeServer();
+    server.accounts = [{ ...ann, indexable: false }, { ...paper, suspended: true }];
+    const wanted = [refOf(HOST, '11', ann.uri as string), { network: 'activitypub', id: paper.uri as string }, refOf(HOST, '404')];
+    const { events } = await collect(fetchWant({ profiles: wanted }, onServer(server)));
+    expect(events).toMatchObject([
+      { kind: 'profile', profile: { refusals: [{ purpose: 'search', sign: 'indexable: false' }] } }, { kind: 'profile-gone', ref: wanted[1], why: 'suspended' }, { kind: 'profile-gone', ref: wanted[2], why: 'deleted' },
+    ]);
+  });
+});
+
+describe('a stretch of time', () => {
+  const target = { kind: 'profile', key: 'https://birch.example/users/paper', label: 'Paper' } as const;
+  const spoken = (minutes: number): FakeServer => {
+    const server = new FakeServer();
+    for (let minute = 0; minute < minutes; minute += 1) server.say(paper, at(minute), String(minute));
+    return server;
+  };
+
+  it('is read back to its beginning and told oldest first', async () => {
+    const { texts, last } = await collect(fetchWant({ target, since: new Date(at(5)), until: new Date(at(90)) }, onServer(spoken(120))));
+    expect(texts).toEqual(Array.from({ length: 85 }, (_, minute) => String(minute + 5)));
+    expect(last).toEqual({ events: [], heardUntil: new Date(at(90)) });
+  });
+
+  it('is whole where the timeline itself begins within it', async () => {
+    const { texts, last } = await collect(fetchWant({ target, since: new Date(0), until: new Date(at(90)) }, onServer(spoken(3))));
+    expect([texts.length, last?.heardUntil]).toEqual([3, new Date(at(90))]);
+  });
+
+  it('says what it did not reach', async () => {
+    const { posts, last } = await collect(fetchWant({ target, since: new Date(0), until: new Date(at(2_000)) }, onServer(spoken(1_200))));
+    expect(posts).toHaveLength(1_000);
+    expect(last?.events).toEqual([{ kind: 'gap', from: new Date(0), to: posts[0]?.postedAt, why: expect.stringContaining('25 pages') }]);
+  });
+});

@@ -1,0 +1,114 @@
+import type { Batch, Ref, SourceEvent, Want, WantSpan } from '@earshot/plugin-sdk';
+import { z } from 'zod';
+import { callerOf, get, getIfThere } from './client.js';
+import { accountSchema, contextSchema } from './documents.js';
+import { compareIds } from './ids.js';
+import { accountIdOf, statusIdOf } from './local-ids.js';
+import { keyOf, profileOf } from './map-account.js';
+import { eventsIn, oldestFirst, PAGE } from './read-poll.js';
+import { hostOf, type MastodonCtx } from './settings.js';
+import { eventsOf, statusesByIds } from './statuses.js';
+import { idIn, tapOf } from './taps.js';
+
+/** A thousand statuses of one target: more than a busy account says in weeks. */
+const MAX_PAGES = 25;
+/** Refs of one question; the host asks for the rest again. */
+const MAX_REFS = 200;
+const BATCH = 200;
+
+const gone = (ref: Ref): SourceEvent => ({ kind: 'post-gone', ref, why: 'deleted' });
+
+/** Ancestors, the post and what answers it, as far as our server shows them: with a token it shows 4,096. */
+async function* fetchThread(ref: Ref, ctx: MastodonCtx): AsyncGenerator<Batch<never>> {
+  const id = await statusIdOf(ref, ctx);
+  if (id === undefined || ctx.abort.aborted) return;
+  const path = `/api/v1/statuses/${encodeURIComponent(id)}`;
+  const status = await getIfThere(path, z.unknown(), callerOf(ctx));
+  if (status === undefined) return yield { events: [gone(ref)] };
+  const around = await getIfThere(`${path}/context`, contextSchema, callerOf(ctx));
+  const events = oldestFirst(await eventsOf([...(around?.ancestors ?? []), status, ...(around?.descendants ?? [])], ctx));
+  for (let at = 0; at < events.length && !ctx.abort.aborted; at += BATCH) yield { events: events.slice(at, at + BATCH) };
+}
+
+const localIds = async (refs: readonly Ref[], ctx: MastodonCtx): Promise<readonly { readonly ref: Ref; readonly id: string }[]> => {
+  const named: { ref: Ref; id: string }[] = [];
+  for (const ref of refs.slice(0, MAX_REFS)) {
+    const id = ctx.abort.aborted ? undefined : await statusIdOf(ref, ctx);
+    if (id !== undefined) named.push({ ref, id });
+  }
+  return named;
+};
+
+async function* fetchPosts(refs: readonly Ref[], ctx: MastodonCtx): AsyncGenerator<Batch<never>> {
+  const named = await localIds(refs, ctx);
+  const there = await statusesByIds(named.map(({ id }) => id), callerOf(ctx));
+  const missing: SourceEvent[] = [];
+  for (const { ref, id } of named.filter((each) => !there.has(each.id))) {
+    if (ctx.abort.aborted) return;
+    // What was left out of an answer about many is gone only where the server says so of it alone.
+    const status = await getIfThere(`/api/v1/statuses/${encodeURIComponent(id)}`, z.unknown(), callerOf(ctx));
+    if (status === undefined) missing.push(gone(ref));
+  }
+  const events = oldestFirst(await eventsOf([...there.values()], ctx));
+  if (events.length + missing.length > 0) yield { events: [...events, ...missing] };
+}
+
+async function* fetchCounts(refs: readonly Ref[], ctx: MastodonCtx): AsyncGenerator<Batch<never>> {
+  const named = await localIds(refs, ctx);
+  const there = await statusesByIds(named.map(({ id }) => id), callerOf(ctx));
+  const events = named.flatMap(({ ref, id }): readonly SourceEvent[] => {
+    const replies = there.get(id)?.replies_count;
+    return replies === null || replies === undefined || !Number.isInteger(replies) || replies < 0 ? [] : [{ kind: 'counts', ref, replies }];
+  });
+  if (events.length > 0) yield { events };
+}
+
+const profileEvent = async (ref: Ref, ctx: MastodonCtx): Promise<SourceEvent | undefined> => {
+  const host = hostOf(ctx);
+  const id = ref.local?.host === host ? ref.local.id : await accountIdOf(keyOf(ref), ctx);
+  if (id === undefined) return undefined;
+  const account = await getIfThere(`/api/v1/accounts/${encodeURIComponent(id)}`, accountSchema, callerOf(ctx));
+  if (account === undefined) return { kind: 'profile-gone', ref, why: 'deleted' };
+  return account.suspended === true ? { kind: 'profile-gone', ref, why: 'suspended' } : { kind: 'profile', profile: profileOf(account, host) };
+};
+
+async function* fetchProfiles(refs: readonly Ref[], ctx: MastodonCtx): AsyncGenerator<Batch<never>> {
+  for (const ref of refs.slice(0, MAX_REFS)) {
+    if (ctx.abort.aborted) return;
+    const event = await profileEvent(ref, ctx);
+    if (event !== undefined) yield { events: [event] };
+  }
+}
+
+/** From the newest page back to before the span; told oldest first, and whether that was all. */
+async function* fetchSpan({ target, since, until }: WantSpan, ctx: MastodonCtx): AsyncGenerator<Batch<never>> {
+  const tap = await tapOf(target, ctx);
+  const events: SourceEvent[] = [];
+  let oldest: string | undefined;
+  let reached = false;
+  for (let page = 0; page < MAX_PAGES && !reached; page += 1) {
+    if (ctx.abort.aborted) return;
+    const items = await get(tap.path, z.array(z.unknown()), callerOf(ctx), { ...tap.query, limit: PAGE, ...(oldest === undefined ? {} : { max_id: oldest }) });
+    const before = oldest;
+    oldest = items.map(idIn).filter((id) => id !== undefined).toSorted(compareIds)[0] ?? before;
+    const told = await eventsIn(items, tap, ctx);
+    // A page that goes no further is the last: the beginning of the timeline.
+    reached = oldest === before || told.some((event) => event.kind === 'post' && event.post.postedAt < since);
+    events.push(...told.filter((event) => event.kind !== 'post' || (event.post.postedAt >= since && event.post.postedAt < until)));
+    ctx.progress(page + 1);
+  }
+  const ordered = oldestFirst(events);
+  for (let at = 0; at < ordered.length && !ctx.abort.aborted; at += BATCH) yield { events: ordered.slice(at, at + BATCH) };
+  const first = ordered.find((event) => event.kind === 'post');
+  if (reached) yield { events: [], heardUntil: until };
+  else yield { events: [{ kind: 'gap', from: since, to: first?.kind === 'post' ? first.post.postedAt : until, why: `There is more than the ${MAX_PAGES} pages that are read of ${hostOf(ctx)}.` }] };
+}
+
+/** Whatever the host wants to know. */
+export const fetchWant = (want: Want, ctx: MastodonCtx): AsyncIterable<Batch<never>> => {
+  if ('thread' in want) return fetchThread(want.thread, ctx);
+  if ('posts' in want) return fetchPosts(want.posts, ctx);
+  if ('profiles' in want) return fetchProfiles(want.profiles, ctx);
+  if ('counts' in want) return fetchCounts(want.counts, ctx);
+  return fetchSpan(want, ctx);
+};

@@ -1,0 +1,17 @@
+import { definePlugin } from '@earshot/plugin-sdk';
+import { cursorSchema } from './cursor.js';
+import { NETWORK } from './map-account.js';
+import { secretsSchema, settingsSchema } from './settings.js';
+import { mastodonSource } from './source.js';
+import { identify } from './us.js';
+
+/** Listens on servers that speak the Mastodon API. */
+export default definePlugin({
+  id: 'mastodon',
+  version: '0.1.0',
+  sdk: '^0.1.0',
+  networks: [NETWORK],
+  account: { settings: settingsSchema, secrets: secretsSchema, identify },
+  cursor: cursorSchema,
+  source: mastodonSource(),
+});

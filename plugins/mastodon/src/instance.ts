@@ -1,0 +1,40 @@
+import type { z } from 'zod';
+import { ask, type Caller, demandSuccess, read } from './client.js';
+import { instanceSchema } from './documents.js';
+
+export interface Instance {
+  readonly characters: number;
+  readonly perUrl: number;
+  /** Base address of its streams (`wss://…`), where it names one. */
+  readonly streaming?: string;
+}
+
+/** What Mastodon has had since its first day; what a server says counts. */
+const usual = { characters: 500, perUrl: 23 };
+const RENEW_MS = 3_600_000;
+
+const kept = new Map<string, { readonly at: number; readonly instance: Instance }>();
+
+const positive = (value: number | null | undefined, otherwise: number): number => (value !== null && value !== undefined && Number.isInteger(value) && value > 0 ? value : otherwise);
+
+const instanceOf = ({ configuration, urls, max_toot_chars: old }: z.output<typeof instanceSchema>): Instance => {
+  const streaming = configuration?.urls?.streaming ?? urls?.streaming_api;
+  return {
+    characters: positive(configuration?.statuses?.max_characters, positive(old, usual.characters)),
+    perUrl: positive(configuration?.statuses?.characters_reserved_per_url, usual.perUrl),
+    ...(streaming !== null && streaming !== undefined && /^wss?:\/\//i.test(streaming) && URL.canParse(streaming) ? { streaming } : {}),
+  };
+};
+
+/** What the server says of itself, by its newer document or else by the older one; an hour old at most. Never its software's name. */
+export const instanceFor = async (caller: Caller): Promise<Instance> => {
+  const { server } = caller.settings;
+  const now = caller.now().getTime();
+  const before = kept.get(server);
+  if (before !== undefined && now >= before.at && now - before.at < RENEW_MS) return before.instance;
+  const newer = await ask('/api/v2/instance', caller);
+  const answer = newer.status === 200 && instanceSchema.safeParse(newer.body).success ? newer : newer.status >= 400 && newer.status < 500 && newer.status !== 429 ? await ask('/api/v1/instance', caller) : newer;
+  const instance = instanceOf(read(instanceSchema, demandSuccess(answer, caller), caller));
+  kept.set(server, { at: now, instance });
+  return instance;
+};

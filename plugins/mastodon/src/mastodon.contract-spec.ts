@@ -1,0 +1,47 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Target, Want } from '@earshot/plugin-sdk';
+import { describeSourceContract } from '@earshot/plugin-testing';
+import { expect, it } from '@jest/globals';
+import mastodon from './index.js';
+import { refOf } from './map-account.js';
+import { mastodonSource } from './source.js';
+import { ann, anAccount, HOST, paper } from './testing/documents.js';
+import { FakeServer, onServer } from './testing/fake-server.js';
+
+const inTown = (server = new FakeServer()): FakeServer => {
+  for (let hour = 10; hour < 70; hour += 1) server.say(paper, `2026-03-${String(9 + Math.floor(hour / 24)).padStart(2, '0')}T${String(hour % 24).padStart(2, '0')}:00:00.000Z`, `News of hour ${hour}`, { tags: [{ name: 'News' }] });
+  const asked = server.say(ann, '2026-03-12T08:00:00.000Z', 'Does anybody know a book about ferries?', { tags: [{ name: 'Ferry' }] });
+  server.say(paper, '2026-03-12T08:30:00.000Z', 'We do not.', { in_reply_to_id: asked.id });
+  server.mention(anAccount('cyd@cedar.example', '13'), '2026-03-12T09:00:00.000Z', '@library do you?', { in_reply_to_id: asked.id });
+  server.lists = [{ id: '5', title: 'Papers', replies_policy: 'list' }];
+  return server;
+};
+
+const profile: Target = { kind: 'profile', key: 'https://birch.example/users/paper', label: '@paper@birch.example' };
+const tag: Target = { kind: 'hashtag', key: 'news', label: '#News' };
+const us = 'https://alder.example/users/library';
+const [home, list, mentions]: readonly Target[] = [
+  { kind: 'timeline', key: us, label: 'Home' }, { kind: 'list', key: `${HOST}/5`, label: 'Papers' }, { kind: 'mentions', key: us, label: 'Mentions' },
+];
+const feed: Target = { kind: 'feed', key: 'https://alder.example/feed', label: 'A feed' };
+const asked = inTown().statuses.find(({ content }) => String(content).includes('ferries'));
+const ref = refOf(HOST, asked?.id as string, asked?.uri as string);
+
+const wants: readonly Want[] = [
+  { thread: ref }, { posts: [ref, { network: 'activitypub', id: asked?.uri as string }] }, { counts: [ref] }, { profiles: [refOf(HOST, '12', profile.key), { network: 'activitypub', id: profile.key }] },
+  { target: profile, since: new Date('2026-03-10T00:00:00Z'), until: new Date('2026-03-12T00:00:00Z') },
+];
+
+it.each(wants)('has an answer for the suite to look at: %j', async (want) => {
+  const batches = await Array.fromAsync(mastodonSource().fetch(want, onServer(inTown())));
+  expect(batches.flatMap(({ events }) => events)).not.toEqual([]);
+});
+
+describeSourceContract('mastodon', {
+  plugin: { ...mastodon, source: mastodonSource((_ms, abort) => (abort.aborted ? Promise.resolve() : setImmediate())) },
+  ctx: (fetch) => onServer(inTown(), { fetch }),
+  targets: [profile, tag, home, list, mentions, feed].filter((target) => target !== undefined),
+  unplannable: [feed],
+  wants,
+  resolvable: ['@paper@birch.example', 'paper@birch.example', '@ann', 'https://birch.example/@paper', '#Ferry', 'home', 'mentions', 'lists', asked?.url as string],
+});

@@ -1,0 +1,34 @@
+import type { Channel, Target } from '@earshot/plugin-sdk';
+import { createHash } from 'node:crypto';
+
+const POLL_MS = 5 * 60_000;
+/** Servers allow 300 requests in five minutes: reading profiles takes half of them at most, however many are followed. */
+const PER_PROFILE_MS = 2_000;
+/** A stream is looked after more often than that: see read-stream.ts. */
+const STREAM_MS = 10 * 60_000;
+
+type Readable = 'profile' | 'hashtag' | 'timeline' | 'list' | 'mentions';
+const modes: Readonly<Record<Readable, Channel['mode']>> = { profile: 'poll', hashtag: 'poll', timeline: 'stream', list: 'stream', mentions: 'stream' };
+const isReadable = (kind: Target['kind']): kind is Readable => Object.hasOwn(modes, kind);
+
+const channelKey = ({ kind, key }: Target): string => {
+  const full = `${kind} ${key}`;
+  return Buffer.byteLength(full) <= 1_000 ? full : `${kind} sha256:${createHash('sha256').update(key).digest('hex')}`;
+};
+
+/**
+ * A channel for each target. Profiles one by one, so that each has its own cursor, and one that is broken silences no other; the more there are,
+ * the more rarely each is looked at. Whoever follows hundreds has the library's account follow them and reads its home, or a list: one channel, streamed.
+ */
+export const plan = (targets: readonly Target[]): readonly Channel[] => {
+  const readable = targets.filter(({ kind }) => isReadable(kind));
+  const channels = Map.groupBy(readable, channelKey);
+  const profiles = [...channels.values()].filter(([first]) => first?.kind === 'profile').length;
+  return [...channels]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([key, same]) => {
+      const mode = modes[(same[0] as Target).kind as Readable];
+      const pulseMs = mode === 'stream' ? STREAM_MS : same[0]?.kind === 'profile' ? Math.max(POLL_MS, profiles * PER_PROFILE_MS) : POLL_MS;
+      return { key, mode, pulseMs, targets: same, retarget: 'reopen' };
+    });
+};

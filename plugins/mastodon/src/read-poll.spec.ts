@@ -1,0 +1,103 @@
+import type { Target } from '@earshot/plugin-sdk';
+import { describe, expect, it } from '@jest/globals';
+import { readPoll } from './read-poll.js';
+import { channelOf, collect } from './testing/collect.js';
+import { ann, anAccount, HOST, paper } from './testing/documents.js';
+import { FakeServer, NOW, onServer } from './testing/fake-server.js';
+
+const birch: Target = { kind: 'profile', key: 'https://birch.example/users/paper', label: '@paper@birch.example' };
+const mentions: Target = { kind: 'mentions', key: 'https://alder.example/users/library', label: 'Mentions' };
+const at = (minute: number): string => new Date(Date.parse('2026-03-11T00:00:00Z') + minute * 60_000).toISOString();
+const speaking = (server: FakeServer, from: number, to: number): FakeServer => {
+  for (let minute = from; minute < to; minute += 1) server.say(paper, at(minute), `${minute}`);
+  return server;
+};
+const numbers = (from: number, to: number): readonly string[] => Array.from({ length: to - from }, (_, index) => String(from + index));
+
+describe('polling forward', () => {
+  it('begins with the newest page, oldest first', async () => {
+    const { texts, cursor, last } = await collect(readPoll(channelOf(birch), onServer(speaking(new FakeServer(), 0, 100))));
+    expect(texts).toEqual(numbers(60, 100));
+    expect(cursor).toBeDefined();
+    expect(last).toEqual({ events: [], heardUntil: NOW });
+  });
+
+  it('loses nothing of what was said since, however many pages that is', async () => {
+    const server = speaking(new FakeServer(), 0, 10);
+    const { cursor } = await collect(readPoll(channelOf(birch), onServer(server)));
+    const { texts } = await collect(readPoll(channelOf(birch, cursor), onServer(speaking(server, 10, 140))));
+    expect(texts).toEqual(numbers(10, 140));
+    expect((await collect(readPoll(channelOf(birch, { after: server.statuses.at(-1)?.id as string }), onServer(server)))).texts).toEqual([]);
+  });
+
+  it('ends on a server that knows no min_id', async () => {
+    const server = speaking(new FakeServer({ minId: false }), 0, 10);
+    const { cursor } = await collect(readPoll(channelOf(birch), onServer(server)));
+    expect((await collect(readPoll(channelOf(birch, cursor), onServer(speaking(server, 10, 15))))).texts).toEqual(numbers(10, 15));
+  });
+
+  it('asks for nobody\'s boosts, and takes none', async () => {
+    const server = speaking(new FakeServer(), 0, 1);
+    server.say(paper, at(5), '', { reblog: server.statuses[0] });
+    expect((await collect(readPoll(channelOf(birch), onServer(server)))).texts).toEqual(['0']);
+    expect(server.asked).toContainEqual(expect.stringContaining('exclude_reblogs=true'));
+  });
+
+  it('puts a dead letter where one of them is broken, and goes on', async () => {
+    const server = speaking(new FakeServer(), 0, 2);
+    server.statuses[0] = { ...server.statuses[0], account: null };
+    server.accounts = [paper];
+    const tag: Target = { kind: 'timeline', key: 'x', label: 'Home' };
+    const { events } = await collect(readPoll(channelOf(tag), onServer(server)));
+    expect(events.map(({ kind }) => kind)).toEqual(['unreadable', 'post']);
+  });
+});
+
+describe('what is answered', () => {
+  it.each([true, false])('has its global id, also where it is on no page that was read (many at once: %s)', async (many) => {
+    const server = new FakeServer({ many }, many ? undefined : 'https://snac.example');
+    const question = server.say(ann, at(700), 'Who has a ladder?');
+    server.say(paper, at(701), 'We do.', { in_reply_to_id: question.id });
+    const { posts } = await collect(readPoll(channelOf(birch), onServer(server)));
+    expect(posts[0]?.inReplyTo).toMatchObject({ id: question.uri, local: { id: question.id } });
+  });
+
+  it('keeps the name that its server has where nobody may see it', async () => {
+    const server = new FakeServer();
+    server.say(paper, at(1), 'We do.', { in_reply_to_id: '404' });
+    const { posts } = await collect(readPoll(channelOf(birch), onServer(server)));
+    expect(posts[0]?.inReplyTo).toEqual({ network: 'activitypub', local: { host: HOST, id: '404' } });
+  });
+});
+
+describe('mentions', () => {
+  it('are told with our own global id, and without what is not for everybody', async () => {
+    const server = new FakeServer();
+    server.mention(anAccount('cyd@cedar.example', '13'), at(0), '@library open on Sunday?', { visibility: 'unlisted' });
+    server.mention(ann, at(1), '@library in private', { visibility: 'direct' });
+    server.notifications.push({ id: '2000', type: 'favourite', status: server.statuses[0] });
+    const { posts, cursor, events } = await collect(readPoll({ ...channelOf(mentions), mode: 'poll' }, onServer(server)));
+    expect(posts).toMatchObject([{ text: '@library open on Sunday?', audience: 'unlisted', mentions: [{ id: 'https://alder.example/users/library' }] }]);
+    expect(events).toHaveLength(1);
+    expect(cursor).toEqual({ after: '2000' });
+  });
+});
+
+describe('an account that is gone', () => {
+  it('is told, and ends the channel', async () => {
+    const server = new FakeServer();
+    const ctx = onServer(server);
+    await collect(readPoll(channelOf(birch), ctx));
+    server.accounts = [];
+    const events: unknown[] = [];
+    const reading = async (): Promise<void> => { for await (const batch of readPoll(channelOf(birch), ctx)) events.push(...batch.events); };
+    await expect(reading()).rejects.toMatchObject({ kind: 'rejected', message: expect.stringContaining('Remove the follow') });
+    expect(events).toEqual([{ kind: 'profile-gone', ref: { network: 'activitypub', id: birch.key, local: { host: HOST, id: '12' } }, why: 'deleted' }]);
+  });
+
+  it('is not one whose server shows a page under a 404', async () => {
+    const ctx = onServer(new FakeServer(), { fetch: async () => new Response('<html>nginx</html>', { status: 404 }) });
+    await ctx.store.set('us', { host: HOST, id: '10' });
+    await expect(collect(readPoll(channelOf({ ...birch, key: `${HOST}/12` }), ctx))).rejects.toMatchObject({ kind: 'rejected', message: expect.not.stringContaining('Remove') });
+  });
+});

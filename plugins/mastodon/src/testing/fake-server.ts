@@ -1,0 +1,170 @@
+import { fakeClock, fakeCtx, type FakeCtx } from '@earshot/plugin-testing';
+import { compareIds } from '../ids.js';
+import type { MastodonSecrets, Settings } from '../settings.js';
+import { ann, aStatus, HOST, idAt, type Json, library, paper } from './documents.js';
+
+export const NOW = new Date('2026-03-12T12:00:00.000Z');
+export const TOKEN = 'T0ken';
+
+export interface Abilities {
+  /** `/api/v2/instance`; else the older document alone, as snac has it. */
+  readonly newer: boolean;
+  /** `GET /api/v1/statuses?id[]=`. */
+  readonly many: boolean;
+  readonly minId: boolean;
+  readonly streaming: string | undefined;
+  readonly remove: boolean;
+}
+
+const gone = (status = 404): Response => Response.json({ error: 'Record not found' }, { status });
+const textOf = (status: Json): string => String(status.content);
+
+/**
+ * A server of this API with a few invented people on it, that keeps what is posted. It knows what the plugin asks and nothing else; everything
+ * else is a 404.
+ */
+export class FakeServer {
+  readonly asked: string[] = [];
+  accounts: Json[] = [library, ann, paper];
+  statuses: Json[] = [];
+  notifications: Json[] = [];
+  lists: Json[] = [];
+  /** Account ids that our account follows, in pages of two. */
+  following: string[] = [];
+  private readonly keys = new Map<string, Json>();
+  private posted = 0;
+  readonly can: Abilities;
+
+  constructor(can: Partial<Abilities> = {}, readonly origin = `https://${HOST}`) {
+    this.can = { newer: true, many: true, minId: true, streaming: undefined, remove: true, ...can };
+  }
+
+  /** Somebody says something. */
+  say(by: Json, at: string, content: string, changes: Json = {}): Json {
+    const status = aStatus(by, at, content, changes);
+    this.statuses.push(status);
+    return status;
+  }
+
+  /** Somebody mentions the library. */
+  mention(by: Json, at: string, content: string, changes: Json = {}): Json {
+    const status = this.say(by, at, content, { mentions: [{ id: '10', username: 'library', acct: 'library', url: `https://${HOST}/@library` }], ...changes });
+    this.notifications.push({ id: String(1_000 + this.notifications.length), type: 'mention', created_at: at, account: by, status });
+    return status;
+  }
+
+  readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const request = new Request(input, init);
+    request.signal.throwIfAborted();
+    return this.answer(request);
+  };
+
+  async answer(request: Request): Promise<Response> {
+    const url = new URL(request.url);
+    this.asked.push(`${request.method} ${url.pathname}${url.search}`);
+    const form = new URLSearchParams(request.method === 'GET' ? '' : await request.text());
+    return this.open(url) ?? (request.headers.get('authorization') === `Bearer ${TOKEN}` ? this.signedIn(request, url, form) : Response.json({ error: 'The access token is invalid' }, { status: 401 }));
+  }
+
+  private open({ pathname }: URL): Response | undefined {
+    const { newer, streaming } = this.can;
+    if (pathname === '/api/v2/instance' && newer) return Response.json({ version: '4.5.0', configuration: { urls: { streaming }, statuses: { max_characters: 500, characters_reserved_per_url: 23 } } });
+    if (pathname === '/api/v1/instance') return Response.json({ version: '2.75', max_toot_chars: 5_000, urls: {} });
+    if (pathname.startsWith('/api/v2/instance') || pathname === '/api/v1/streaming/health') return gone();
+    return undefined;
+  }
+
+  private signedIn(request: Request, url: URL, form: URLSearchParams): Response {
+    const { pathname, searchParams: query } = url;
+    const parts = pathname.split('/').slice(3).map(decodeURIComponent);
+    const [what, id = '', which] = parts;
+    if (pathname === '/api/v2/search') return this.search(query);
+    if (what === 'accounts') return this.account(id, which, query);
+    if (what === 'timelines') return this.timeline(id, which ?? '', query);
+    if (what === 'notifications') return Response.json(this.page(this.notifications, query));
+    if (what === 'lists') return which === 'accounts' ? this.people(this.following, pathname, query) : Response.json(this.lists);
+    if (what === 'statuses') return this.status(request, id, which, query, form);
+    return gone();
+  }
+
+  private search(query: URLSearchParams): Response {
+    const text = (query.get('q') ?? '').replace(/^@/, '');
+    const names = ({ acct, uri, url }: Json): readonly unknown[] => [acct, `${String(acct)}@${HOST}`, uri, url];
+    return Response.json({
+      accounts: query.get('type') === 'accounts' ? this.accounts.filter((each) => names(each).includes(text)) : [],
+      statuses: query.get('type') === 'statuses' ? this.statuses.filter(({ uri, url }) => [uri, url].includes(text)) : [],
+      hashtags: [],
+    });
+  }
+
+  private account(id: string, which: string | undefined, query: URLSearchParams): Response {
+    if (id === 'verify_credentials') return Response.json(library);
+    const found = this.accounts.find((each) => (id === 'lookup' ? each.acct === query.get('acct') : each.id === id));
+    if (found === undefined) return gone();
+    if (which === 'following') return this.people(this.following, `/api/v1/accounts/${id}/following`, query);
+    if (which === 'statuses') return Response.json(this.page(this.statuses.filter(({ account }) => (account as Json).id === id), query));
+    return Response.json(found);
+  }
+
+  private people(ids: readonly string[], path: string, query: URLSearchParams): Response {
+    const from = Number(query.get('max_id') ?? 0);
+    const next = from + 2 < ids.length ? { link: `<${this.origin}${path}?max_id=${from + 2}>; rel="next"` } : {};
+    return Response.json(this.accounts.filter((each) => ids.slice(from, from + 2).includes(each.id as string)), { headers: next });
+  }
+
+  private timeline(kind: string, name: string, query: URLSearchParams): Response {
+    const tagged = ({ tags }: Json): boolean => (tags as { name: string }[]).some((tag) => tag.name.toLowerCase() === name);
+    return Response.json(this.page(kind === 'tag' ? this.statuses.filter(tagged) : this.statuses, query));
+  }
+
+  /** Newest first, as every page of this API is, whichever way it is turned. */
+  private page(all: readonly Json[], query: URLSearchParams): readonly Json[] {
+    const limit = Number(query.get('limit') ?? 20);
+    const [min, max] = [this.can.minId ? query.get('min_id') : null, query.get('max_id')];
+    const sorted = all.toSorted((one, other) => compareIds(other.id as string, one.id as string)).filter(({ id }) => (min === null || compareIds(id as string, min) > 0) && (max === null || compareIds(id as string, max) < 0));
+    return min === null ? sorted.slice(0, limit) : sorted.slice(-limit);
+  }
+
+  private status(request: Request, id: string, which: string | undefined, query: URLSearchParams, form: URLSearchParams): Response {
+    if (request.method === 'POST' && id === '') return this.post(request.headers.get('idempotency-key') ?? '', form);
+    if (id === '') return this.can.many ? Response.json(this.statuses.filter((each) => query.getAll('id[]').includes(each.id as string))) : gone();
+    const found = this.statuses.find((each) => each.id === id);
+    if (found === undefined) return gone();
+    if (which === 'context') return Response.json(this.context(found));
+    if (request.method === 'DELETE' && this.can.remove) this.statuses = this.statuses.filter((each) => each !== found);
+    else if (request.method === 'DELETE') return gone();
+    if (request.method === 'PUT') Object.assign(found, { content: `<p>${form.get('status') ?? ''}</p>`, edited_at: NOW.toISOString() });
+    if (which === 'favourite') found.favourited = true;
+    if (which === 'reblog') found.reblogged = true;
+    return Response.json(found);
+  }
+
+  private context(of: Json): Json {
+    const ancestors: Json[] = [];
+    for (let at: Json | undefined = of; (at = this.statuses.find(({ id }) => id === at?.in_reply_to_id)) !== undefined; ) ancestors.unshift(at);
+    const below = (parent: Json): readonly Json[] => this.statuses.filter((each) => each.in_reply_to_id === parent.id).flatMap((each) => [each, ...below(each)]);
+    return { ancestors, descendants: below(of) };
+  }
+
+  private post(key: string, form: URLSearchParams): Response {
+    const before = this.keys.get(key);
+    if (before !== undefined) return Response.json(before);
+    this.posted += 1;
+    const status = this.say(library, NOW.toISOString(), (form.get('status') ?? '').replaceAll('&', '&amp;').replaceAll('<', '&lt;'), {
+      id: idAt(NOW.toISOString(), this.posted), in_reply_to_id: form.get('in_reply_to_id'), visibility: form.get('visibility') ?? 'public', language: form.get('language'),
+    });
+    this.keys.set(key, status);
+    return Response.json(status);
+  }
+
+  /** What the library has posted by now, without markup. */
+  published(): readonly string[] {
+    return this.statuses.filter(({ account }) => (account as Json).id === '10').map((status) => textOf(status).replace(/<[^>]*>/g, ''));
+  }
+}
+
+export const settings: Settings = { server: `https://${HOST}`, signInByCode: false };
+
+/** A context on a server; `fetch` in place of the server's own where a test breaks it. */
+export const onServer = (server: FakeServer, options: { readonly fetch?: FakeServer['fetch'] | undefined; readonly connect?: (url: string, protocols?: readonly string[]) => Promise<WebSocket> } = {}): FakeCtx<Settings, MastodonSecrets> =>
+  fakeCtx<Settings, MastodonSecrets>({ settings: { ...settings, server: server.origin }, secrets: { accessToken: TOKEN }, clock: fakeClock(NOW), fetch: options.fetch ?? server.fetch, ...(options.connect === undefined ? {} : { connect: options.connect }) });
