@@ -2,6 +2,7 @@ import archive from '@earshot/plugin-archive';
 import bluesky from '@earshot/plugin-bluesky';
 import cues from '@earshot/plugin-cues';
 import feeds from '@earshot/plugin-feeds';
+import mastodon from '@earshot/plugin-mastodon';
 import practice from '@earshot/plugin-practice';
 
 /** What ships with Earshot, on by default: earshot.config.json turns each off. Core names none of them. */
@@ -10,5 +11,6 @@ export const bundledPlugins = [
   { name: '@earshot/plugin-bluesky', definition: bluesky },
   { name: '@earshot/plugin-cues', definition: cues },
   { name: '@earshot/plugin-feeds', definition: feeds },
+  { name: '@earshot/plugin-mastodon', definition: mastodon },
   { name: '@earshot/plugin-practice', definition: practice },
 ];

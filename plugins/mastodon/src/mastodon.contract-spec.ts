@@ -1,12 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Target, Want } from '@earshot/plugin-sdk';
-import { describeSourceContract } from '@earshot/plugin-testing';
+import type { Attempt, Target, Want } from '@earshot/plugin-sdk';
+import { describeResponderContract, describeSourceContract, type ResponderWorld } from '@earshot/plugin-testing';
 import { expect, it } from '@jest/globals';
 import mastodon from './index.js';
 import { refOf } from './map-account.js';
+import { mastodonResponder } from './responder.js';
+import type { MastodonCtx } from './settings.js';
 import { mastodonSource } from './source.js';
 import { ann, anAccount, HOST, paper } from './testing/documents.js';
-import { FakeServer, onServer } from './testing/fake-server.js';
+import { FakeServer, NOW, onServer } from './testing/fake-server.js';
 
 const inTown = (server = new FakeServer()): FakeServer => {
   for (let hour = 10; hour < 70; hour += 1) server.say(paper, `2026-03-${String(9 + Math.floor(hour / 24)).padStart(2, '0')}T${String(hour % 24).padStart(2, '0')}:00:00.000Z`, `News of hour ${hour}`, { tags: [{ name: 'News' }] });
@@ -44,4 +46,33 @@ describeSourceContract('mastodon', {
   unplannable: [feed],
   wants,
   resolvable: ['@paper@birch.example', 'paper@birch.example', '@ann', 'https://birch.example/@paper', '#Ferry', 'home', 'mentions', 'lists', asked?.url as string],
+});
+
+type Break = (request: Request, answer: () => Promise<Response>) => Response | Promise<Response>;
+
+/** A town that does this to what is posted, and all else as ever. */
+const world = (onPost?: Break) => (): ResponderWorld<MastodonCtx> => {
+  const server = inTown();
+  const fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const request = new Request(input, init);
+    const answer = (): Promise<Response> => server.answer(request);
+    return onPost !== undefined && request.method === 'POST' ? onPost(request, answer) : answer();
+  };
+  const ctx = onServer(server, { fetch });
+  return { ctx, published: () => server.published(), stop: () => ctx.stop() };
+};
+const says = (status: number): Break => () => Response.json({ error: 'no' }, { status });
+
+describeResponderContract('mastodon', {
+  responder: mastodonResponder,
+  networks: mastodon.networks,
+  world: world(),
+  attempt: { key: '0197-abc', part: 0, text: 'We have one.', to: ref, lang: 'en', firstTriedAt: NOW } satisfies Attempt,
+  failing: [401, 403, 404, 422, 429].map((status) => ({ name: `a server that says ${status}`, world: world(says(status)) })),
+  forgetful: [
+    { name: 'a server whose answer is lost', world: world(async (_request, answer) => { await answer(); throw new TypeError('fetch failed'); }) },
+    { name: 'a server that stumbles after posting', world: world(async (_request, answer) => { await answer(); return new Response('<html>', { status: 502 }); }) },
+    { name: 'a server that answers with a page', world: world(async (_request, answer) => { await answer(); return new Response('<html>'); }) },
+  ],
+  silent: world(() => new Promise(() => undefined)),
 });
