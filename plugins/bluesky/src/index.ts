@@ -1,6 +1,7 @@
 import { definePlugin } from '@earshot/plugin-sdk';
 import { identify } from './account.js';
 import { cursorSchema } from './cursor.js';
+import { blueskyLists } from './follow-lists.js';
 import { network } from './refs.js';
 import { blueskyResponder } from './responder.js';
 import { secretsSchema, settingsSchema } from './settings.js';
@@ -15,4 +16,5 @@ export default definePlugin({
   cursor: cursorSchema,
   source: blueskySource,
   responder: blueskyResponder,
+  followLists: blueskyLists,
 });

@@ -1,4 +1,4 @@
-import { limits, type Profile } from '@earshot/plugin-sdk';
+import { limits, type Profile, type Target } from '@earshot/plugin-sdk';
 import { isWebAddress } from './map-embed.js';
 import { profileRef } from './refs.js';
 import { type Intent, refusalsOfProfile } from './refusals.js';
@@ -20,3 +20,10 @@ export const mapProfile = (view: ProfileView, intent: Intent, now: Date): Profil
   ...(view.avatar === undefined || !isWebAddress(view.avatar) ? {} : { avatar: view.avatar }),
   refusals: refusalsOfProfile(view, intent, now).slice(0, limits.refusals),
 });
+
+/** A profile as something to follow: by its DID, whatever its handle becomes. */
+export const targetOfProfile = (view: ProfileView): Target => {
+  const handle = `@${handleOf(view)}`;
+  const name = clean(view.displayName ?? '', 200).trim();
+  return { kind: 'profile', key: view.did, label: name === '' ? handle : `${name} (${handle})` };
+};

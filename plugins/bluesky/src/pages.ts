@@ -51,12 +51,12 @@ const feedItems = (feed: readonly unknown[], ctx: BlueskyCtx): readonly Item[] =
   });
 
 const feedPage = async (nsid: string, params: Params, ctx: BlueskyCtx): Promise<Page> => {
-  const { feed, cursor } = await query(ctx, { nsid, params }, pageOf('feed'), 'feed');
+  const { items: feed, cursor } = await query(ctx, { nsid, params }, pageOf('feed'), 'feed');
   return { items: feedItems(feed, ctx), ...(cursor === undefined || feed.length === 0 ? {} : { cursor }) };
 };
 
 const searchPage = async (params: Params, ctx: BlueskyCtx): Promise<Page> => {
-  const { posts, cursor } = await query(ctx, { nsid: 'app.bsky.feed.searchPosts', params: { ...params, sort: 'latest' } }, pageOf('posts'), 'list of posts found');
+  const { items: posts, cursor } = await query(ctx, { nsid: 'app.bsky.feed.searchPosts', params: { ...params, sort: 'latest' } }, pageOf('posts'), 'list of posts found');
   return { items: posts.map((post) => itemOf(post, ctx)), ...(cursor === undefined || posts.length === 0 ? {} : { cursor }) };
 };
 
@@ -64,7 +64,7 @@ const reasons = ['mention', 'reply', 'quote'];
 const notificationSchema = postViewSchema.extend({ reason: z.string() });
 
 const mentionsPage = async (params: Params, ctx: BlueskyCtx): Promise<Page> => {
-  const { notifications, cursor } = await query(ctx, { nsid: 'app.bsky.notification.listNotifications', params: { ...params, reasons } }, pageOf('notifications'), 'list of notifications');
+  const { items: notifications, cursor } = await query(ctx, { nsid: 'app.bsky.notification.listNotifications', params: { ...params, reasons } }, pageOf('notifications'), 'list of notifications');
   const items = notifications.flatMap((value) => {
     const read = notificationSchema.safeParse(value);
     if (!read.success) return [{ event: unreadable('notification: not as app.bsky.notification.listNotifications has it', value) }];

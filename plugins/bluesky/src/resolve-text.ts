@@ -1,7 +1,7 @@
 import { isValidDid, isValidHandle } from '@atproto/syntax';
 import type { Target } from '@earshot/plugin-sdk';
 import { z } from 'zod';
-import { handleOf } from './map-profile.js';
+import { targetOfProfile } from './map-profile.js';
 import { partsOf } from './refs.js';
 import { errorOf, goneOf, isAbsent } from './remote-errors.js';
 import { askSignedIn, sessionFor } from './session.js';
@@ -20,9 +20,7 @@ const askAbout = async <T>(ctx: BlueskyCtx, call: Call, schema: z.ZodType<T>, wh
 
 const profileTarget = async (actor: string, ctx: BlueskyCtx): Promise<readonly Target[]> => {
   const profile = await askAbout(ctx, { nsid: 'app.bsky.actor.getProfile', params: { actor } }, profileViewSchema, 'profile');
-  if (profile === undefined) return [];
-  const handle = `@${handleOf(profile)}`;
-  return [{ kind: 'profile', key: profile.did, label: (profile.displayName ?? '') === '' ? handle : `${profile.displayName} (${handle})`.slice(0, 300).toWellFormed() }];
+  return profile === undefined ? [] : [targetOfProfile(profile)];
 };
 
 /** The DID behind a handle or a DID. */

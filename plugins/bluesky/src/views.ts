@@ -45,6 +45,11 @@ export const postRecordSchema = z.object({
 });
 export type PostRecord = z.output<typeof postRecordSchema>;
 
-/** Pages: their items are read one by one. */
-export const pageOf = <Name extends string>(name: Name) =>
-  z.object({ cursor: z.string().optional(), [name]: z.array(z.unknown()) } as { cursor: z.ZodOptional<z.ZodString> } & Record<Name, z.ZodArray<z.ZodUnknown>>);
+export interface PageView {
+  readonly cursor?: string | undefined;
+  readonly items: readonly unknown[];
+}
+
+/** Pages, whose list has a name of its own in each answer; their items are read one by one. */
+export const pageOf = (name: string): z.ZodType<PageView> =>
+  z.looseObject({ cursor: z.string().optional(), [name]: z.array(z.unknown()) }).transform((page) => ({ cursor: page.cursor as string | undefined, items: page[name] as readonly unknown[] }));

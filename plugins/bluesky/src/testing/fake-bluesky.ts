@@ -40,6 +40,7 @@ export class FakeBluesky {
   readonly kept = new Map<string, Kept>();
   readonly lists = new Map<string, { name: string; members: readonly string[] }>();
   readonly packs = new Map<string, { name: string; list: string }>();
+  readonly follows: string[] = [];
   /** Every call, as "GET nsid" in order. */
   readonly calls: string[] = [];
   /** What comes in place of the answer, by nsid. */
@@ -206,6 +207,8 @@ export class FakeBluesky {
         const items = list.members.slice(from, end).map((id) => ({ uri: `${params.get('list')}/${id}`, subject: this.profile(this.people.get(id)) }));
         return { list: { uri: params.get('list'), name: list.name, purpose: 'app.bsky.graph.defs#curatelist' }, items, ...(end < list.members.length ? { cursor: String(end) } : {}) };
       }
+      case 'app.bsky.graph.getFollows':
+        return { subject: this.profile(this.people.get(actor)), follows: this.follows.map((id) => this.profile(this.people.get(id))) };
       case 'app.bsky.graph.getLists':
         return { lists: [...this.lists].map(([uri, { name }]) => ({ uri, name, purpose: 'app.bsky.graph.defs#curatelist' })) };
       case 'app.bsky.graph.getActorStarterPacks':

@@ -1,0 +1,73 @@
+import type { FollowLists, RemoteList, Target } from '@earshot/plugin-sdk';
+import { z } from 'zod';
+import { targetOfProfile } from './map-profile.js';
+import { partsOf } from './refs.js';
+import { refusedHere } from './remote-errors.js';
+import { query, sessionFor } from './session.js';
+import type { BlueskyCtx } from './settings.js';
+import { pageOf, type PageView, profileViewSchema } from './views.js';
+import type { Params } from './xrpc.js';
+
+const FOLLOWS = 'follows';
+const PAGE = 100;
+/** What the host takes of one list. */
+const MOST = 20_000;
+
+const listSchema = z.object({ uri: z.string(), name: z.string(), purpose: z.string() });
+const packSchema = z.object({ uri: z.string(), record: z.object({ name: z.string() }) });
+const itemSchema = z.object({ subject: profileViewSchema });
+
+/** The items of all pages, one by one as they are. */
+async function* everything(nsid: string, name: string, params: Params, ctx: BlueskyCtx): AsyncGenerator<unknown> {
+  const asked = new Set<string>();
+  let cursor: string | undefined;
+  do {
+    const page: PageView = await query(ctx, { nsid, params: { ...params, limit: PAGE, cursor } }, pageOf(name), name);
+    yield* page.items;
+    // A cursor that leads back to itself would be read for ever.
+    cursor = page.cursor === undefined || asked.has(page.cursor) || page.items.length === 0 ? undefined : page.cursor;
+    if (cursor !== undefined) asked.add(cursor);
+  } while (cursor !== undefined);
+}
+
+const named = (id: string, name: string): readonly RemoteList[] => (partsOf(id) === undefined ? [] : [{ id, name: name.slice(0, 300).toWellFormed() || id, public: true }]);
+
+/** Lists of people, and starter packs, that the account keeps; those by which it mutes and blocks are no lists to follow. */
+const lists = async (ctx: BlueskyCtx): Promise<readonly RemoteList[]> => {
+  const { did: actor } = await sessionFor(ctx);
+  const found: RemoteList[] = [{ id: FOLLOWS, name: 'Whom the library follows on Bluesky', public: true }];
+  for await (const value of everything('app.bsky.graph.getLists', 'lists', { actor }, ctx)) {
+    const list = listSchema.safeParse(value).data;
+    if (list?.purpose === 'app.bsky.graph.defs#curatelist') found.push(...named(list.uri, list.name));
+  }
+  for await (const value of everything('app.bsky.graph.getActorStarterPacks', 'starterPacks', { actor }, ctx)) {
+    const pack = packSchema.safeParse(value).data;
+    if (pack !== undefined) found.push(...named(pack.uri, pack.record.name));
+  }
+  return found;
+};
+
+const packListSchema = z.object({ starterPack: z.object({ list: z.object({ uri: z.string() }) }) });
+
+const people = async (list: string, ctx: BlueskyCtx): Promise<AsyncIterable<unknown>> => {
+  if (list === FOLLOWS) return everything('app.bsky.graph.getFollows', 'follows', { actor: (await sessionFor(ctx)).did }, ctx);
+  const { collection } = partsOf(list) ?? {};
+  if (collection === 'app.bsky.graph.list') return everything('app.bsky.graph.getList', 'items', { list }, ctx);
+  if (collection !== 'app.bsky.graph.starterpack') throw refusedHere('This is no list on Bluesky.');
+  const { starterPack } = await query(ctx, { nsid: 'app.bsky.graph.getStarterPack', params: { starterPack: list } }, packListSchema, 'starter pack');
+  return everything('app.bsky.graph.getList', 'items', { list: starterPack.list.uri }, ctx);
+};
+
+async function* members(list: string, ctx: BlueskyCtx): AsyncGenerator<Target> {
+  const seen = new Set<string>();
+  for await (const value of await people(list, ctx)) {
+    const profile = itemSchema.safeParse(value).data?.subject ?? profileViewSchema.safeParse(value).data;
+    if (profile === undefined || seen.has(profile.did)) continue;
+    seen.add(profile.did);
+    yield targetOfProfile(profile);
+    if (seen.size === MOST) return;
+  }
+}
+
+/** Lists and starter packs kept on Bluesky, and whom the account follows there. */
+export const blueskyLists: FollowLists<BlueskyCtx> = { lists, members };
