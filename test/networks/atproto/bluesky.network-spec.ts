@@ -39,7 +39,7 @@ const texts = ({ posts }: SeenConversation): readonly (string | null)[] => posts
 describe('Bluesky', () => {
   it('lets the library in by an app password, and says who it is there', async () => {
     const { pds, plc } = network.addresses;
-    const connected = await office.connect('bluesky', undefined, { settings: { service: pds, directory: plc }, secrets: { identifier: library.handle, appPassword: await library.appPassword() } });
+    const connected = await office.connect('bluesky', library.handle, { settings: { service: pds, directory: plc }, secrets: { appPassword: await library.appPassword() } });
     expect(connected.us?.handle).toContain('ashford-library.test');
     account = connected.account.id;
   });
