@@ -88,6 +88,14 @@ describe('a gap', () => {
     expect(await gapRow(id)).toMatchObject({ state: 'closed', posts: 2 });
     expect(network.asked.spans.find(({ key }) => key === one.by)).toEqual({ key: one.by, since: ago(5 * hour), until: ago(2 * hour) });
   });
+  it('is asked for before those that ended earlier: after an outage staff see the newest, and the backlog comes behind', async () => {
+    const { by } = await follow();
+    await bed.scene.query(`update follow_history set state = 'done'`);
+    const ends = [7, 2, 11, 3, 5].map((hours) => ago(hours * hour));
+    for (const to of ends) await gap({ from: new Date(to.getTime() - 10 * minute), to });
+    await fill();
+    expect(network.asked.spans.filter(({ key }) => key === by).map(({ until }) => until)).toEqual(ends.toSorted((a, b) => b.getTime() - a.getTime()));
+  });
   it('that the source told is asked for by a job of its own', async () => {
     await follow();
     await process.listening.takeFetched({ accountId: account, libraryId: bed.library.id, plugin: 'with-threads', channelId: await channelId() }, { events: [{ kind: 'gap', from: ago(3 * hour), to: ago(hour), why: 'overrun' }] } as never);

@@ -24,6 +24,8 @@ export interface RunnerLimits {
   readonly heartbeatMs: number;
   /** How often a process looks for channels that are due. */
   readonly lookMs: number;
+  /** Streams that are opened at one look, at most: after a restart all are due at once, and each may need a session. */
+  readonly streamsALook: number;
   /** How long a plugin may take to settle once it was aborted. */
   readonly settleMs: number;
   /** What a silence may last beyond the pulse. */
@@ -33,7 +35,7 @@ export interface RunnerLimits {
 }
 
 const runnerLimits: RunnerLimits = {
-  polls: 32, streams: 256, leaseMs: 20_000, heartbeatMs: 5_000, lookMs: 1_000, settleMs: 5_000, graceMs: 30_000, turnMs: 60_000,
+  polls: 32, streams: 256, leaseMs: 20_000, heartbeatMs: 5_000, lookMs: 1_000, streamsALook: 8, settleMs: 5_000, graceMs: 30_000, turnMs: 60_000,
 };
 
 interface Told {

@@ -43,7 +43,8 @@ export class Fills {
   async take(kind: FillKind, told: { readonly now: Date; readonly until: Date; readonly most: number; readonly plugins: readonly string[] }): Promise<readonly TakenFill[]> {
     const holder = await this.database.holder();
     const rows = await this.database.listening((tx) => tx.query<Omit<TakenFill, 'kind'>>(takeSql[kind], [told.now, told.until, told.most, told.plugins, holder]));
-    return rows.map((row) => ({ kind, ...row }));
+    // Which comes first is the order of the taking, and no UPDATE gives its rows in it: staff read what was said last.
+    return rows.map((row) => ({ kind, ...row })).toSorted((a, b) => (kind === 'gap' ? b.until.getTime() - a.until.getTime() : 0));
   }
 
   /** How far it is, for whoever watches. */

@@ -106,14 +106,15 @@ export class ChannelRunner implements OnApplicationShutdown {
   }
 
   private async takeDue(mode: 'poll' | 'stream'): Promise<void> {
-    const { polls, streams, leaseMs } = this.options.runner;
+    const { polls, streams, streamsALook, leaseMs } = this.options.runner;
     const holding = [...this.open.values()].filter(({ reading }) => reading.lease.mode === mode).length;
     const room = (mode === 'poll' ? polls : streams) - holding;
     // Whoever is at its limit cannot know whether somebody waits: it assumes so.
     this.crowded[mode] = room <= 0;
     if (room <= 0) return;
-    const taken = await this.care.take(this.options.holder, leaseMs, mode, this.registry.sources(), room);
-    this.crowded[mode] = taken.length === room;
+    const most = mode === 'stream' ? Math.min(room, streamsALook) : room;
+    const taken = await this.care.take(this.options.holder, leaseMs, mode, this.registry.sources(), most);
+    this.crowded[mode] = taken.length === most;
     for (const lease of taken) this.begin(lease);
   }
 
