@@ -27,6 +27,7 @@ const withPassword = definePlugin({
     settings: z.strictObject({ handle: z.string().min(3) }),
     secrets: z.strictObject({ token: z.string().min(4).describe('An app password') }),
     identify: async (ctx) => {
+      if (ctx.settings.handle === 'nobody') throw new RemoteError('rejected', 'There is nobody of this name.');
       if (ctx.secrets.read().token === 'worthless') throw new RemoteError('auth', 'This token was never ours.');
       return { ref: { network: 'fixture', id: 'us' }, handle: '@library', refusals: [] };
     },
@@ -82,9 +83,10 @@ describe('connecting from the terminal, beside a running Earshot', () => {
   });
   it.each([
     ['a plugin that is none', () => connect('mastdon', 'town.social'), 'There is no plugin "mastdon" in this installation. There are: with-account, with-password, with-server.'],
-    ['a server that is none', () => connect('with-server', '://'), /^settings\.server: /],
+    ['a server that is none', () => connect('with-server', '://'), /^The plugin "with-server" does not take this: server: /],
     ['a network that refuses', () => connect('with-server', 'closed.social', { settings: { manner: 'fails unreachable' } }), 'The network says: fails unreachable.'],
     ['somebody who says no', () => connect('with-server', 'no.social', { ask: async () => 'http://127.0.0.1:3420/accounts/callback?error=access_denied' }), 'You did not let Earshot in.'],
+    ['a handle that nobody has', () => connect('with-password', 'nobody'), 'There is nobody of this name.'],
     ['a secret that cannot be', () => connect('with-password', 'third.town', { askSecret: async () => 'x' }), /^secrets\.token: /],
     ['a library that is none', () => connect('with-server', 'town.social', { library: 'elsewhere' }), 'There is no library with the handle "elsewhere".'],
   ])('leaves nothing behind for %s, and says why', async (_, attempt, message) => {

@@ -39,6 +39,7 @@ const connect = async (plugin: string, word: string | undefined, { library, name
   }));
   const [called, repeat] = [`"${account.name}"`, ['earshot connect', plugin, ...(word === undefined ? [] : [word])].join(' ')];
   if (account.health === 'sign-in-again') throw new PlatformError('UNAVAILABLE', `The network took the answer, and did not let us in with it: ${account.healthWords ?? 'it does not say why'}\nThe account ${called} was made and hears nothing yet. Repeat \`${repeat}\` to sign in.`);
+  if (us === undefined && registry.find(plugin)?.account?.signIn !== undefined) note('The network has not said yet who we are there: Earshot asks again by itself.');
   if (again) note('This account was there already: nothing was made twice.');
   say(us === undefined ? `Connected: ${called}.` : `Connected: ${called}. We are ${us.handle} there${us.url === null ? '' : ` (${us.url})`}.`);
   if (registry.find(plugin)?.source === undefined) return;

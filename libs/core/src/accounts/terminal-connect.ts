@@ -1,3 +1,4 @@
+import { isRemoteError } from '@earshot/plugin-sdk';
 import { Database, type Tx } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
 import { AccountHealth, type HostedPlugin, HostOptions, type PluginRegistry, PluginSignIns } from '../plugins/index.js';
@@ -45,7 +46,7 @@ export class TerminalConnect {
   /** The account with these settings, made where the library has none. @throws PlatformError BAD_INPUT with what the plugin does not take */
   async account(at: ConnectAt, told: ConnectTold & { readonly plugin: string; readonly name: string | undefined }): Promise<{ readonly account: AccountRow; readonly made: boolean }> {
     const plugin = this.plugin(told.plugin);
-    const settings = writtenFor(plugin, 'settings', JSON.stringify(connectSettings(plugin, told)));
+    const settings = taken(plugin, told);
     return this.database.working(at.actorId, async (tx) => {
       // Two terminals at once make one account.
       await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`connect ${at.libraryId}`]);
@@ -81,9 +82,12 @@ export class TerminalConnect {
     return this.identified({ id, actorId });
   }
 
-  /** Asks the network who we are. The account then says whether it let us in. */
+  /** Asks the network who we are. The account then says whether it let us in. @throws PlatformError UNAVAILABLE where that cannot be known */
   async identified({ id, actorId }: NamedAccount): Promise<AccountRow> {
-    await this.signIns.identify(id);
+    const failed = await this.signIns.identify(id);
+    if (failed !== undefined && !isRemoteError(failed)) throw failed;
+    // A name that is none, or a server that is: nobody should be told that they are connected.
+    if (isRemoteError(failed) && failed.kind !== 'auth') throw new PlatformError('UNAVAILABLE', failed.message, undefined, { cause: failed });
     return this.database.working(actorId, (tx) => this.required(tx, id));
   }
 
@@ -118,3 +122,13 @@ export class TerminalConnect {
     tx.hint({ kind: 'account', id, library: libraryId });
   }
 }
+
+const taken = (plugin: HostedPlugin, told: ConnectTold): Readonly<Record<string, unknown>> => {
+  const settings = connectSettings(plugin, told);
+  try {
+    return writtenFor(plugin, 'settings', JSON.stringify(settings));
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    throw new PlatformError('BAD_INPUT', `The plugin "${plugin.id}" does not take this: ${error.message.replaceAll(/^settings\./gm, '')}`, error.field, { cause: error });
+  }
+};

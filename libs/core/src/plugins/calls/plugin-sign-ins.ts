@@ -64,9 +64,9 @@ export class PluginSignIns {
     }
   }
 
-  /** Asks who we are there, now. Never throws; where the secrets do not hold after all, the account says so. */
-  async identify(accountId: string): Promise<void> {
-    await this.planner.identifyAndHeed(accountId);
+  /** Asks who we are there, now. Never throws; where the secrets do not hold after all, the account says so. @returns what failed */
+  async identify(accountId: string): Promise<unknown> {
+    return this.planner.identifyAndHeed(accountId);
   }
 }
 

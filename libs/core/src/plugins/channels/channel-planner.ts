@@ -92,19 +92,21 @@ export class ChannelPlanner {
     await this.identifyAndHeed(account.id);
   }
 
-  /** The same as {@link identify}, whatever comes of it: where the network does not let us in, the account stops and says so. */
-  async identifyAndHeed(accountId: string): Promise<void> {
+  /** The same as {@link identify}, whatever comes of it: where the network does not let us in, the account stops and says so. @returns what failed */
+  async identifyAndHeed(accountId: string): Promise<unknown> {
     try {
       await this.identify(accountId);
+      return undefined;
     } catch (error) {
       if (!isRemoteError(error) || error.kind !== 'auth') {
         this.options.log.warn('an account could not be identified', { account: accountId, kind: isRemoteError(error) ? error.kind : 'foreign' });
-        return;
+        return error;
       }
       await this.database.listening(async (tx) => {
         await this.leases.stopAccount(tx, accountId, error.message);
         await this.health.signInAgain(tx, accountId, error.message);
       });
+      return error;
     }
   }
 }
