@@ -1,7 +1,7 @@
 import { fakeClock, scriptedFetch } from '@earshot/plugin-testing';
 import { describe, expect, it } from '@jest/globals';
 import { accountSchema } from './documents.js';
-import { type Caller, get, getIfThere, linkIn } from './client.js';
+import { ask, type Caller, get, getIfThere, linkIn } from './client.js';
 import { compareIds } from './ids.js';
 import { ann } from './testing/documents.js';
 
@@ -41,10 +41,13 @@ describe('what an answer means', () => {
     await expect(asked({ [address]: new TypeError('fetch failed') })).rejects.toMatchObject({ kind: 'unreachable' });
   });
 
-  it('gone is what the API itself says is gone, not a page under a 404', async () => {
-    expect(await getIfThere('/api/v1/accounts/11', accountSchema, caller(answered(404)))).toBeUndefined();
-    expect(await getIfThere('/api/v1/accounts/11', accountSchema, caller(answered(410)))).toBeUndefined();
-    await expect(getIfThere('/api/v1/accounts/11', accountSchema, caller(answered(404, {}, '<html>'))),).rejects.toMatchObject({ kind: 'rejected' });
+  it.each([404, 410])('gone is what the API itself says is gone (%i)', async (status) => {
+    expect(await getIfThere('/api/v1/accounts/11', accountSchema, caller(answered(status)))).toBeUndefined();
+  });
+
+  it.each<[string, object | number, boolean]>([['is gone where the server knows us still', ann, true], ['is nothing that is gone where it does not', 422, false], ['is nothing that is gone where the whole server is being mended', 404, false]])('a page under a 404 %s', async (_name, us, gone) => {
+    const asking = getIfThere('/api/v1/accounts/11', accountSchema, caller({ ...answered(404, {}, '<h1>404 Not Found (snac/2.75)</h1>'), 'https://alder.example/api/v1/accounts/verify_credentials': us }));
+    await (gone ? expect(asking).resolves.toBeUndefined() : expect(asking).rejects.toMatchObject({ kind: 'rejected' }));
   });
 });
 
@@ -55,6 +58,13 @@ it('gives the token to its own server alone', async () => {
   await get('/api/v1/accounts/11', accountSchema, from);
   await get('https://elsewhere.example/a', accountSchema, from);
   expect(seen).toEqual(['Bearer T0ken', null]);
+});
+
+it('names a form as one, without a charset: snac reads no other', async () => {
+  const fetch = scriptedFetch({ answers: { 'POST https://alder.example/a': {} } });
+  await ask('/a', { ...caller({}), fetch }, { method: 'POST', form: { status: 'Ä & b', none: undefined } });
+  expect(fetch.requests[0]?.headers.get('content-type')).toBe('application/x-www-form-urlencoded');
+  expect(await fetch.requests[0]?.text()).toBe('status=%C3%84+%26+b');
 });
 
 it('follows a Link header on its own server alone', () => {

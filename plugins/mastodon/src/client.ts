@@ -47,6 +47,9 @@ export const addressOf = (path: string, settings: Settings, query: Query = {}): 
   return address;
 };
 
+/** NOTE: without the charset that fetch would add, with which snac 2.75 reads no form of an edit. */
+const formHeaders = { 'content-type': 'application/x-www-form-urlencoded' };
+
 const jsonIn = (body: string): unknown => {
   try {
     return JSON.parse(body) as unknown;
@@ -69,8 +72,8 @@ export const ask = async (path: string, caller: Caller, { method = 'GET', query,
       method,
       redirect: 'manual',
       signal: caller.abort,
-      headers: { accept: 'application/json', ...(caller.token !== undefined && isOwn ? { authorization: `Bearer ${caller.token}` } : {}), ...headers },
-      ...(form === undefined ? {} : { body: pairs(form) }),
+      headers: { accept: 'application/json', ...(form === undefined ? {} : formHeaders), ...(caller.token !== undefined && isOwn ? { authorization: `Bearer ${caller.token}` } : {}), ...headers },
+      ...(form === undefined ? {} : { body: String(pairs(form)) }),
     });
     return { status: response.status, headers: response.headers, body: jsonIn(await response.text()) };
   } catch (error) {
@@ -97,14 +100,26 @@ export const get = async <T>(path: string, schema: z.ZodType<T>, caller: Caller,
   read(schema, demandSuccess(await ask(path, caller, { query }), caller), caller);
 
 /**
- * A 404 or 410 of the API itself, which says so in JSON: the thing is gone, or not for us. A 404 with a page is a server that is being mended.
+ * A 404 or 410 of the API itself. It says so in JSON; where it says it by a page, it has to know us still, or nothing is gone: a server that is being
+ * mended answers like this, and so does snac to a token that it does not know.
  */
-export const isGone = ({ status, body }: Answer): boolean => (status === 404 || status === 410) && typeof body === 'object' && body !== null && 'error' in body;
+export const isGone = async ({ status, body }: Answer, caller: Caller): Promise<boolean> => {
+  if (status !== 404 && status !== 410) return false;
+  if (typeof body === 'object' && body !== null && 'error' in body) return true;
+  const us = await ask('/api/v1/accounts/verify_credentials', caller);
+  return us.status === 200 && typeof us.body === 'object' && us.body !== null && 'id' in us.body;
+};
 
 /** The same, or `undefined` where the server says that there is no such thing. */
 export const getIfThere = async <T>(path: string, schema: z.ZodType<T>, caller: Caller, query: Query = {}): Promise<T | undefined> => {
   const answer = await ask(path, caller, { query });
-  return isGone(answer) ? undefined : read(schema, demandSuccess(answer, caller), caller);
+  return (await isGone(answer, caller)) ? undefined : read(schema, demandSuccess(answer, caller), caller);
+};
+
+/** The same of a way that not every server has: what it does not know, and what it cannot tell, are one. */
+export const getIfKnown = async <T>(path: string, schema: z.ZodType<T>, caller: Caller, query: Query = {}): Promise<T | undefined> => {
+  const answer = await ask(path, caller, { query });
+  return [400, 404, 405, 410, 422, 501].includes(answer.status) ? undefined : read(schema, demandSuccess(answer, caller), caller);
 };
 
 /** The page that `rel` of a Link header names, if it is on the same server. */

@@ -65,6 +65,7 @@ export const notificationSchema = z.object({ id, type: z.string(), status: z.unk
 
 export const contextSchema = z.object({ ancestors: z.array(z.unknown()).catch([]), descendants: z.array(z.unknown()).catch([]) });
 export const searchSchema = z.object({ accounts: list(accountSchema), statuses: z.array(z.unknown()).catch([]) });
+export const relationSchema = z.object({ id, following: z.boolean().catch(false) });
 export const remoteListSchema = z.object({ id, title: z.string() });
 
 export const instanceSchema = z.object({

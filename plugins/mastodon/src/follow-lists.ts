@@ -1,7 +1,7 @@
 import type { FollowLists, Target } from '@earshot/plugin-sdk';
 import { RemoteError } from '@earshot/plugin-sdk';
 import { z } from 'zod';
-import { ask, callerOf, demandSuccess, getIfThere, linkIn, read } from './client.js';
+import { ask, callerOf, demandSuccess, getIfKnown, linkIn, read } from './client.js';
 import { accountSchema, remoteListSchema } from './documents.js';
 import { rememberAccountId } from './local-ids.js';
 import { hostOf, type MastodonCtx } from './settings.js';
@@ -38,7 +38,7 @@ async function* members(list: string, ctx: MastodonCtx): AsyncGenerator<Target> 
 /** What the library's account follows, and its lists; both are seen by that account alone, where it does not show whom it follows. */
 export const mastodonLists: FollowLists<MastodonCtx> = {
   lists: async (ctx) => {
-    const lists = (await getIfThere('/api/v1/lists', z.array(remoteListSchema), callerOf(ctx))) ?? [];
+    const lists = (await getIfKnown('/api/v1/lists', z.array(remoteListSchema), callerOf(ctx))) ?? [];
     return [{ id: FOLLOWING, name: 'Whom our account follows', public: true }, ...lists.map(({ id, title }) => ({ id: `list ${id}`, name: title.slice(0, 500), public: false }))];
   },
   members,

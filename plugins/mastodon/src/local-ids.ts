@@ -1,7 +1,7 @@
 import type { Ref } from '@earshot/plugin-sdk';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type Caller, callerOf, getIfThere } from './client.js';
+import { type Caller, callerOf, getIfKnown } from './client.js';
 import { searchSchema, type StatusDocument } from './documents.js';
 import { isStatus, readStatus } from './map-status.js';
 import { hostOf, type MastodonCtx } from './settings.js';
@@ -10,7 +10,7 @@ const storeKey = (key: string): string => `account.${createHash('sha256').update
 
 /** What the server finds under an address or a handle; it looks elsewhere for what it does not know yet. */
 export const search = async (text: string, type: 'accounts' | 'statuses', caller: Caller): Promise<z.output<typeof searchSchema>> =>
-  (await getIfThere('/api/v2/search', searchSchema, caller, { q: text, type, resolve: 'true', limit: '5' })) ?? { accounts: [], statuses: [] };
+  (await getIfKnown('/api/v2/search', searchSchema, caller, { q: text, type, resolve: 'true', limit: '5' })) ?? { accounts: [], statuses: [] };
 
 /** The statuses of a search, without what cannot be read. */
 export const foundStatuses = ({ statuses }: z.output<typeof searchSchema>): readonly StatusDocument[] => statuses.map(readStatus).filter(isStatus);

@@ -69,10 +69,7 @@ const momentOf = (value: string | null | undefined): Date | undefined => {
   return Number.isNaN(at) || at < Date.parse('0001-01-01T00:00:00Z') || at > Date.parse('9999-12-31T00:00:00Z') ? undefined : new Date(at);
 };
 
-/**
- * The time of the edit, else of publishing: the same on every server, and the host puts moments in order.
- * NOTE: snac edits without telling a time; such an edit is not noticed.
- */
+/** The time of the edit, else of publishing: the same on every server, and the host puts moments in order. */
 const versionOf = (status: StatusDocument, postedAt: Date): string => (momentOf(status.edited_at) ?? postedAt).toISOString();
 
 const isLanguage = (value: string | null | undefined): value is string => /^[a-z]{2,8}(-[a-z0-9]{1,8})*$/i.test(value ?? '');

@@ -85,7 +85,7 @@ describe('mentions', () => {
 
 describe('an account that is gone', () => {
   it('is told, and ends the channel', async () => {
-    const server = new FakeServer();
+    const server = speaking(new FakeServer(), 0, 1);
     const ctx = onServer(server);
     await collect(readPoll(channelOf(birch), ctx));
     server.accounts = [];
@@ -100,4 +100,32 @@ describe('an account that is gone', () => {
     await ctx.store.set('us', { host: HOST, id: '10' });
     await expect(collect(readPoll(channelOf({ ...birch, key: `${HOST}/12` }), ctx))).rejects.toMatchObject({ kind: 'rejected', message: expect.not.stringContaining('Remove') });
   });
+});
+
+describe('somebody elsewhere of whom the server shows nothing', () => {
+  const snac = (): FakeServer => speaking(new FakeServer({ showsOthers: false }), 0, 3);
+
+  it('is heard in the home timeline where our account follows them, and goes on there', async () => {
+    const server = snac();
+    server.following = ['12'];
+    server.say(ann, at(50), 'Somebody else');
+    const { texts, cursor } = await collect(readPoll(channelOf(birch), onServer(server)));
+    expect(texts).toEqual(['0', '1', '2']);
+    expect(cursor).toMatchObject({ through: 'home' });
+    expect((await collect(readPoll(channelOf(birch, cursor), onServer(speaking(server, 60, 62))))).texts).toEqual(['60', '61']);
+  });
+
+  it('is not taken for silent where nobody follows them', async () => {
+    await expect(collect(readPoll(channelOf(birch), onServer(snac())))).rejects.toMatchObject({ kind: 'rejected', message: expect.stringContaining('let the library\'s account there follow it') });
+  });
+
+  it('is silent where the account is the server\'s own', async () => {
+    const own: Target = { kind: 'profile', key: 'https://alder.example/users/ann', label: '@ann' };
+    expect((await collect(readPoll(channelOf(own), onServer(snac())))).last).toEqual({ events: [], heardUntil: NOW });
+  });
+});
+
+it('takes a refusal while nobody knows us for a lost sign-in', async () => {
+  const fetch = async (): Promise<Response> => Response.json({ error: 'no' }, { status: 422 });
+  await expect(collect(readPoll(channelOf({ ...birch, key: `${HOST}/12` }), onServer(new FakeServer(), { fetch })))).rejects.toMatchObject({ kind: 'auth' });
 });

@@ -10,6 +10,7 @@ import { NETWORK, refOf } from './map-account.js';
 import { hostOf, type MastodonCtx } from './settings.js';
 import { eventsOf } from './statuses.js';
 import { idIn, type Tap, tapOf } from './taps.js';
+import { explained } from './us.js';
 
 /** As many as every server gives. */
 export const PAGE = '40';
@@ -42,7 +43,7 @@ export async function* pollForward(tap: Tap, cursor: MastodonCursor | undefined,
     const newest = ids.toSorted(compareIds).at(-1);
     if (newest !== undefined) {
       const fresh = items.filter((item) => { const id = idIn(item); return id === undefined || ids.includes(id); });
-      yield { events: await eventsIn(fresh, tap, ctx), cursor: { after: newest } };
+      yield { events: await eventsIn(fresh, tap, ctx), cursor: { after: newest, ...(tap.through === undefined ? {} : { through: tap.through }) } };
     }
     if (newest === undefined || known === undefined) {
       yield { events: [], heardUntil: asked };
@@ -61,9 +62,11 @@ const goneRef = (key: string, id: string, ctx: MastodonCtx) => (/^https?:/i.test
 export async function* readPoll(channel: OpenChannel<MastodonCursor>, ctx: MastodonCtx): AsyncGenerator<Batch<MastodonCursor>> {
   const [target] = channel.targets;
   if (target === undefined || ctx.abort.aborted) return;
+  const through = channel.cursor === undefined ? undefined : (channel.cursor.through ?? 'own');
   try {
-    yield* pollForward(await tapOf(target, ctx), channel.cursor, ctx);
-  } catch (error) {
+    yield* pollForward(await tapOf(target, ctx, through), channel.cursor, ctx);
+  } catch (thrown) {
+    const error = await explained(thrown, ctx);
     if (!isRemoteError(error) || error.kind !== 'rejected' || target.kind !== 'profile') throw error;
     const gone = await goneEvent(target, ctx);
     if (gone === undefined) throw error;

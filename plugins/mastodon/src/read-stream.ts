@@ -9,7 +9,7 @@ import { pollForward } from './read-poll.js';
 import { hostOf, type MastodonCtx } from './settings.js';
 import { completed, eventsFrom } from './statuses.js';
 import { idIn, type Tap, tapOf } from './taps.js';
-import { ourRef } from './us.js';
+import { explained, ourRef } from './us.js';
 
 /** How often polling looks after the stream: what a socket that died in silence did not bring is heard this late at most. */
 export const LOOK_MS = 4 * 60_000;
@@ -150,6 +150,8 @@ export async function* readStream(channel: OpenChannel<MastodonCursor>, ctx: Mas
       }
       if (live === undefined) await wait(LOOK_MS, ctx.abort);
       else cursor = yield* readLive(live, tap, cursor, ctx, wait);
+    } catch (error) {
+      throw await explained(error, ctx);
     } finally {
       await live?.batches.return?.();
     }

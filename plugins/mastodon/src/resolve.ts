@@ -1,6 +1,6 @@
 import type { Target } from '@earshot/plugin-sdk';
 import { z } from 'zod';
-import { callerOf, getIfThere } from './client.js';
+import { callerOf, getIfKnown } from './client.js';
 import { type AccountDocument, accountSchema, remoteListSchema } from './documents.js';
 import { foundStatuses, rememberAccountId, search } from './local-ids.js';
 import { handleOf, keyOf, profileOf } from './map-account.js';
@@ -28,7 +28,7 @@ const found = async (accounts: readonly AccountDocument[], ctx: MastodonCtx): Pr
 const byHandle = async (user: string, at: string | undefined, ctx: MastodonCtx): Promise<readonly Target[]> => {
   const host = hostOf(ctx);
   const acct = at === undefined || at.toLowerCase() === host ? user : `${user}@${at}`;
-  const known = await getIfThere('/api/v1/accounts/lookup', accountSchema, callerOf(ctx), { acct });
+  const known = await getIfKnown('/api/v1/accounts/lookup', accountSchema, callerOf(ctx), { acct });
   if (known !== undefined) return found([known], ctx);
   const { accounts } = await search(`@${handleOf(acct, host)}`, 'accounts', callerOf(ctx));
   const exact = accounts.filter((account) => handleOf(account.acct, host).toLowerCase() === handleOf(acct, host).toLowerCase());
@@ -55,7 +55,7 @@ const decoded = (part: string): string => {
 };
 
 const ourLists = async (ctx: MastodonCtx): Promise<readonly Target[]> => {
-  const lists = (await getIfThere('/api/v1/lists', z.array(remoteListSchema), callerOf(ctx))) ?? [];
+  const lists = (await getIfKnown('/api/v1/lists', z.array(remoteListSchema), callerOf(ctx))) ?? [];
   return lists.map(({ id, title }) => ({ kind: 'list', key: `${hostOf(ctx)}/${id}`, label: title }));
 };
 

@@ -1,6 +1,6 @@
 import { type Abilities, type Attempt, isRemoteError, type Ref, RemoteError, type Responder } from '@earshot/plugin-sdk';
 import { z } from 'zod';
-import { type Answer, ask, type Caller, callerOf, demandSuccess, get, getIfThere, isGone, read } from './client.js';
+import { type Answer, ask, type Caller, callerOf, demandSuccess, get, getIfThere, read } from './client.js';
 import { type StatusDocument, statusSchema } from './documents.js';
 import { plainText } from './html.js';
 import { compareIds } from './ids.js';
@@ -116,7 +116,7 @@ const remove = async (id: string, caller: Caller): Promise<void> => {
   const answer = await ask(statusPath(id), caller, { method: 'DELETE' });
   if (answer.status >= 200 && answer.status < 300) return;
   // A server that cannot delete says 404 as well.
-  const isMissing = isGone(answer) || answer.status === 404 || answer.status === 405 || answer.status === 501;
+  const isMissing = [404, 405, 410, 501].includes(answer.status);
   if (isMissing && (await getIfThere(statusPath(id), z.unknown(), caller)) === undefined) return;
   if (isMissing) throw new RemoteError('rejected', `${hostOf(caller)} lets no program delete a post: remove it on its own page.`, { host: hostOf(caller) });
   demandSuccess(answer, caller);

@@ -1,6 +1,6 @@
 import type { Ref, SourceEvent } from '@earshot/plugin-sdk';
 import { z } from 'zod';
-import { ask, type Caller, callerOf, getIfThere } from './client.js';
+import { ask, type Caller, callerOf, getIfKnown } from './client.js';
 import type { StatusDocument } from './documents.js';
 import { refOf } from './map-account.js';
 import { eventOfStatus, isStatus, readStatus } from './map-status.js';
@@ -47,7 +47,7 @@ export const statusesByIds = async (ids: readonly string[], caller: Caller, sing
     for (const id of many === undefined ? part : []) {
       if (left <= 0 || caller.abort.aborted) break;
       left -= 1;
-      raw.push(await getIfThere(`/api/v1/statuses/${encodeURIComponent(id)}`, z.unknown(), caller));
+      raw.push(await getIfKnown(`/api/v1/statuses/${encodeURIComponent(id)}`, z.unknown(), caller));
     }
     for (const status of raw.map(readStatus).filter(isStatus)) found.set(status.id, status);
   }

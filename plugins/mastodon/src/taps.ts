@@ -1,7 +1,7 @@
-import type { Target } from '@earshot/plugin-sdk';
-import { RemoteError } from '@earshot/plugin-sdk';
+import { RemoteError, type Target } from '@earshot/plugin-sdk';
 import { z } from 'zod';
-import { notificationSchema } from './documents.js';
+import { callerOf, get, getIfKnown } from './client.js';
+import { accountSchema, notificationSchema, relationSchema } from './documents.js';
 import { accountIdOf } from './local-ids.js';
 import { hostOf, type MastodonCtx } from './settings.js';
 
@@ -11,6 +11,8 @@ export interface Tap {
   readonly query: Readonly<Record<string, string>>;
   /** What the server's stream of the same is called, and its parameters; absent where nothing streams it. */
   readonly stream?: Readonly<Record<string, string>>;
+  /** Kept in the cursor, so that a profile's way is asked for once. */
+  readonly through?: 'home';
   /** The status in an item of the page; `undefined` where the item tells something else. */
   readonly statusIn: (item: unknown) => unknown;
 }
@@ -31,7 +33,7 @@ export const idIn = (item: unknown): string | undefined => idSchema.safeParse(it
 export const listIdOf = (key: string, host: string): string | undefined => (key.startsWith(`${host}/`) ? key.slice(host.length + 1) : undefined);
 
 /** @throws {RemoteError} `rejected` where this server cannot read it. */
-export const tapOf = async ({ kind, key, label }: Target, ctx: MastodonCtx): Promise<Tap> => {
+export const tapOf = async ({ kind, key, label }: Target, ctx: MastodonCtx, through?: 'own' | 'home'): Promise<Tap> => {
   const host = hostOf(ctx);
   if (kind === 'hashtag') return { path: `/api/v1/timelines/tag/${encodeURIComponent(key)}`, query: {}, statusIn: asItIs };
   if (kind === 'timeline') return { path: '/api/v1/timelines/home', query: {}, stream: { stream: 'user' }, statusIn: asItIs };
@@ -43,5 +45,24 @@ export const tapOf = async ({ kind, key, label }: Target, ctx: MastodonCtx): Pro
   }
   const id = await accountIdOf(key, ctx);
   if (id === undefined) throw new RemoteError('rejected', `${host} does not find the account ${label}.`, { host });
-  return { path: `/api/v1/accounts/${encodeURIComponent(id)}/statuses`, query: { exclude_reblogs: 'true' }, statusIn: asItIs };
+  const own: Tap = { path: `/api/v1/accounts/${encodeURIComponent(id)}/statuses`, query: { exclude_reblogs: 'true' }, statusIn: asItIs };
+  const way = through ?? (await wayTo(id, own, label, ctx));
+  return way === 'home' ? { path: '/api/v1/timelines/home', query: {}, through: 'home', statusIn: (item) => (isBy(item, id) ? item : undefined) } : own;
+};
+
+const isBy = (item: unknown, id: string): boolean => z.object({ account: idSchema }).safeParse(item).data?.account.id === id;
+
+/**
+ * A server has of people elsewhere only what somebody there follows; and snac shows even that in the home timeline alone. An empty page of somebody
+ * elsewhere is therefore no silence: either our account follows them, and its home has what they say, or nobody can promise anything.
+ */
+const wayTo = async (id: string, own: Tap, label: string, ctx: MastodonCtx): Promise<'own' | 'home'> => {
+  const caller = callerOf(ctx);
+  const host = hostOf(ctx);
+  if ((await get(own.path, z.array(z.unknown()), caller, { ...own.query, limit: '1' })).length > 0) return 'own';
+  const account = await get(`/api/v1/accounts/${encodeURIComponent(id)}`, accountSchema, caller);
+  if (!account.acct.includes('@') || account.acct.endsWith(`@${host}`)) return 'own';
+  const relations = await getIfKnown('/api/v1/accounts/relationships', z.array(relationSchema), caller, { 'id[]': id });
+  if (relations?.some((relation) => relation.id === id && relation.following) === true) return 'home';
+  throw new RemoteError('rejected', `${host} has nothing of ${label}, which it gets from other servers only where somebody follows it: let the library's account there follow it.`, { host });
 };

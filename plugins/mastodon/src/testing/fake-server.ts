@@ -14,6 +14,8 @@ export interface Abilities {
   readonly minId: boolean;
   readonly streaming: string | undefined;
   readonly remove: boolean;
+  /** Shows what people elsewhere say by themselves, and not in the home timeline alone. */
+  readonly showsOthers: boolean;
 }
 
 const gone = (status = 404): Response => Response.json({ error: 'Record not found' }, { status });
@@ -36,7 +38,7 @@ export class FakeServer {
   readonly can: Abilities;
 
   constructor(can: Partial<Abilities> = {}, readonly origin = `https://${HOST}`) {
-    this.can = { newer: true, many: true, minId: true, streaming: undefined, remove: true, ...can };
+    this.can = { newer: true, many: true, minId: true, streaming: undefined, remove: true, showsOthers: true, ...can };
   }
 
   /** Somebody says something. */
@@ -99,9 +101,11 @@ export class FakeServer {
 
   private account(id: string, which: string | undefined, query: URLSearchParams): Response {
     if (id === 'verify_credentials') return Response.json(library);
+    if (id === 'relationships') return Response.json(query.getAll('id[]').map((each) => ({ id: each, following: this.following.includes(each) })));
     const found = this.accounts.find((each) => (id === 'lookup' ? each.acct === query.get('acct') : each.id === id));
     if (found === undefined) return gone();
     if (which === 'following') return this.people(this.following, `/api/v1/accounts/${id}/following`, query);
+    if (which === 'statuses' && !this.can.showsOthers && String(found.acct).includes('@')) return Response.json([]);
     if (which === 'statuses') return Response.json(this.page(this.statuses.filter(({ account }) => (account as Json).id === id), query));
     return Response.json(found);
   }
