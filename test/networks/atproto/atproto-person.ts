@@ -49,6 +49,11 @@ export class AtprotoPerson {
     return list;
   }
 
+  /** A record under a name of its own: a profile, a gate of that post, a declaration. */
+  put(collection: string, rkey: string, record: object): Promise<AtprotoRef> {
+    return this.write('com.atproto.repo.putRecord', { repo: this.did, collection, rkey, record: { $type: collection, createdAt: new Date().toISOString(), ...record } });
+  }
+
   async delete({ uri }: AtprotoRef): Promise<void> {
     const [, , repo, collection, rkey] = uri.split('/');
     await this.write('com.atproto.repo.deleteRecord', { repo, collection, rkey });
