@@ -57,13 +57,23 @@ describe('Bluesky', () => {
     await office.lookAgain(id);
     expect(texts(await office.conversation(id))).toEqual(expect.arrayContaining(['The bakery opens at seven.', 'And on Sundays? I need bread for a reading group.']));
   });
-  it('is heard on after Earshot was killed, and nothing twice', async () => {
+  it('gets the answer that Dana approved, once, though Earshot was killed as she pressed Send', async () => {
+    const conversation = await heard('And on Sundays?');
+    const reply = await office.answer(conversation, 'And on Sundays?', account, 'Until noon. And we have a room for your group: ask @baker.test for the rolls.');
     await office.kill();
     await baker.post('Rye bread is back.');
     await network.indexed();
     await office.start();
+    await office.sent(conversation.id, reply);
+    await network.indexed();
+    const under = (await baker.thread(opening.uri)).replies?.find(({ post }) => post.uri === question.uri)?.replies ?? [];
+    expect(under.map(({ post }) => [post.author.handle, post.record.text])).toEqual([['ashford-library.test', 'Until noon. And we have a room for your group: ask @baker.test for the rolls.']]);
+  });
+  it('is heard on after that, and nothing twice', async () => {
     await heard('Rye bread');
-    expect([await office.stored('opens at seven'), await office.stored('Rye bread')]).toEqual([1, 1]);
+    const { id } = await heard('And on Sundays?');
+    await office.lookAgain(id);
+    expect(await Promise.all(['opens at seven', 'And on Sundays?', 'Rye bread'].map((text) => office.stored(text)))).toEqual([1, 1, 1]);
   });
   it('takes back what its author deletes', async () => {
     await cleo.delete(question);
@@ -73,6 +83,6 @@ describe('Bluesky', () => {
       await office.lookAgain(id);
       return (await office.stored('And on Sundays?')) === 0 ? true : undefined;
     });
-    expect(texts(await office.conversation(id)).filter((text) => text !== null)).toEqual(['The bakery opens at seven.']);
+    expect(texts(await office.conversation(id))).not.toContain('And on Sundays? I need bread for a reading group.');
   });
 });

@@ -8,6 +8,7 @@ import { EarshotProcess } from '../../e2e/earshot-process.js';
 import { Scene, type SceneLibrary } from '../../support/scene.js';
 import type { TestDatabase } from '../../support/test-database.js';
 import { sessionOf } from '../../support/whole-app.js';
+import { eventually } from '../eventually.js';
 import type { Yard } from '../yard.js';
 
 /** A post as staff see it, in its conversation. */
@@ -116,6 +117,15 @@ export class Office {
       'mutation($r: ID!, $v: Int!) { approveReply(id: $r, version: $v) { ... on Reply { state } ... on UserError { message } } }', { r: draftReply.id, v: draftReply.version });
     if (approveReply.state === undefined) throw new Error(`not approved: ${approveReply.message}`);
     return draftReply.id;
+  }
+
+  /** Once the reply was sent; fails at once where it will not be. */
+  async sent(conversationId: string, replyId: string): Promise<void> {
+    await eventually('the reply being sent', async () => {
+      const reply = (await this.conversation(conversationId)).replies.find(({ id }) => id === replyId);
+      if (reply?.state === 'failed' || reply?.state === 'unknown') throw new Error(`the reply is ${reply.state}: ${reply.failure}; ${this.said}`);
+      return reply?.state === 'sent' || undefined;
+    });
   }
 
   /** How often a post of this text is stored. */
