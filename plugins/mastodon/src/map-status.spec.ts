@@ -93,8 +93,13 @@ describe('whom a status is for', () => {
     expect(event(aStatus(ann, AT, 'A secret', { visibility }))).toBeUndefined();
   });
 
+  it('what we boosted is the post all the same where it is told as that boost, under its own id (snac)', () => {
+    const told = aStatus(paper, AT, 'Boosted', { id: '7' });
+    expect(event(aStatus(ann, AT, '', { id: '7', uri: 'https://alder.example/d/7/Announce', reblog: told }))).toMatchObject({ kind: 'post', post: { ref: { id: told.uri }, text: 'Boosted' } });
+  });
+
   it('a boost is nobody\'s post', () => {
-    expect(event(aStatus(ann, AT, '', { reblog: aStatus(paper, AT, 'Boosted') }))).toBeUndefined();
+    expect(event(aStatus(ann, AT, '', { id: '8', reblog: aStatus(paper, AT, 'Boosted', { id: '7' }) }))).toBeUndefined();
   });
 });
 

@@ -1,4 +1,5 @@
 import { limits, type Post, type PostMedia, type Ref, type SourceEvent, unreadable } from '@earshot/plugin-sdk';
+import { z } from 'zod';
 import { type StatusDocument, statusSchema } from './documents.js';
 import { harmlessHtml, plainText } from './html.js';
 import { globalId, profileOf, refOf, webAddress } from './map-account.js';
@@ -115,9 +116,17 @@ export const eventOfStatus = (status: StatusDocument, telling: Telling): SourceE
   return typeof post === 'string' ? unreadable(`status: ${post}`, status) : { kind: 'post', post, author: profileOf(status.account, telling.host) };
 };
 
+const sameIdSchema = z.object({ id: z.string(), reblog: z.looseObject({ id: z.string() }) });
+
+/** What our own account boosted snac tells as that boost from then on, under the id of the post: it is the post all the same. */
+const boosted = (raw: unknown): unknown => {
+  const read = sameIdSchema.safeParse(raw);
+  return read.success && read.data.reblog.id === read.data.id ? read.data.reblog : raw;
+};
+
 /** A status as it came: `undefined` for a boost, whose words are somebody else's. */
 export const readStatus = (raw: unknown): StatusDocument | SourceEvent | undefined => {
-  const found = statusSchema.safeParse(raw);
+  const found = statusSchema.safeParse(boosted(raw));
   if (!found.success) return unreadable(`status: ${found.error.issues[0]?.path.join('.') ?? ''} ${found.error.issues[0]?.message ?? ''}`.slice(0, limits.line), raw);
   return found.data.reblog === null || found.data.reblog === undefined ? found.data : undefined;
 };

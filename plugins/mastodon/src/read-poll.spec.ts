@@ -83,6 +83,13 @@ describe('mentions', () => {
   });
 });
 
+it('a mention mentions us also where the server lists no mentions (snac)', async () => {
+  const server = new FakeServer();
+  server.mention(ann, at(0), '@library hello', { mentions: [] });
+  const { posts } = await collect(readPoll({ ...channelOf(mentions), mode: 'poll' }, onServer(server)));
+  expect(posts[0]?.mentions).toMatchObject([{ id: 'https://alder.example/users/library' }]);
+});
+
 describe('an account that is gone', () => {
   it('is told, and ends the channel', async () => {
     const server = speaking(new FakeServer(), 0, 1);

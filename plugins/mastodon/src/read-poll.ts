@@ -1,4 +1,4 @@
-import type { Batch, OpenChannel, SourceEvent, Target } from '@earshot/plugin-sdk';
+import type { Batch, OpenChannel, Ref, SourceEvent, Target } from '@earshot/plugin-sdk';
 import { isRemoteError, RemoteError } from '@earshot/plugin-sdk';
 import { z } from 'zod';
 import { callerOf, get, getIfThere } from './client.js';
@@ -8,9 +8,9 @@ import { compareIds } from './ids.js';
 import { accountIdOf } from './local-ids.js';
 import { NETWORK, refOf } from './map-account.js';
 import { hostOf, type MastodonCtx } from './settings.js';
-import { eventsOf } from './statuses.js';
+import { addressing, eventsOf } from './statuses.js';
 import { idIn, type Tap, tapOf } from './taps.js';
-import { explained } from './us.js';
+import { explained, ourRef } from './us.js';
 
 /** As many as every server gives. */
 export const PAGE = '40';
@@ -24,7 +24,9 @@ export const oldestFirst = (events: readonly SourceEvent[]): readonly SourceEven
 
 /** Events of the items of a page. */
 export const eventsIn = async (items: readonly unknown[], tap: Tap, ctx: MastodonCtx): Promise<readonly SourceEvent[]> =>
-  oldestFirst(await eventsOf(items.map(tap.statusIn).filter((status) => status !== undefined), ctx));
+  oldestFirst(addressed(await eventsOf(items.map(tap.statusIn).filter((status) => status !== undefined), ctx), tap, await ourRef(ctx)));
+
+const addressed = (events: readonly SourceEvent[], tap: Tap, us: Ref): readonly SourceEvent[] => (tap.forUs === true ? addressing(events, us) : events);
 
 /**
  * Everything after the cursor, a page at a time, forward (`min_id`), which leaves no gap: `since_id` would give the newest page and lose what is

@@ -7,7 +7,7 @@ import { newerId } from './ids.js';
 import { NETWORK } from './map-account.js';
 import { pollForward } from './read-poll.js';
 import { hostOf, type MastodonCtx } from './settings.js';
-import { completed, eventsFrom } from './statuses.js';
+import { addressing, completed, eventsFrom } from './statuses.js';
 import { idIn, type Tap, tapOf } from './taps.js';
 import { explained, ourRef } from './us.js';
 
@@ -33,7 +33,7 @@ const payloadOf = (payload: unknown): unknown => (typeof payload === 'string' ? 
 const frameReader = (tap: Tap, from: MastodonCursor | undefined, host: string, us: Parameters<typeof eventsFrom>[2]) => {
   let after = from?.after;
   const cursor = () => (after === undefined ? {} : { cursor: { after } });
-  const told = (raw: unknown): readonly SourceEvent[] => { const status = tap.statusIn(raw); return status === undefined ? [] : eventsFrom([status], host, us); };
+  const told = (raw: unknown): readonly SourceEvent[] => { const status = tap.statusIn(raw); const events = status === undefined ? [] : eventsFrom([status], host, us); return tap.forUs === true ? addressing(events, us) : events; };
   return (frame: string | ArrayBuffer): { readonly events: readonly SourceEvent[]; readonly cursor?: MastodonCursor } => {
     const text = typeof frame === 'string' ? frame : Buffer.from(frame).toString('utf8');
     // `:thump` and its kin: it lives.

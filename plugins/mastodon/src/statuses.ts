@@ -1,4 +1,4 @@
-import type { Ref, SourceEvent } from '@earshot/plugin-sdk';
+import { limits, type Ref, type SourceEvent } from '@earshot/plugin-sdk';
 import { z } from 'zod';
 import { ask, type Caller, callerOf, getIfKnown } from './client.js';
 import type { StatusDocument } from './documents.js';
@@ -89,6 +89,13 @@ export const completed = async (events: readonly SourceEvent[], ctx: MastodonCtx
   await statusesByIds(nameless, callerOf(ctx), MAX_SINGLE);
   return events.map((event) => named(event, hostOf(ctx)));
 };
+
+/** What a server tells as a mention of us mentions us, also where it leaves the list of mentions empty (snac). */
+export const addressing = (events: readonly SourceEvent[], us: Ref): readonly SourceEvent[] =>
+  events.map((event) => {
+    if (event.kind !== 'post' || event.post.mentions.some(({ local }) => local?.id === us.local?.id)) return event;
+    return { ...event, post: { ...event.post, mentions: [us, ...event.post.mentions].slice(0, limits.mentions) } };
+  });
 
 /** Raw statuses as events, completed. */
 export const eventsOf = async (raw: readonly unknown[], ctx: MastodonCtx): Promise<readonly SourceEvent[]> =>

@@ -11,6 +11,8 @@ export interface Tap {
   readonly query: Readonly<Record<string, string>>;
   /** What the server's stream of the same is called, and its parameters; absent where nothing streams it. */
   readonly stream?: Readonly<Record<string, string>>;
+  /** Everything here mentions us. */
+  readonly forUs?: true;
   /** Kept in the cursor, so that a profile's way is asked for once. */
   readonly through?: 'home';
   /** The status in an item of the page; `undefined` where the item tells something else. */
@@ -37,7 +39,7 @@ export const tapOf = async ({ kind, key, label }: Target, ctx: MastodonCtx, thro
   const host = hostOf(ctx);
   if (kind === 'hashtag') return { path: `/api/v1/timelines/tag/${encodeURIComponent(key)}`, query: {}, statusIn: asItIs };
   if (kind === 'timeline') return { path: '/api/v1/timelines/home', query: {}, stream: { stream: 'user' }, statusIn: asItIs };
-  if (kind === 'mentions') return { path: '/api/v1/notifications', query: { 'types[]': 'mention' }, stream: { stream: 'user:notification' }, statusIn: mentionIn };
+  if (kind === 'mentions') return { path: '/api/v1/notifications', query: { 'types[]': 'mention' }, stream: { stream: 'user:notification' }, forUs: true, statusIn: mentionIn };
   if (kind === 'list') {
     const id = listIdOf(key, host);
     if (id === undefined) throw new RemoteError('rejected', `The list "${label}" is on another server than ${host}.`, { host });
