@@ -35,7 +35,3 @@ export const errorOfStatus = (status: number, headers: Headers, host: string, no
 /** Something came that is not what the API gives: a page, broken JSON, another shape. */
 export const invalidAnswer = (host: string, why: string, value: unknown): RemoteError =>
   new RemoteError('invalid-data', `What ${host} sent ${why}.`, { host, digest: digestOf(value) });
-
-/** It is not known whether a request that writes arrived. */
-export const unknownOutcome = (host: string, cause?: unknown): RemoteError =>
-  new RemoteError('outcome-unknown', `${host} did not say whether it published this.`, { host, ...(cause === undefined ? {} : { cause }) });
