@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { ashford } from '@earshot/plugin-practice/town';
 import type { QueryResultRow } from 'pg';
 import { processesIn } from '../../libs/core/src/database/embedded/processes.js';
+import { endPostgresIn } from '../support/end-postgres.js';
 import { type Position, beginning, nextStep } from '../../plugins/practice/src/position.js';
 import { scriptOf, silence } from '../../plugins/practice/src/script.js';
 import { askDatabase } from './ask-database.js';
@@ -22,7 +23,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   for (const each of processes) await each.kill();
-  for (const pid of await processesIn(join(data, 'postgres'))) process.kill(pid, 'SIGKILL');
+  await endPostgresIn(join(data, 'postgres'));
 });
 afterAll(() => rm(folder, { recursive: true, maxRetries: 10 }));
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { QueryResultRow } from 'pg';
-import { processesIn } from '../../libs/core/src/database/embedded/processes.js';
+import { endPostgresIn } from '../support/end-postgres.js';
 import { askDatabase } from './ask-database.js';
 import { EarshotProcess } from './earshot-process.js';
 import { eventually } from './running-earshot.js';
@@ -70,7 +70,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   for (const each of processes) await each.kill();
-  for (const pid of await processesIn(join(data, 'postgres'))) process.kill(pid, 'SIGKILL');
+  await endPostgresIn(join(data, 'postgres'));
   await rm(folder, { recursive: true, maxRetries: 10 });
 });
 

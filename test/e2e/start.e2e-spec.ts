@@ -10,6 +10,7 @@ import pg from 'pg';
 import { type ConnectionTarget, asUrl } from '../../libs/core/src/database/embedded/connection-target.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../libs/core/src/database/embedded/embedded-postgres.js';
 import { processesIn } from '../../libs/core/src/database/embedded/processes.js';
+import { endPostgresIn } from '../support/end-postgres.js';
 import { EarshotProcess } from './earshot-process.js';
 
 /** What stands in the way of a start is said in one message that says what to do, and leaves nothing running. */
@@ -33,7 +34,7 @@ beforeAll(async () => {
 }, 120_000);
 afterEach(async () => {
   for (const each of processes) await each.kill();
-  for (const pid of await processesIn(join(folder, 'data/postgres'))) process.kill(pid, 'SIGKILL');
+  await endPostgresIn(join(folder, 'data/postgres'));
   processes.clear();
 });
 afterAll(async () => {

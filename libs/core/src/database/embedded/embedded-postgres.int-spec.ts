@@ -9,6 +9,7 @@ import pg from 'pg';
 import type { ConnectionTarget } from './connection-target.js';
 import { findRunningDatabase, startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres.js';
 import { identify, processesIn } from './processes.js';
+import { endPostgresIn } from '../../../../../test/support/end-postgres.js';
 
 let folder: string;
 let data: string;
@@ -32,7 +33,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const earshot of earshots) earshot.kill('SIGKILL');
   for (const postgres of running) await postgres.stop();
-  for (const pid of await processesIn(cluster)) process.kill(pid, 'SIGKILL');
+  await endPostgresIn(cluster);
   earshots.clear();
   running.clear();
   await rm(folder, { recursive: true, maxRetries: 10 });
