@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadInstallationKey, readConfig } from '@earshot/core/config';
-import { newId } from '@earshot/core/database';
 import { createLogging } from '@earshot/core/logging';
 import { loadPlugins } from '@earshot/core/plugins';
 import { RemoteError, definePlugin } from '@earshot/plugin-sdk';
@@ -10,6 +9,7 @@ import { channelEach, silent } from '../plugins/events.js';
 import { withAccount } from '../plugins/with-account.js';
 import { withSignIn } from '../plugins/with-sign-in.js';
 import { EarshotProcess } from './earshot-process.js';
+import { foundLibrary } from './found-library.js';
 import { type RunningEarshot, runEarshot } from './running-earshot.js';
 
 /** As a network is met for the first time: its server is all that one must know. */
@@ -39,12 +39,7 @@ let library: string;
 
 beforeAll(async () => {
   earshot = await runEarshot();
-  library = newId();
-  const system = newId();
-  await earshot.owner.query('insert into library(id, root_id, kind, name, handle) values ($1, $1, $2, $3, $4)', [library, 'library', 'Ashford', 'ashford']);
-  await earshot.owner.query(`insert into actor(id, kind) values ($1, 'system')`, [system]);
-  await earshot.owner.query('insert into system_actor(actor_id, library_id) values ($1, $2)', [system, library]);
-  await earshot.owner.query(`insert into actor_role(actor_id, library_id, role) values ($1, $2, 'librarian')`, [system, library]);
+  library = await foundLibrary(earshot.owner);
 });
 afterAll(() => earshot.stop());
 

@@ -6,6 +6,7 @@ import { loadPlugins } from '@earshot/core/plugins';
 import { signInAccount } from '@earshot/server';
 import { withAccount } from '../plugins/with-account.js';
 import { withSignIn } from '../plugins/with-sign-in.js';
+import { foundLibrary } from './found-library.js';
 import { type RunningEarshot, runEarshot } from './running-earshot.js';
 
 let earshot: RunningEarshot;
@@ -13,12 +14,7 @@ let library: string;
 
 beforeAll(async () => {
   earshot = await runEarshot();
-  library = newId();
-  const system = newId();
-  await earshot.owner.query('insert into library(id, root_id, kind, name, handle) values ($1, $1, $2, $3, $4)', [library, 'library', 'Ashford', 'ashford']);
-  await earshot.owner.query(`insert into actor(id, kind) values ($1, 'system')`, [system]);
-  await earshot.owner.query('insert into system_actor(actor_id, library_id) values ($1, $2)', [system, library]);
-  await earshot.owner.query(`insert into actor_role(actor_id, library_id, role) values ($1, $2, 'librarian')`, [system, library]);
+  library = await foundLibrary(earshot.owner);
 });
 afterAll(() => earshot.stop());
 

@@ -1,5 +1,6 @@
 export { accountSecretKeys } from './account-secret-keys.js';
 export { connectAccount, type ConnectAnswers, type ConnectOptions, type Connected } from './connect-account.js';
+export { noSuchLibrary } from './library-named.js';
 export { readCoverage, type LibraryCoverage } from './read-coverage.js';
 export { followSource } from './follow-source.js';
 export { loadInstalledPlugins } from './load-installed-plugins.js';

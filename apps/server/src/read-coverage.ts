@@ -3,6 +3,7 @@ import type { Config } from '@earshot/core/config';
 import { Database, whileConnected } from '@earshot/core/database';
 import { PlatformError } from '@earshot/core/errors';
 import type { Logging } from '@earshot/core/logging';
+import { noSuchLibrary } from './library-named.js';
 import { joinDatabase } from './start-database.js';
 
 export interface CoverageOptions {
@@ -27,7 +28,7 @@ export const readCoverage = async ({ config, logging, key, library, account }: C
   try {
     const libraries = await whileConnected(started.owner, async (owner) => (await owner.query<{ id: string; handle: string; name: string; actorId: string }>(
       'select l.id, l.handle, l.name, s.actor_id as "actorId" from library l join system_actor s on s.library_id = l.id where $1::text is null or l.handle = lower($1) order by l.handle', [library ?? null])).rows);
-    if (libraries.length === 0) throw new PlatformError('NOT_FOUND', library === undefined ? 'There is no library yet: `earshot start` prints a link by which the first one is made.' : `There is no library with the handle "${library}".`);
+    if (libraries.length === 0) throw noSuchLibrary(library);
     const database = await Database.open({ connections: started.connections, entities: [] });
     try {
       const found: LibraryCoverage[] = [];

@@ -1,4 +1,3 @@
-import { PlatformError } from '@earshot/core/errors';
 import { type Going, retentionWords } from '@earshot/core/privacy';
 import type { PrivacyDesk } from '@earshot/server';
 import type { Command } from 'commander';
@@ -9,7 +8,7 @@ interface Place { readonly id: string; readonly name: string; readonly zone: str
 
 const libraries = async ({ database }: PrivacyDesk, handle: string | undefined): Promise<readonly Place[]> => {
   const found = await database.keeping((tx) => tx.query<Place>('select id, name, time_zone as zone from library where $1::text is null and parent_id is null or handle = $1 order by handle', [handle ?? null]));
-  if (found.length === 0) throw new PlatformError('NOT_FOUND', handle === undefined ? 'There is no library yet: `earshot start` prints a link by which the first one is made.' : `There is no library with the handle "${handle}".`);
+  if (found.length === 0) throw (await import('@earshot/server')).noSuchLibrary(handle);
   return found;
 };
 
