@@ -89,6 +89,8 @@ describe('Bluesky, asked by the plugin', () => {
 
   it('tells a list and who is on it, and reads each kind of channel', async () => {
     const opening = await library.post('Ask us.');
+    // It reads each repository on its own, and tells nobody of an answer to what it has not read yet.
+    await network.indexed();
     const question = await baker.put('app.bsky.feed.post', '3k4duaz5vfs2b', { text: 'Where is the bread book? #bread', tags: ['bread'], reply: { root: opening, parent: opening } });
     const list = await library.list('Shops', [baker]);
     await network.indexed();
