@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { DatabaseGone } from '@earshot/core/errors';
+import { RemoteError } from '@earshot/plugin-sdk';
 import { ChannelCare } from '../../libs/core/src/plugins/channels/channel-care.js';
 import { leaseHolder } from '../../libs/core/src/database/holders/lease-holder.js';
 import { HostUnderTest, TestBed } from './host-under-test.js';
@@ -200,6 +201,31 @@ describe('the channel runner', () => {
       await signIn(other, 'revoked');
       await host.turn();
       expect(await bed.health(other)).toEqual({ health: 'sign-in-again', health_words: 'The token was revoked.' });
+    });
+
+    it('asks for none where somebody signed in while the network refused the secrets that were there before', async () => {
+      const signedInMeanwhile = { ...withAccount, account: { ...withAccount.account, identify: async () => {
+        await signIn(account, 'good');
+        throw new RemoteError('auth', 'The token was revoked.');
+      } } };
+      const host = await HostUnderTest.start(bed, [signedInMeanwhile]);
+      const account = await bed.account('with-account', ['a']);
+      await signIn(account, 'revoked');
+      await host.turn();
+      expect(await bed.health(account)).toEqual({ health: 'well', health_words: null });
+      expect(host.intake.posts()).toEqual(['hello 1']);
+    });
+
+    it('is nobody of whom it was told with secrets that were replaced meanwhile', async () => {
+      const signedInMeanwhile = { ...withAccount, account: { ...withAccount.account, identify: async () => {
+        await signIn(account, 'of another');
+        return { ref: { network: 'fixture', id: 'the former' }, handle: '@former', refusals: [] };
+      } } };
+      const host = await HostUnderTest.start(bed, [signedInMeanwhile]);
+      const account = await bed.account('with-account', []);
+      await signIn(account, 'of one');
+      await host.planner.replan(account);
+      expect(await bed.scene.query('select profile_id, identified_at from account where id = $1', [account])).toEqual([{ profile_id: null, identified_at: null }]);
     });
 
     it('keeps what the plugin replaces, sealed; remembers what it stores; listens to mentions of who we are; logs no secret', async () => {

@@ -78,6 +78,12 @@ export class AccountPlans {
     await tx.query('update account set plan_words = $2 where id = $1', [accountId, words?.slice(0, 1_000) ?? null]);
   }
 
+  /** 0 where none were stored. */
+  async secretVersion(tx: Tx, accountId: string): Promise<number> {
+    const [row] = await tx.query<{ version: number }>('select version from account_secret where account_id = $1', [accountId]);
+    return row?.version ?? 0;
+  }
+
   /** Whom the plugin said we are there, or that it is nobody. */
   async identified(tx: Tx, accountId: string, profile: Profile | undefined): Promise<void> {
     const id = profile === undefined ? null : await this.keepProfile(tx, profile);

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Profile, isRemoteError, profileSchema } from '@earshot/plugin-sdk';
-import { Database } from '../../database/index.js';
+import { Database, type Tx } from '../../database/index.js';
 import { AccountUnusable, type HostedAccount } from '../context/hosted-account.js';
-import { PluginContexts } from '../context/plugin-contexts.js';
+import { type OpenContext, PluginContexts } from '../context/plugin-contexts.js';
 import { HostOptions } from '../host-options.js';
 import { PluginRegistry } from '../loader/plugin-registry.js';
 import { PluginFault } from '../plugin-fault.error.js';
@@ -63,12 +63,28 @@ export class ChannelPlanner {
 
   /** Asks the plugin who we are there, and remembers it. */
   async identify(accountId: string): Promise<Profile | undefined> {
-    const { account, ctx } = await this.contexts.open(accountId, { abort: AbortSignal.timeout(identifyMs) });
+    return this.ask(await this.openToAsk(accountId));
+  }
+
+  private openToAsk(accountId: string): Promise<OpenContext> {
+    return this.contexts.openUnsigned(accountId, { abort: AbortSignal.timeout(identifyMs) });
+  }
+
+  private async ask({ account, ctx, secrets }: OpenContext): Promise<Profile | undefined> {
+    secrets.read();
     const told: unknown = await withDeadline(this.options.clock, identifyMs, account.plugin.id, async () => account.plugin.account?.identify(ctx));
     const read = profileSchema.optional().safeParse(told);
     if (!read.success) throw new PluginFault(account.plugin.id, 'gave no profile when it was asked who we are');
-    await this.database.listening((tx) => this.plans.identified(tx, accountId, read.data));
+    await this.database.listening(async (tx) => {
+      if (await this.isNewest(tx, account.id, secrets.version)) await this.plans.identified(tx, account.id, read.data);
+    });
     return read.data;
+  }
+
+  /** Whether nobody signed in since those secrets; nobody does until `tx` ends. */
+  private async isNewest(tx: Tx, accountId: string, version: number): Promise<boolean> {
+    await this.health.lock(tx, accountId);
+    return (await this.plans.secretVersion(tx, accountId)) === version;
   }
 
   private async usable(accountId: string): Promise<HostedAccount | undefined> {
@@ -94,15 +110,20 @@ export class ChannelPlanner {
 
   /** The same as {@link identify}, whatever comes of it: where the network does not let us in, the account stops and says so. @returns what failed */
   async identifyAndHeed(accountId: string): Promise<unknown> {
+    let open: OpenContext | undefined;
     try {
-      await this.identify(accountId);
+      open = await this.openToAsk(accountId);
+      await this.ask(open);
       return undefined;
     } catch (error) {
-      if (!isRemoteError(error) || error.kind !== 'auth') {
+      if (open === undefined || !isRemoteError(error) || error.kind !== 'auth') {
         this.options.log.warn('an account could not be identified', { account: accountId, kind: isRemoteError(error) ? error.kind : 'foreign' });
         return error;
       }
+      const { version } = open.secrets;
       await this.database.listening(async (tx) => {
+        // Whoever signed in meanwhile asks again: of the new secrets nothing is known yet.
+        if (!(await this.isNewest(tx, accountId, version))) return;
         await this.leases.stopAccount(tx, accountId, error.message);
         await this.health.signInAgain(tx, accountId, error.message);
       });
