@@ -58,6 +58,20 @@ describe('posts as they are now', () => {
   });
 });
 
+describe('counts', () => {
+  it.each([true, false])('tell what was edited and what is gone since: no poll does (many at once: %s)', async (many) => {
+    const server = new FakeServer({ many }, many ? undefined : 'https://snac.example');
+    const host = many ? HOST : 'snac.example';
+    const [plain, edited] = [server.say(paper, at(0), 'As it was', { replies_count: 1 }), server.say(paper, at(1), 'Corrected', { replies_count: 2, edited_at: at(30) })];
+    const refs = [plain, edited].map((status) => refOf(host, status.id as string, status.uri as string));
+    const { events } = await collect(fetchWant({ counts: [...refs, refOf(host, '404')] }, onServer(server)));
+    expect(events).toMatchObject([
+      { kind: 'counts', ref: refs[0], replies: 1 }, { kind: 'counts', ref: refs[1], replies: 2 },
+      { kind: 'post', post: { ref: refs[1], version: at(30), text: 'Corrected' } }, { kind: 'post-gone', ref: refOf(host, '404'), why: 'deleted' },
+    ]);
+  });
+});
+
 describe('profiles as they are now', () => {
   it('come with what they refuse by now, suspended, or gone', async () => {
     const server = new FakeServer();

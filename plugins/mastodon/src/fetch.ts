@@ -30,7 +30,9 @@ async function* fetchThread(ref: Ref, ctx: MastodonCtx): AsyncGenerator<Batch<ne
   for (let at = 0; at < events.length && !ctx.abort.aborted; at += BATCH) yield { events: events.slice(at, at + BATCH) };
 }
 
-const localIds = async (refs: readonly Ref[], ctx: MastodonCtx): Promise<readonly { readonly ref: Ref; readonly id: string }[]> => {
+type Named = readonly { readonly ref: Ref; readonly id: string }[];
+
+const localIds = async (refs: readonly Ref[], ctx: MastodonCtx): Promise<Named> => {
   const named: { ref: Ref; id: string }[] = [];
   for (const ref of refs.slice(0, MAX_REFS)) {
     const id = ctx.abort.aborted ? undefined : await statusIdOf(ref, ctx);
@@ -39,27 +41,34 @@ const localIds = async (refs: readonly Ref[], ctx: MastodonCtx): Promise<readonl
   return named;
 };
 
-async function* fetchPosts(refs: readonly Ref[], ctx: MastodonCtx): AsyncGenerator<Batch<never>> {
-  const named = await localIds(refs, ctx);
-  const there = await statusesByIds(named.map(({ id }) => id), callerOf(ctx));
+/** What was left out of an answer about many is gone only where the server says so of it alone. */
+const goneOf = async (named: Named, there: ReadonlyMap<string, unknown>, ctx: MastodonCtx): Promise<readonly SourceEvent[]> => {
   const missing: SourceEvent[] = [];
   for (const { ref, id } of named.filter((each) => !there.has(each.id))) {
-    if (ctx.abort.aborted) return;
-    // What was left out of an answer about many is gone only where the server says so of it alone.
+    if (ctx.abort.aborted) break;
     const status = await getIfThere(`/api/v1/statuses/${encodeURIComponent(id)}`, z.unknown(), callerOf(ctx));
     if (status === undefined) missing.push(gone(ref));
   }
-  const events = oldestFirst(await eventsOf([...there.values()], ctx));
-  if (events.length + missing.length > 0) yield { events: [...events, ...missing] };
+  return missing;
+};
+
+async function* fetchPosts(refs: readonly Ref[], ctx: MastodonCtx): AsyncGenerator<Batch<never>> {
+  const named = await localIds(refs, ctx);
+  const there = await statusesByIds(named.map(({ id }) => id), callerOf(ctx));
+  const events = [...oldestFirst(await eventsOf([...there.values()], ctx)), ...(await goneOf(named, there, ctx))];
+  if (events.length > 0) yield { events };
 }
 
+/** And what was edited or is gone: polling tells of neither, and here the posts are asked for anyway. */
 async function* fetchCounts(refs: readonly Ref[], ctx: MastodonCtx): AsyncGenerator<Batch<never>> {
   const named = await localIds(refs, ctx);
   const there = await statusesByIds(named.map(({ id }) => id), callerOf(ctx));
-  const events = named.flatMap(({ ref, id }): readonly SourceEvent[] => {
+  const counts = named.flatMap(({ ref, id }): readonly SourceEvent[] => {
     const replies = there.get(id)?.replies_count;
     return replies === null || replies === undefined || !Number.isInteger(replies) || replies < 0 ? [] : [{ kind: 'counts', ref, replies }];
   });
+  const edited = [...there.values()].filter(({ edited_at: at }) => typeof at === 'string');
+  const events = [...counts, ...oldestFirst(await eventsOf(edited, ctx)), ...(await goneOf(named, there, ctx))];
   if (events.length > 0) yield { events };
 }
 
