@@ -8,7 +8,7 @@ import {
 import { AccountPlans } from '../../libs/core/src/plugins/channels/account-plan.repository.js';
 import { ChannelCare } from '../../libs/core/src/plugins/channels/channel-care.js';
 import { Scene, type SceneLibrary } from '../support/scene.js';
-import { createTestDatabase } from '../support/test-database.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { FakeClock } from './fake-clock.js';
 
 /** Stores nothing but what belongs to the channel, and remembers what it was given. */
@@ -155,18 +155,20 @@ export class HostUnderTest {
 export class TestBed {
   readonly keys = SecretKeys.of(randomBytes(32));
 
-  private constructor(readonly database: Database, readonly scene: Scene, readonly library: SceneLibrary) {}
+  private constructor(private readonly test: TestDatabase, readonly database: Database, readonly scene: Scene, readonly library: SceneLibrary) {}
 
   static async open(): Promise<TestBed> {
     const test = await createTestDatabase();
     const database = await Database.open({ connections: test.connections, entities: [], poolSize: { app: 2, worker: 1, listener: 8 } });
     const scene = await Scene.open(test);
-    return new TestBed(database, scene, await scene.library());
+    return new TestBed(test, database, scene, await scene.library());
   }
 
   async close(): Promise<void> {
     await this.scene.close();
     await this.database.close();
+    // At once: a file with a bed for each of its fifty tests would have them all dropped by one hook, in whose time a busy disk is not done.
+    await this.test.drop();
   }
 
   /** An account of this plugin that follows these feeds. */
