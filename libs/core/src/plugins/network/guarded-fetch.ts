@@ -6,7 +6,7 @@ import { limitedBody } from './limited-body.js';
 import type { UnderWay } from './network.js';
 import { type Outgoing, outgoing, redirected } from './outgoing.js';
 import { remoteFailure } from './remote-failure.js';
-import { retryAfter } from './retry-after.js';
+import { pauseAsked, retryAfter } from './retry-after.js';
 
 export interface FetchHost {
   readonly accountId: string;
@@ -96,9 +96,9 @@ export class GuardedFetch {
   private async heed(answer: UndiciResponse, host: string): Promise<void> {
     if (answer.status !== 429 && answer.status !== 503) return;
     const { options, budgets, accountId } = this.host;
-    const until = retryAfter(answer.headers.get('retry-after'), options.clock.now());
+    const now = options.clock.now();
+    const until = answer.status === 429 ? (pauseAsked(answer.headers, now) ?? new Date(now + 60_000)) : retryAfter(answer.headers.get('retry-after'), now);
     if (until !== undefined) await budgets.pause(host, accountId, until);
-    else if (answer.status === 429) await budgets.pause(host, accountId, new Date(options.clock.now() + 60_000));
   }
 
   private hand(answer: UndiciResponse, request: Outgoing, isRedirected: boolean, signal: AbortSignal, stopTotal: () => void): Response {

@@ -89,6 +89,12 @@ describe('GuardedNetwork', () => {
     expect((await get(`http://${host}/`)).status).toBe(429);
     await expect(get(`http://${host}/`)).rejects.toMatchObject({ kind: 'rate-limited' });
   });
+  it('waits as long as it was told, also where that is told by the limit that was reached', async () => {
+    const reset = new Date(Date.now() + 3_600_000);
+    answer = (_, response) => response.writeHead(429, { 'x-ratelimit-reset': reset.toISOString() }).end();
+    await get(`http://${host}/`);
+    await expect(get(`http://${host}/`)).rejects.toMatchObject({ kind: 'rate-limited', facts: { retryAfter: reset } });
+  });
   it('leaves a host alone that failed several times in a row', async () => {
     answer = (request) => request.socket.destroy();
     for (let n = 0; n < 5; n++) await expect(get(`http://${host}/`)).rejects.toMatchObject({ kind: 'unreachable' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { retryAfter } from './retry-after.js';
+import { pauseAsked, retryAfter } from './retry-after.js';
 
 const now = Date.parse('2026-03-01T10:00:00Z');
 
@@ -13,4 +13,15 @@ describe('retryAfter', () => {
   ])('reads %j', (header, expected) => expect(retryAfter(header, now)).toEqual(new Date(expected)));
 
   it.each([null, '', 'soon', '12 parsecs', '99999999999999999999'])('makes nothing of %j', (header) => expect(retryAfter(header, now)).toBeUndefined());
+});
+
+describe('pauseAsked', () => {
+  it.each([
+    [{ 'retry-after': '60', 'x-ratelimit-reset': '2026-03-01T11:00:00Z' }, '2026-03-01T10:01:00Z'],
+    [{ 'x-ratelimit-reset': '2026-03-01T10:03:00.000000Z' }, '2026-03-01T10:03:00Z'],
+    [{ 'ratelimit-reset': '1772359440' }, '2026-03-01T10:04:00Z'],
+    [{ 'ratelimit-reset': '300' }, '2026-03-01T10:05:00Z'],
+    [{ 'ratelimit-reset': 'soon' }, undefined],
+    [{}, undefined],
+  ])('reads %j', (headers: Record<string, string>, expected) => expect(pauseAsked(new Headers(headers), now)).toEqual(expected === undefined ? undefined : new Date(expected)));
 });
