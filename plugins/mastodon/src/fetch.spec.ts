@@ -3,7 +3,8 @@ import { fetchWant } from './fetch.js';
 import { refOf } from './map-account.js';
 import { collect } from './testing/collect.js';
 import { ann, HOST, type Json, library, paper } from './testing/documents.js';
-import { FakeServer, onServer } from './testing/fake-server.js';
+import { FakeServer } from './testing/fake-server.js';
+import { onServer } from './testing/on-server.js';
 
 const at = (minute: number): string => new Date(Date.parse('2026-03-11T00:00:00Z') + minute * 60_000).toISOString();
 const ref = (status: Json) => refOf(HOST, status.id as string, status.uri as string);

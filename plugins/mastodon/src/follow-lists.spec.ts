@@ -3,7 +3,8 @@ import { mastodonLists } from './follow-lists.js';
 import { readPoll } from './read-poll.js';
 import { channelOf, collect } from './testing/collect.js';
 import { anAccount } from './testing/documents.js';
-import { FakeServer, onServer } from './testing/fake-server.js';
+import { FakeServer } from './testing/fake-server.js';
+import { onServer } from './testing/on-server.js';
 
 const town = (): FakeServer => {
   const server = new FakeServer();

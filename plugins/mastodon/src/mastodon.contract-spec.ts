@@ -8,7 +8,8 @@ import { mastodonResponder } from './responder.js';
 import type { MastodonCtx } from './settings.js';
 import { mastodonSource } from './source.js';
 import { ann, anAccount, HOST, paper } from './testing/documents.js';
-import { FakeServer, NOW, onServer } from './testing/fake-server.js';
+import { FakeServer, NOW } from './testing/fake-server.js';
+import { onServer } from './testing/on-server.js';
 
 const inTown = (server = new FakeServer()): FakeServer => {
   for (let hour = 10; hour < 70; hour += 1) server.say(paper, `2026-03-${String(9 + Math.floor(hour / 24)).padStart(2, '0')}T${String(hour % 24).padStart(2, '0')}:00:00.000Z`, `News of hour ${hour}`, { tags: [{ name: 'News' }] });

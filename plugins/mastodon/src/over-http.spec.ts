@@ -8,7 +8,8 @@ import { resolve } from './resolve.js';
 import { mastodonResponder as responder } from './responder.js';
 import { channelOf, collect } from './testing/collect.js';
 import { paper } from './testing/documents.js';
-import { FakeServer, NOW, onServer } from './testing/fake-server.js';
+import { FakeServer, NOW } from './testing/fake-server.js';
+import { onServer } from './testing/on-server.js';
 
 const AT = '2026-03-12T10:00:00.000Z';
 

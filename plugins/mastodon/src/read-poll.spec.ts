@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { readPoll } from './read-poll.js';
 import { channelOf, collect } from './testing/collect.js';
 import { ann, anAccount, HOST, paper } from './testing/documents.js';
-import { FakeServer, NOW, onServer } from './testing/fake-server.js';
+import { FakeServer, NOW } from './testing/fake-server.js';
+import { onServer } from './testing/on-server.js';
 
 const birch: Target = { kind: 'profile', key: 'https://birch.example/users/paper', label: '@paper@birch.example' };
 const mentions: Target = { kind: 'mentions', key: 'https://alder.example/users/library', label: 'Mentions' };

@@ -5,7 +5,8 @@ import type { MastodonCursor } from './cursor.js';
 import { readStream, type Wait } from './read-stream.js';
 import { channelOf, told } from './testing/collect.js';
 import { ann, aStatus, HOST, paper } from './testing/documents.js';
-import { FakeServer, NOW, onServer } from './testing/fake-server.js';
+import { FakeServer, NOW } from './testing/fake-server.js';
+import { onServer } from './testing/on-server.js';
 
 const home: Target = { kind: 'timeline', key: 'https://alder.example/users/library', label: 'Home' };
 const mentions: Target = { kind: 'mentions', key: 'https://alder.example/users/library', label: 'Mentions' };

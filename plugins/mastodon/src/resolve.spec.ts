@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { plan } from './plan.js';
 import { resolve } from './resolve.js';
 import { ann, anAccount, paper } from './testing/documents.js';
-import { FakeServer, onServer } from './testing/fake-server.js';
+import { FakeServer } from './testing/fake-server.js';
+import { onServer } from './testing/on-server.js';
 
 const found = (text: string, server = new FakeServer()) => resolve(text, onServer(server));
 const birch = { kind: 'profile', key: 'https://birch.example/users/paper', label: '@paper@birch.example' };

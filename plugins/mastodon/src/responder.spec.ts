@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { refOf } from './map-account.js';
 import { mastodonResponder as responder } from './responder.js';
 import { ann, HOST, type Json, library, paper } from './testing/documents.js';
-import { FakeServer, NOW, onServer } from './testing/fake-server.js';
+import { FakeServer, NOW } from './testing/fake-server.js';
+import { onServer } from './testing/on-server.js';
 
 const at = (minute: number): string => new Date(NOW.getTime() + minute * 60_000).toISOString();
 const ref = (status: Json) => refOf(HOST, status.id as string, status.uri as string);

@@ -4,7 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import { secretsSchema, type Settings } from './settings.js';
 import { SCOPES, signIn } from './sign-in.js';
 import { library } from './testing/documents.js';
-import { FakeServer, onServer, settings, TOKEN } from './testing/fake-server.js';
+import { FakeServer, TOKEN } from './testing/fake-server.js';
+import { onServer, settings } from './testing/on-server.js';
 
 const callback = new URL('https://earshot.example/accounts/callback');
 type Forms = Record<string, URLSearchParams>;

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { anAccount, HOST, library } from './testing/documents.js';
-import { FakeServer, onServer } from './testing/fake-server.js';
+import { FakeServer } from './testing/fake-server.js';
+import { onServer } from './testing/on-server.js';
 import { identify, ourRef } from './us.js';
 
 const us = { network: 'activitypub', id: 'https://alder.example/users/library', local: { host: HOST, id: '10' } };

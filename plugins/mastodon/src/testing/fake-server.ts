@@ -1,6 +1,4 @@
-import { fakeClock, fakeCtx, type FakeCtx } from '@earshot/plugin-testing';
 import { compareIds } from '../ids.js';
-import type { MastodonSecrets, Settings } from '../settings.js';
 import { ann, aStatus, HOST, idAt, type Json, library, paper } from './documents.js';
 
 export const NOW = new Date('2026-03-12T12:00:00.000Z');
@@ -16,6 +14,8 @@ export interface Abilities {
   readonly remove: boolean;
   /** Shows what people elsewhere say by themselves, and not in the home timeline alone. */
   readonly showsOthers: boolean;
+  /** Says which versions of the API it has (Mastodon 4.3 on). */
+  readonly recent: boolean;
 }
 
 const gone = (status = 404): Response => Response.json({ error: 'Record not found' }, { status });
@@ -33,12 +33,13 @@ export class FakeServer {
   lists: Json[] = [];
   /** Account ids that our account follows, in pages of two. */
   following: string[] = [];
+  readonly tokens = new Set([TOKEN]);
   private readonly keys = new Map<string, Json>();
   private posted = 0;
   readonly can: Abilities;
 
   constructor(can: Partial<Abilities> = {}, readonly origin = `https://${HOST}`) {
-    this.can = { newer: true, many: true, minId: true, streaming: undefined, remove: true, showsOthers: true, ...can };
+    this.can = { newer: true, many: true, minId: true, streaming: undefined, remove: true, showsOthers: true, recent: true, ...can };
   }
 
   /** Somebody says something. */
@@ -65,12 +66,12 @@ export class FakeServer {
     const url = new URL(request.url);
     this.asked.push(`${request.method} ${url.pathname}${url.search}`);
     const form = new URLSearchParams(request.method === 'GET' ? '' : await request.text());
-    return this.open(url) ?? (request.headers.get('authorization') === `Bearer ${TOKEN}` ? this.signedIn(request, url, form) : Response.json({ error: 'The access token is invalid' }, { status: 401 }));
+    return this.open(url) ?? (this.tokens.has((request.headers.get('authorization') ?? '').replace(/^Bearer /, '')) ? this.signedIn(request, url, form) : Response.json({ error: 'The access token is invalid' }, { status: 401 }));
   }
 
   private open({ pathname }: URL): Response | undefined {
-    const { newer, streaming } = this.can;
-    if (pathname === '/api/v2/instance' && newer) return Response.json({ version: '4.5.0', configuration: { urls: { streaming }, statuses: { max_characters: 500, characters_reserved_per_url: 23 } } });
+    const { newer, streaming, recent } = this.can;
+    if (pathname === '/api/v2/instance' && newer) return Response.json({ version: '4.5.0', configuration: { urls: { streaming }, statuses: { max_characters: 500, characters_reserved_per_url: 23 } }, ...(recent ? { api_versions: { mastodon: 7 } } : {}) });
     if (pathname === '/api/v1/instance') return Response.json({ version: '2.75', max_toot_chars: 5_000, urls: {} });
     if (pathname.startsWith('/api/v2/instance') || pathname === '/api/v1/streaming/health') return gone();
     return undefined;
@@ -118,7 +119,8 @@ export class FakeServer {
 
   private timeline(kind: string, name: string, query: URLSearchParams): Response {
     const tagged = ({ tags }: Json): boolean => (tags as { name: string }[]).some((tag) => tag.name.toLowerCase() === name);
-    return Response.json(this.page(kind === 'tag' ? this.statuses.filter(tagged) : this.statuses, query));
+    const local = ({ account, visibility }: Json): boolean => visibility === 'public' && !String((account as Json).acct).includes('@');
+    return Response.json(this.page(kind === 'tag' ? this.statuses.filter(tagged) : kind === 'public' ? this.statuses.filter(local) : this.statuses, query));
   }
 
   /** Newest first, as every page of this API is, whichever way it is turned. */
@@ -166,9 +168,3 @@ export class FakeServer {
     return this.statuses.filter(({ account }) => (account as Json).id === '10').map((status) => textOf(status).replace(/<[^>]*>/g, ''));
   }
 }
-
-export const settings: Settings = { server: `https://${HOST}`, signInByCode: false };
-
-/** A context on a server; `fetch` in place of the server's own where a test breaks it. */
-export const onServer = (server: FakeServer, options: { readonly fetch?: FakeServer['fetch'] | undefined; readonly connect?: (url: string, protocols?: readonly string[]) => Promise<WebSocket> } = {}): FakeCtx<Settings, MastodonSecrets> =>
-  fakeCtx<Settings, MastodonSecrets>({ settings: { ...settings, server: server.origin }, secrets: { accessToken: TOKEN }, clock: fakeClock(NOW), fetch: options.fetch ?? server.fetch, ...(options.connect === undefined ? {} : { connect: options.connect }) });
