@@ -66,6 +66,23 @@ describe('notices', () => {
     expect(told[0]?.notice).toMatchObject({ title: 'In a note: Ben', body: 'Ada wrote a note on a conversation for Ben.', link: new URL(`https://earshot.library.example/conversations/${conversation}`) });
     expect(JSON.stringify(told)).not.toContain('wine');
   });
+  it('tell that a list changed, or stopped, as long as it is so', async () => {
+    const [list, boundId, changeId] = [await scene.list(ashford), newId(), newId()];
+    await scene.query(`insert into bound_list(id, library_id, list_id, account_id, remote_id, name, applies, every_hours, reason, category) values ($1, $2, $3, $4, 'clubs', 'Clubs', 'waits', 6, 'clubs', 'organisation')`, [boundId, ashford.id, list, account]);
+    await scene.query(`insert into bound_change(id, library_id, bound_id, state, came, went) values ($1, $2, $3, 'waiting', 3, 1)`, [changeId, ashford.id, boundId]);
+    const tell = (occasion: Occasion): Promise<void> => app.app.get(NoticeJobs).send({ accountId: listsRoom, occasion, pauses: 0 }, { id: ashford.id, actorId: ashford.system });
+    const listsRoom = await room(ashford, 'lists');
+    await tell({ what: 'list-changed', changeId, key: 'c' });
+    expect(told[0]?.notice).toMatchObject({ title: 'Look at a list: Clubs', body: 'On the list “Clubs”, 3 came and 1 went. Nothing is followed, or ended, before somebody says so.' });
+    await scene.query(`update bound_change set state = 'declined' where id = $1`, [changeId]);
+    await tell({ what: 'list-changed', changeId, key: 'c' });
+    await tell({ what: 'list-stopped', boundId, key: 's' });
+    expect(told).toHaveLength(1);
+    await scene.query(`update bound_list set state = 'stopped' where id = $1`, [boundId]);
+    await tell({ what: 'list-stopped', boundId, key: 's' });
+    expect(told[1]?.notice).toMatchObject({ title: 'A list cannot be read: Clubs' });
+    await scene.query(`update account set state = 'off' where id = $1`, [listsRoom]);
+  });
   it('do not come of what was rolled back', async () => {
     const other = await scene.account(ashford, { plugin: 'with-sign-in' });
     await expect(

@@ -5,6 +5,9 @@ import { channelEach, silent } from './events.js';
 const never = new Promise<never>(() => {});
 const member = (key: string): Target => ({ kind: 'profile', key, label: `@${key}` });
 
+/** Who is on the list `moves`, as a test says; or how reading it fails. */
+export const moving: { on: readonly string[]; fails: RemoteErrorKind | undefined } = { on: [], fails: undefined };
+
 /** Reads lists of its network; each list fails, when it is read, in the way that it is named after. */
 export const withLists = definePlugin({
   id: 'with-lists',
@@ -19,10 +22,15 @@ export const withLists = definePlugin({
       if (manner === 'hangs') return never;
       if (manner === 'garbage') return [{ id: 7 }] as never;
       if (manner.startsWith('fails ')) throw new RemoteError(manner.slice('fails '.length) as RemoteErrorKind, `The network says: ${manner}.`);
-      return ['town', 'empty', 'throws', 'garbage', 'endless', 'hangs', 'fails unreachable', 'fails auth'].map((id) => ({ id, name: `Our ${id}`, public: id === 'town' }));
+      return ['town', 'moves', 'empty', 'throws', 'garbage', 'endless', 'hangs', 'fails unreachable', 'fails auth'].map((id) => ({ id, name: `Our ${id}`, public: id === 'town' }));
     },
     async *members(list) {
       if (list === 'empty') return;
+      if (list === 'moves') {
+        if (moving.fails !== undefined) throw new RemoteError(moving.fails, `The network says: ${moving.fails}.`);
+        yield* moving.on.map(member);
+        return;
+      }
       yield member('paper');
       if (list === 'throws') throw new TypeError('oops');
       if (list === 'garbage') yield { kind: 'planet' } as never;

@@ -40,7 +40,7 @@ const parts = [EntryLookUp, FollowAccounts, FollowDesk, ImportLinesRepository, O
 /** The services of follow lists and saved searches, for programs without an API. Needs what {@link FollowsModule} needs. */
 @Module({
   providers: [...parts, ...offered, ImportChores],
-  exports: [...offered, FollowDesk],
+  exports: [...offered, FollowAccounts, FollowDesk],
 })
 export class FollowServicesModule {}
 

@@ -34,13 +34,19 @@ export class NetworkListsService {
     return heeding(() => this.plugins.lists(accountId));
   }
 
-  /** Begins an import with everybody on the list. Where the network fails in the midst of it, nothing of it is left. */
-  async bringIn(actor: Actor, { accountId, networkListId, listId, ...facts }: NetworkListWish): Promise<FollowImportRow | NetworkListUnreadable> {
-    await this.requireAccount(actor, accountId);
-    const lists = await heeding(() => this.plugins.lists(accountId));
+  /** One of {@link lists}. @throws PlatformError NOT_FOUND where the account sees no such list */
+  async listOf(actor: Actor, accountId: string, networkListId: string): Promise<RemoteList | NetworkListUnreadable> {
+    const lists = await this.lists(actor, accountId);
     if (lists instanceof NetworkListUnreadable) return lists;
     const list = lists.find(({ id }) => id === networkListId);
     if (list === undefined) throw new PlatformError('NOT_FOUND', 'There is no such list on the network.', 'networkListId');
+    return list;
+  }
+
+  /** Begins an import with everybody on the list. Where the network fails in the midst of it, nothing of it is left. */
+  async bringIn(actor: Actor, { accountId, networkListId, listId, ...facts }: NetworkListWish): Promise<FollowImportRow | NetworkListUnreadable> {
+    const list = await this.listOf(actor, accountId, networkListId);
+    if (list instanceof NetworkListUnreadable) return list;
     const begun = await this.imports.start(actor, { listId, name: list.name.trim().slice(0, 300) || null });
     try {
       const read = await heeding(() => this.imports.readEntries(actor, begun.id, { ...facts, accountIds: [accountId] }, this.entries(accountId, list.id)));

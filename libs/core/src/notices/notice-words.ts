@@ -16,6 +16,10 @@ export const wordsOf = async (tx: Tx, occasion: Occasion): Promise<NoticeWords |
       return ofAccount(tx, occasion.what, occasion.accountId);
     case 'quarantined':
       return ofChannel(tx, occasion.channelId);
+    case 'list-changed':
+      return ofListChange(tx, occasion.changeId);
+    case 'list-stopped':
+      return ofStoppedList(tx, occasion.boundId);
     case 'mentioned':
       return ofMention(tx, occasion);
     case 'assigned':
@@ -39,6 +43,25 @@ const ofChannel = async (tx: Tx, channelId: string): Promise<NoticeWords | undef
     [channelId],
   );
   return channel && { title: `A channel was set aside: ${channel.name}`, body: `Its plugin failed. The account “${channel.name}” goes on without it until somebody lets it try again.`, path: `/accounts/${channel.accountId}` };
+};
+
+const ofListChange = async (tx: Tx, changeId: string): Promise<NoticeWords | undefined> => {
+  const [change] = await tx.query<{ name: string; state: string; came: number; went: number; listId: string }>(
+    `select b.name, c.state, c.came, c.went, b.list_id as "listId" from bound_change c join bound_list b on b.id = c.bound_id and b.library_id = c.library_id
+     where c.id = $1 and c.library_id in (select scope()) and c.state in ('waiting', 'held', 'applied') and b.state <> 'ended'`,
+    [changeId],
+  );
+  if (change === undefined) return undefined;
+  const { name, state, came, went, listId } = change;
+  const what = `On the list “${name}”, ${came} came and ${went} went.`;
+  const path = `/follow-lists/${listId}`;
+  if (state === 'applied') return { title: `A list changed: ${name}`, body: `${what} They are followed, and followed no more, as you chose; it can be undone.`, path };
+  return { title: `Look at a list: ${name}`, body: state === 'held' ? `${what} That is so much less than it was that nothing was done: somebody has to look.` : `${what} Nothing is followed, or ended, before somebody says so.`, path };
+};
+
+const ofStoppedList = async (tx: Tx, boundId: string): Promise<NoticeWords | undefined> => {
+  const [bound] = await tx.query<{ name: string; listId: string }>(`select name, list_id as "listId" from bound_list where id = $1 and library_id in (select scope()) and state = 'stopped'`, [boundId]);
+  return bound && { title: `A list cannot be read: ${bound.name}`, body: `The list “${bound.name}” on its network is not looked at any more until somebody has it looked at again. Whoever is followed by it stays followed.`, path: `/follow-lists/${bound.listId}` };
 };
 
 const ofMention = async (tx: Tx, { conversationId, by, actorIds }: Occasion & { readonly what: 'mentioned' }): Promise<NoticeWords | undefined> => {

@@ -782,6 +782,80 @@ create table follow_import_line(
   foreign key (import_id, library_id) references follow_import(id, library_id) on delete cascade
 );
 
+-- A list kept on a network, with which a follow list is kept in step.
+create table bound_list(
+  id uuid primary key,
+  library_id uuid not null,
+  list_id uuid not null,
+  -- Which sees it, and hears who is on it.
+  account_id uuid not null references account,
+  remote_id text not null check (length(remote_id) between 1 and 2048),
+  name text not null,
+  applies text not null check (applies in ('waits', 'by-itself')),
+  every_hours int not null check (every_hours between 1 and 720),
+  -- Of whoever comes.
+  reason text not null check (length(reason) between 1 and 500),
+  category text not null check (category in ('organisation', 'business', 'community-leader', 'media', 'person', 'other')),
+  review_on date,
+  keep_days int check (keep_days > 0),
+  state text not null default 'on' check (state in ('on', 'stopped', 'ended')),
+  -- Why it stopped, or could not be read the last time.
+  state_words text,
+  failures int not null default 0,
+  looked_at timestamptz,
+  look_at timestamptz not null default now(),
+  made_by uuid references actor,
+  made_at timestamptz not null default now(),
+  unique (id, library_id),
+  foreign key (list_id, library_id) references follow_list(id, library_id)
+);
+create unique index bound_list_once on bound_list(list_id, account_id, remote_id) where state <> 'ended';
+create index bound_list_due on bound_list(look_at) where state = 'on';
+
+-- Who is on it and was dealt with: as which follow, or null where somebody said no. Whoever leaves it is forgotten.
+create table bound_member(
+  bound_id uuid not null,
+  library_id uuid not null,
+  kind text not null,
+  network text not null,
+  key text not null,
+  follow_id uuid references follow,
+  primary key (bound_id, kind, network, key),
+  foreign key (bound_id, library_id) references bound_list(id, library_id) on delete cascade
+);
+create index bound_member_follow on bound_member(follow_id) where follow_id is not null;
+
+-- What a look at it found to be otherwise, and what became of that.
+create table bound_change(
+  id uuid primary key,
+  library_id uuid not null,
+  bound_id uuid not null,
+  state text not null default 'looking-up' check (state in ('looking-up', 'waiting', 'held', 'nothing', 'applied', 'declined', 'undone', 'superseded')),
+  -- Who came, line by line.
+  import_id uuid,
+  words text,
+  came int not null,
+  went int not null,
+  found_at timestamptz not null default now(),
+  decided_by uuid references actor,
+  decided_at timestamptz,
+  unique (id, library_id),
+  foreign key (bound_id, library_id) references bound_list(id, library_id) on delete cascade,
+  foreign key (import_id, library_id) references follow_import(id, library_id)
+);
+create index bound_change_found on bound_change(bound_id, found_at);
+create unique index bound_change_open on bound_change(bound_id) where state in ('looking-up', 'waiting', 'held');
+
+-- The follows of those who went, and the decisions that ended them.
+create table bound_leaving(
+  change_id uuid not null,
+  library_id uuid not null,
+  follow_id uuid not null references follow,
+  decision_id uuid references follow_decision,
+  primary key (change_id, follow_id),
+  foreign key (change_id, library_id) references bound_change(id, library_id) on delete cascade
+);
+
 -- What stays of conversations that went: how many there were, without anybody in them. By the day on which they were opened.
 create table past_count(
   library_id uuid not null references library,
@@ -1059,6 +1133,12 @@ create function forget_follow_imports() returns void language sql security defin
   delete from follow_import_part p using follow_import i where i.id = p.import_id and i.made_at < now() - interval '30 days';
   update follow_import set state = 'discarded', ended_at = now() where made_at < now() - interval '30 days' and state in ('receiving', 'looking-up', 'ready', 'applying') $$;
 
+-- Lists on networks that are to be looked at again, by accounts that are on.
+create function due_bound_lists(most int) returns table(bound_id uuid, library_id uuid, actor_id uuid)
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select b.id, b.library_id, y.actor_id from bound_list b join account a on a.id = b.account_id join system_actor y on y.library_id = b.library_id
+  where b.state = 'on' and b.look_at <= now() and a.state = 'on' order by b.look_at, b.id limit most $$;
+
 -- Which of these keyed hashes must not come in, and whether for ever. It is asked in the transaction that stores by its answer: whoever erases
 -- somebody waits until that ended, and whoever asks meanwhile waits for the erasure. Volatile, so that the answer is of after the waiting.
 create function suppressed_now(hashes bytea[]) returns table(hash bytea, for_ever boolean)
@@ -1319,7 +1399,7 @@ insert into table_kind(kind, table_name) values ('inherited', 'retention_policy'
 insert into table_kind(kind, table_name)
   select 'world', unnest(array['profile', 'thread', 'thread_look', 'post', 'post_alias', 'finding', 'suppression', 'not_kept']) union all
   select 'inherited', unnest(array['account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'account_count', 'service_area', 'follow_list', 'follow', 'follow_history', 'saved_search', 'narrowing', 'do_not_list']) union all
-  select 'owned', unnest(array['follow_import', 'follow_import_part', 'follow_import_line', 'follow_decision', 'follow_day', 'follow_dismissal']) union all
+  select 'owned', unnest(array['follow_import', 'follow_import_part', 'follow_import_line', 'follow_decision', 'follow_day', 'follow_dismissal', 'bound_list', 'bound_member', 'bound_change', 'bound_leaving']) union all
   select 'owned', unnest(array['conversation', 'hearing', 'search_match', 'note', 'timeline', 'tag', 'finding_mark', 'outcome', 'reply', 'advice', 'suggestion', 'advisor_press', 'audit']) union all
   select 'platform', unnest(array['table_kind', 'installation', 'library', 'library_line', 'actor', 'person', 'token', 'system_actor', 'actor_role', 'actor_scope',
     'session', 'sign_in_attempt', 'password_link', 'account_secret', 'account_sign_in', 'plugin_store', 'plugin_index', 'plugin_index_document', 'advisor_refresh', 'change', 'thread_claim', 'working_process', 'host_budget', 'erasure', 'migrations']);
@@ -1456,7 +1536,7 @@ grant execute on function sign_in_person(text), session_actor(bytea), token_acto
 grant execute on function note_changes(jsonb) to earshot_app, earshot_worker, earshot_listener, earshot_keeper;
 grant execute on function merge_conversation_work(uuid, uuid), count_heard(uuid[], uuid[]) to earshot_listener;
 grant execute on function due_replies(timestamptz, int), unplaced_replies(timestamptz, int), next_reply_due(), account_is_sending(uuid, timestamptz), system_actor_of(uuid) to earshot_worker;
-grant execute on function forget_follow_imports() to earshot_worker;
+grant execute on function forget_follow_imports(), due_bound_lists(int) to earshot_worker;
 grant execute on function holder_is_gone(text) to earshot_worker, earshot_listener;
 grant execute on function suppressed_now(bytea[]) to earshot_app, earshot_worker, earshot_listener;
 
@@ -1481,7 +1561,8 @@ grant select, insert, update on conversation, hearing, note, timeline, finding_m
 grant select, insert, delete on narrowing to earshot_app, earshot_worker;
 grant select on search_match to earshot_app, earshot_worker;
 grant select, insert on outcome, audit to earshot_app, earshot_worker;
-grant select, insert, update on follow_import to earshot_app, earshot_worker;
+grant select, insert, update on follow_import, bound_list, bound_change, bound_leaving to earshot_app, earshot_worker;
+grant select, insert, update, delete on bound_member to earshot_app, earshot_worker;
 grant select, insert, update, delete on follow_import_line, follow_import_part to earshot_app, earshot_worker;
 grant select, insert, update on follow_decision to earshot_app, earshot_worker;
 grant select, insert, delete on follow_dismissal to earshot_app;

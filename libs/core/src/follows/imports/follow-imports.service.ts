@@ -108,27 +108,35 @@ export class FollowImportsService {
    * and whom our own lists name since is refused. Applied once; asked again, it answers as it is.
    */
   apply(actor: Actor, importId: string): Promise<FollowImportRow> {
-    return this.holding(actor, importId, ['ready', 'applying', 'applied'], async (act, held) => {
-      if (held.state === 'applied') return held;
-      if (held.state === 'ready') {
-        const { toAdd } = await this.lines.extent(act.tx, held);
-        if (toAdd <= addedAtOnce) return this.applying.addAll(act.tx, held, actor.id);
-        await act.tx.query('update follow_import set applied_by = $3, lines_applied = 0 where id = $1 and library_id = $2', [held.id, held.libraryId, actor.id]);
-      }
-      // Also where it is being applied: asking again helps where its job failed for the last time.
-      await this.jobs.enqueue(act.tx, applyImportJob, { importId: held.id }, { libraryId: held.libraryId });
-      return held.state === 'applying' ? held : moveTo(act.tx, held, 'applying');
-    });
+    return this.desk.act(actor, (act) => this.applyIn(act, importId));
+  }
+
+  /** The same as a part of something more. */
+  async applyIn(act: FollowAct, importId: string): Promise<FollowImportRow> {
+    const held = await holdIn(act, importId, ['ready', 'applying', 'applied']);
+    if (held.state === 'applied') return held;
+    if (held.state === 'ready') {
+      const { toAdd } = await this.lines.extent(act.tx, held);
+      if (toAdd <= addedAtOnce) return this.applying.addAll(act.tx, held, act.actor.id);
+      await act.tx.query('update follow_import set applied_by = $3, lines_applied = 0 where id = $1 and library_id = $2', [held.id, held.libraryId, act.actor.id]);
+    }
+    // Also where it is being applied: asking again helps where its job failed for the last time.
+    await this.jobs.enqueue(act.tx, applyImportJob, { importId: held.id }, { libraryId: held.libraryId });
+    return held.state === 'applying' ? held : moveTo(act.tx, held, 'applying');
   }
 
   /** Leaves it at that: nothing was followed, nothing is. */
   discard(actor: Actor, importId: string): Promise<FollowImportRow> {
-    return this.holding(actor, importId, ['receiving', 'looking-up', 'ready', 'discarded'], async (act, held) => {
-      if (held.state === 'discarded') return held;
-      await this.lines.clear(act.tx, held);
-      await forgetDocument(act.tx, held);
-      return moveTo(act.tx, held, 'discarded');
-    });
+    return this.desk.act(actor, (act) => this.discardIn(act, importId));
+  }
+
+  /** The same as a part of something more. */
+  async discardIn(act: FollowAct, importId: string): Promise<FollowImportRow> {
+    const held = await holdIn(act, importId, ['receiving', 'looking-up', 'ready', 'discarded']);
+    if (held.state === 'discarded') return held;
+    await this.lines.clear(act.tx, held);
+    await forgetDocument(act.tx, held);
+    return moveTo(act.tx, held, 'discarded');
   }
 
   private async take(actor: Actor, importId: string, told: ImportFacts, entries: AsyncIterable<ListEntry>, as: ReadAs): Promise<FollowImportRow> {
@@ -169,19 +177,8 @@ export class FollowImportsService {
     });
   }
 
-  private holding<T>(actor: Actor, told: string, states: readonly FollowImportRow['state'][], work: (act: FollowAct, held: FollowImportRow) => Promise<T>): Promise<T> {
-    const importId = writtenId(told, 'importId');
-    return this.desk.act(actor, async (act) => {
-      const noSuch = new PlatformError('NOT_FOUND', 'There is no such import.', 'importId');
-      const [seen] = await act.tx.query<{ listId: string }>('select list_id as "listId" from follow_import where id = $1 and library_id in (select scope())', [importId]);
-      if (seen === undefined) throw noSuch;
-      // The list first, as everybody who changes follows: whoever holds it changes none of its imports beside another.
-      const list = await act.list(seen.listId);
-      const [held] = await act.tx.query<FollowImportRow>(`select ${followImportColumns} from follow_import i where i.id = $1 and i.library_id = $2 for update`, [importId, list.libraryId]);
-      if (held === undefined) throw noSuch;
-      if (!states.includes(held.state)) throw new PlatformError('CONFLICT', `This import is ${inWords[held.state]}.`, 'importId');
-      return work(act, held);
-    });
+  private holding<T>(actor: Actor, importId: string, states: readonly FollowImportRow['state'][], work: (act: FollowAct, held: FollowImportRow) => Promise<T>): Promise<T> {
+    return this.desk.act(actor, async (act) => work(act, await holdIn(act, importId, states)));
   }
 
   private holdingVersion<T>(actor: Actor, { id, version }: FollowImportRow, work: (act: FollowAct) => Promise<T>): Promise<T> {
@@ -200,6 +197,19 @@ export class FollowImportsService {
     };
   }
 }
+
+const holdIn = async (act: FollowAct, told: string, states: readonly FollowImportRow['state'][]): Promise<FollowImportRow> => {
+  const importId = writtenId(told, 'importId');
+  const noSuch = new PlatformError('NOT_FOUND', 'There is no such import.', 'importId');
+  const [seen] = await act.tx.query<{ listId: string }>('select list_id as "listId" from follow_import where id = $1 and library_id in (select scope())', [importId]);
+  if (seen === undefined) throw noSuch;
+  // The list first, as everybody who changes follows: whoever holds it changes none of its imports beside another.
+  const list = await act.list(seen.listId);
+  const [held] = await act.tx.query<FollowImportRow>(`select ${followImportColumns} from follow_import i where i.id = $1 and i.library_id = $2 for update`, [importId, list.libraryId]);
+  if (held === undefined) throw noSuch;
+  if (!states.includes(held.state)) throw new PlatformError('CONFLICT', `This import is ${inWords[held.state]}.`, 'importId');
+  return held;
+};
 
 const inWords: Readonly<Record<FollowImportRow['state'], string>> = {
   receiving: 'not read yet', 'looking-up': 'still being looked up', ready: 'ready to be applied', applying: 'being applied', applied: 'applied already', discarded: 'discarded',
