@@ -5,14 +5,16 @@ import { type Judged, type Labels, addFindings, rankOf } from '../understanding/
 import type { Origin } from '../plugins/index.js';
 import type { Collapsed } from './collapse.js';
 import { hearChanges } from './hear-changes.js';
-import { inOrder, keyOf, keyText, refText } from './key.js';
+import { inOrder, keyOf, keyText, keysOf, refText } from './key.js';
 import { listStops } from './list-stops.js';
+import { nameLocally } from './local-names.js';
 import type { KnownPost, KnownRepository } from './known.repository.js';
 import { noteThreads } from './living/note-threads.js';
 import { planThreads } from './plan-threads.js';
 import { type Writing, insertPosts, tellPosts } from './post-rows.js';
 import type { Kept } from './screen.js';
 import { ThreadsRepository } from './threads.repository.js';
+import { everyKey, joinRows, joinsOf } from './twins.js';
 
 export interface Written {
   /** Posts that were new, or came in a newer version. */
@@ -35,13 +37,14 @@ export class BatchWriter {
 
   /** @throws ThreadsMoved where another transaction came between; nothing is stored then. */
   async write(events: Collapsed, kept: readonly Kept[], judged: ReadonlyMap<string, Judged>, labels: Labels): Promise<Written> {
-    const written = kept.length === 0 ? { told: 0, opened: 0, findings: 0, judged: [], dueNow: false } : await this.writePosts(kept, judged, labels);
+    await this.joinProfiles(events, kept);
+    const written = kept.length === 0 ? { told: 0, opened: 0, findings: 0, judged: [], dueNow: false } : await this.writePosts(events, kept, judged, labels);
     await hearChanges(this.tx, events, this.heardAt, new Set(kept.flatMap(({ author }) => (author === undefined ? [] : [refText(author.ref)]))));
     return written;
   }
 
-  private async writePosts(kept: readonly Kept[], judged: ReadonlyMap<string, Judged>, labels: Labels): Promise<Written> {
-    const { posts, told } = await this.storePosts(kept, judged);
+  private async writePosts(events: Collapsed, kept: readonly Kept[], judged: ReadonlyMap<string, Judged>, labels: Labels): Promise<Written> {
+    const { posts, told } = await this.storePosts(events, kept, judged);
     const rowOf = (each: Kept): KnownPost => posts.get(each.key) as KnownPost;
     const fresh = kept.filter((each) => told.has(rowOf(each).id));
     const [edited, first] = [fresh.filter((each) => !told.get(rowOf(each).id)), fresh.filter((each) => told.get(rowOf(each).id))];
@@ -75,20 +78,26 @@ export class BatchWriter {
    * Rows for all keys of the batch, in the threads where they belong: what is new is written whole, at once with the references,
    * and what has a row already is told. `told`: post id → whether that was the first time; posts whose version is known are not in it.
    */
-  private async storePosts(kept: readonly Kept[], judged: ReadonlyMap<string, Judged>): Promise<{ readonly posts: Map<string, KnownPost>; readonly told: Map<string, boolean> }> {
-    const keys = [...new Map(kept.flatMap(({ post }) => [post.ref, post.inReplyTo, post.root].flatMap((ref) => (ref === undefined ? [] : [[refText(ref), keyOf(ref)] as const])))).values()];
-    const before = await this.known.posts(this.tx, keys);
+  private async storePosts(events: Collapsed, kept: readonly Kept[], judged: ReadonlyMap<string, Judged>): Promise<{ readonly posts: Map<string, KnownPost>; readonly told: Map<string, boolean> }> {
+    const named = kept.flatMap(({ post }) => [post.ref, post.inReplyTo, post.root].filter((ref) => ref !== undefined));
+    const isNamed = new Set(named.map(refText));
+    const refs = [...named, ...events.otherRefs.posts.filter((ref) => isNamed.has(refText(ref)))];
+    const before = await this.known.posts(this.tx, everyKey(refs));
     await this.threads.lock(this.tx, [...before.values()].map((post) => post.threadId));
-    const plan = planThreads(kept, before);
+    const joins = joinsOf(refs, before, isKnown);
+    for (const { key, survivor } of joins) if (!before.has(keyText(key))) before.set(keyText(key), survivor);
+    const plan = planThreads(kept, before, joins);
     await this.threads.open(this.tx, plan.newThreads);
     const posts = new Map(before);
+    for (const { key, survivor } of joins) posts.set(keyText(key), survivor);
     for (const insert of plan.inserts) posts.set(keyText(insert.key), { ...insert, known: false, version: null, gone: false, libraries: [] });
-    const writing: Writing = { tx: this.tx, heardAt: this.heardAt, posts, authors: await this.writeAuthors(kept), judged };
+    const writing: Writing = { tx: this.tx, heardAt: this.heardAt, posts, authors: await this.writeAuthors(events, kept), judged };
     await listStops(this.tx, kept);
     const told = await insertPosts(writing, plan.inserts, kept);
     await this.merge(plan.merges, posts);
+    await joinRows(this.tx, 'post', joins);
     for (const [id, first] of await tellPosts(writing, kept.filter((each) => before.has(each.key)))) told.set(id, first);
-    await this.nameLocally(kept.map((each) => ({ ref: each.post.ref, id: (posts.get(each.key) as KnownPost).id })));
+    await nameLocally(this.tx, 'post', refs.map((ref) => ({ ref, id: (posts.get(refText(ref)) as KnownPost).id })));
     return { posts, told };
   }
 
@@ -103,14 +112,14 @@ export class BatchWriter {
   }
 
   /** Those that the batch described, and those that were asked for: whoever is described once is not asked for again. */
-  private async writeAuthors(kept: readonly Kept[]): Promise<Map<string, string>> {
+  private async writeAuthors(events: Collapsed, kept: readonly Kept[]): Promise<Map<string, string>> {
     const refs = new Map<string, { readonly ref: Ref; readonly profile: Profile | undefined }>();
     for (const { post, author } of kept) {
-      const ref = post.author ?? author?.ref;
+      const ref = fullest(author?.ref, post.author);
       if (ref !== undefined) refs.set(refText(ref), { ref, profile: author });
     }
     if (refs.size === 0) return new Map();
-    const sorted = [...refs].sort(([a], [b]) => inOrder(a, b)).map(([, { ref, profile }]) => ({ key: keyOf(ref), profile }));
+    const sorted = [...refs].sort(([a], [b]) => inOrder(a, b)).map(([, { ref, profile }]) => ({ ref, key: keyOf(ref), profile }));
     const rows = await this.tx.query<{ id: string; network: string; remote_id: string }>(profilesSql, [
       sorted.map(() => newId()), sorted.map(({ key }) => key.network), sorted.map(({ key }) => key.remoteId),
       sorted.map(({ profile }) => profile?.handle ?? null), sorted.map(({ profile }) => profile?.name ?? null), sorted.map(({ profile }) => profile?.bio ?? null),
@@ -118,17 +127,20 @@ export class BatchWriter {
       sorted.map(({ profile }) => (profile?.movedTo === undefined ? null : keyOf(profile.movedTo).remoteId)), sorted.map(({ profile }) => (profile === undefined ? null : JSON.stringify(profile.refusals))),
       sorted.map(({ profile }) => (profile === undefined ? null : this.heardAt)),
     ]);
-    return new Map(rows.map((row) => [keyText({ network: row.network, remoteId: row.remote_id }), row.id]));
+    const ids = new Map(rows.map((row) => [keyText({ network: row.network, remoteId: row.remote_id }), row.id]));
+    // Of whoever is gone no row comes back, and nothing is kept either.
+    const named = sorted.flatMap(({ ref }) => (ids.has(refText(ref)) ? [{ ref, id: ids.get(refText(ref)) as string }] : []));
+    await nameLocally(this.tx, 'profile', [...named, ...events.otherRefs.profiles.flatMap((ref) => (ids.has(refText(ref)) ? [{ ref, id: ids.get(refText(ref)) as string }] : []))]);
+    for (const { ref, id } of named) for (const key of keysOf(ref)) ids.set(keyText(key), id);
+    return ids;
   }
 
-  private async nameLocally(posts: readonly { readonly ref: Ref; readonly id: string }[]): Promise<void> {
-    const named = posts.flatMap(({ ref, id }) => (ref.local === undefined ? [] : [{ network: ref.network, ...ref.local, postId: id, localId: ref.local.id }]));
-    if (named.length === 0) return;
-    await this.tx.query(
-      `insert into post_alias(network, host, local_id, post_id) select * from unnest($1::text[], $2::text[], $3::text[], $4::uuid[]) as t(network, host, local_id, post_id)
-       order by network, host, local_id on conflict do nothing`,
-      [named.map((each) => each.network), named.map((each) => each.host), named.map((each) => each.localId), named.map((each) => each.postId)],
-    );
+  /** People whom the batch names by both names, of which either has a row. */
+  private async joinProfiles(events: Collapsed, kept: readonly Kept[]): Promise<void> {
+    const refs = [...kept.flatMap(({ post, author }) => [post.author, author?.ref]), ...[...events.profiles.values()].map(({ ref }) => ref), ...events.otherRefs.profiles];
+    const keys = everyKey(refs);
+    if (!refs.some((ref) => ref !== undefined && keysOf(ref).length > 1)) return;
+    await joinRows(this.tx, 'profile', joinsOf(refs, await this.known.profiles(this.tx, keys), ({ told }) => told));
   }
 
   private async countThreads(fresh: readonly Kept[], posts: ReadonlyMap<string, KnownPost>): Promise<void> {
@@ -171,6 +183,11 @@ export class BatchWriter {
     );
   }
 }
+
+const isKnown = (post: KnownPost): boolean => post.known;
+
+/** The ref that tells the network's name, where one of them does. */
+const fullest = (a: Ref | undefined, b: Ref | undefined): Ref | undefined => (a?.id !== undefined || b === undefined ? a : b);
 
 /** Thread → when the newest of these posts was posted. */
 const newestOf = (first: readonly Kept[], posts: ReadonlyMap<string, KnownPost>): ReadonlyMap<string, Date> => {

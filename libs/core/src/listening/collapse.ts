@@ -9,6 +9,8 @@ export interface Collapsed {
   readonly profiles: ReadonlyMap<string, Profile>;
   readonly profilesGone: ReadonlyMap<string, ProfileGone>;
   readonly counts: ReadonlyMap<string, Counts>;
+  /** Of posts and of people that the batch tells several times: refs that name them otherwise than the last one does. */
+  readonly otherRefs: { readonly posts: readonly Ref[]; readonly profiles: readonly Ref[] };
   readonly gaps: readonly Gap[];
   readonly unreadable: readonly Unreadable[];
 }
@@ -23,14 +25,21 @@ export const collapse = (events: readonly SourceEvent[]): Collapsed => {
   const profiles = new Map<string, Profile>();
   const profilesGone = new Map<string, ProfileGone>();
   const counts = new Map<string, Counts>();
+  const otherRefs: { posts: Ref[]; profiles: Ref[] } = { posts: [], profiles: [] };
   const gaps: Gap[] = [];
   const unreadable: Unreadable[] = [];
   for (const event of events) {
     switch (event.kind) {
       case 'post': {
         const key = refText(event.post.ref);
-        if (!gone.has(key)) posts.set(key, event);
-        if (event.author !== undefined) profiles.set(refText(event.author.ref), event.author);
+        if (!gone.has(key)) {
+          noteOther(otherRefs.posts, posts.get(key)?.post.ref, event.post.ref);
+          posts.set(key, event);
+        }
+        if (event.author !== undefined) {
+          noteOther(otherRefs.profiles, profiles.get(refText(event.author.ref))?.ref, event.author.ref);
+          profiles.set(refText(event.author.ref), event.author);
+        }
         break;
       }
       case 'post-gone':
@@ -38,6 +47,7 @@ export const collapse = (events: readonly SourceEvent[]): Collapsed => {
         gone.set(refText(event.ref), event);
         break;
       case 'profile':
+        noteOther(otherRefs.profiles, profiles.get(refText(event.profile.ref))?.ref, event.profile.ref);
         profiles.set(refText(event.profile.ref), event.profile);
         break;
       case 'profile-gone':
@@ -53,7 +63,11 @@ export const collapse = (events: readonly SourceEvent[]): Collapsed => {
         unreadable.push(event);
     }
   }
-  return { posts, gone, profiles, profilesGone, counts, gaps, unreadable };
+  return { posts, gone, profiles, profilesGone, counts, otherRefs, gaps, unreadable };
+};
+
+const noteOther = (others: Ref[], before: Ref | undefined, now: Ref): void => {
+  if (before?.local !== undefined && (before.local.host !== now.local?.host || before.local.id !== now.local.id)) others.push(before);
 };
 
 /** A deletion may name a post by one host's id only, where the post itself came with its global id. */

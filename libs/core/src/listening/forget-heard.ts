@@ -2,9 +2,10 @@ import type { Database } from '../database/index.js';
 import { type GoneWhy, type Suppression, forgetPosts, forgetProfile, heedRefusals, redactEdited, withdrawUncontactable } from '../privacy/index.js';
 import type { Labels } from '../understanding/index.js';
 import type { Collapsed } from './collapse.js';
-import { inOrder, keyOf, keyText } from './key.js';
+import { inOrder, keyText, keysOf } from './key.js';
 import type { KnownRepository } from './known.repository.js';
 import type { Kept } from './screen.js';
+import { everyKey } from './twins.js';
 
 /** Days for which a deletion is remembered that came before the post it names: deliveries of two channels are not ordered. */
 const rememberGoneDays = 7;
@@ -23,7 +24,7 @@ export class ForgetHeard {
     for (const [id, why] of await this.gonePosts(events)) posts.set(id, why);
     await this.database.keeping(async (tx) => {
       await forgetPosts(tx, posts, labels);
-      for (const [, { ref, why }] of [...events.profilesGone].sort(([a], [b]) => inOrder(a, b))) await forgetProfile(tx, keyOf(ref), why, labels);
+      for (const [, { ref, why }] of [...events.profilesGone].sort(([a], [b]) => inOrder(a, b))) for (const key of keysOf(ref)) await forgetProfile(tx, key, why, labels);
     });
   }
 
@@ -44,21 +45,14 @@ export class ForgetHeard {
     const gone = [...events.gone.values()];
     if (gone.length === 0) return new Map();
     return this.database.listening(async (tx) => {
-      // Only what has a global id can be known again.
-      const named = gone.filter(({ ref, why }) => ref.id !== undefined && why === 'deleted').map(({ ref }) => this.suppression.post(ref.network, ref.id as string));
+      const named = gone.filter(({ why }) => why === 'deleted').flatMap(({ ref }) => keysOf(ref).map(({ network, remoteId }) => this.suppression.post(network, remoteId)));
       if (named.length > 0)
         await tx.query(
           `insert into suppression(hash, kind, until) select hash, 'gone-post', now() + make_interval(days => $2) from unnest($1::bytea[]) hash order by hash on conflict (hash) do nothing`,
           [named, rememberGoneDays],
         );
-      const byKey = await this.known.posts(tx, gone.map((each) => keyOf(each.ref)));
-      const aliases = await this.known.aliases(tx, gone.flatMap(({ ref }) => (ref.local === undefined ? [] : [{ network: ref.network, host: ref.local.host, id: ref.local.id }])));
-      return new Map(
-        gone.flatMap(({ ref, why }) => {
-          const id = byKey.get(keyText(keyOf(ref)))?.id ?? (ref.local === undefined ? undefined : aliases.get(`${ref.network}\0${ref.local.host}\0${ref.local.id}`));
-          return id === undefined ? [] : [[id, why] as const];
-        }),
-      );
+      const stored = await this.known.posts(tx, everyKey(gone.map(({ ref }) => ref)));
+      return new Map(gone.flatMap(({ ref, why }) => keysOf(ref).flatMap((key) => stored.get(keyText(key))?.id ?? []).map((id) => [id, why] as const)));
     });
   }
 }

@@ -36,7 +36,8 @@ const fingerprintSql = `
   select concat_ws('/',
     (select concat_ws(',', count(*), max(at), count(lifted_at)) from do_not_list),
     (select concat_ws(',', count(*), max(id::text)) from service_area),
-    (select concat_ws(',', count(*), count(profile_id), count(removed_at)) from account),
+    (select concat_ws(',', count(*), count(a.profile_id), count(a.removed_at), count(distinct n.local_id), string_agg(distinct p.remote_id, ','))
+     from account a left join profile p on p.id = a.profile_id left join profile_alias n on n.profile_id = p.id),
     (select count(*) from library),
     (select exists (select 1 from suppression where until is null))) as print`;
 
@@ -116,7 +117,8 @@ const readSurroundings = async (tx: Tx): Promise<Omit<HearingRules, 'matcher'>> 
   );
   const areas = await tx.query<AreaWord>('select library_id as "libraryId", kind, value from service_area order by id');
   const identities = await tx.query<{ id: string; library_id: string; network: string; remote_id: string }>(
-    'select a.id, a.library_id, p.network, p.remote_id from account a join profile p on p.id = a.profile_id where a.removed_at is null order by a.id',
+    `select a.id, a.library_id, p.network, n.remote_id from account a join profile p on p.id = a.profile_id
+     cross join lateral (select p.remote_id union select x.host || '/' || x.local_id from profile_alias x where x.profile_id = p.id) n where a.removed_at is null order by a.id`,
   );
   return {
     places: new Places(areas),

@@ -7,7 +7,15 @@ export interface Key {
 }
 
 /** The global id; where a network has none, one host's name for it. */
-export const keyOf = (ref: Ref): Key => ({ network: ref.network, remoteId: ref.id ?? `${ref.local?.host ?? ''}/${ref.local?.id ?? ''}` });
+export const keyOf = (ref: Ref): Key => ({ network: ref.network, remoteId: ref.id ?? localId(ref) ?? '/' });
+
+/** Every name that a ref tells, the one that counts first: what was told before by the other one is stored under that. */
+export const keysOf = (ref: Ref): readonly [Key, ...Key[]] => {
+  const local = ref.id === undefined ? undefined : localId(ref);
+  return local === undefined || local === ref.id ? [keyOf(ref)] : [keyOf(ref), { network: ref.network, remoteId: local }];
+};
+
+const localId = ({ local }: Ref): string | undefined => (local === undefined ? undefined : `${local.host}/${local.id}`);
 
 /** As one string, for maps: U+0000 occurs in neither part. */
 export const keyText = (key: Key): string => `${key.network}\0${key.remoteId}`;

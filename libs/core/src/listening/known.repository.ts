@@ -1,21 +1,29 @@
 import type { Refusal, Target } from '@earshot/plugin-sdk';
 import { type Tx, readSql } from '../database/index.js';
+import type { Cause } from '../privacy/index.js';
 import { type Key, keyText } from './key.js';
+import { type LocalName, type Names, localText } from './name-events.js';
 
 export interface KnownPost {
   readonly id: string;
   readonly key: Key;
   readonly threadId: string;
+  /** Something told it; else it is named only, as what another post answers. */
   readonly known: boolean;
   readonly version: string | null;
   readonly gone: boolean;
   readonly author?: string;
+  /** The strongest cause for which it is heard itself; null where it is heard as a part of its thread. */
+  readonly cause?: Cause | null;
   /** Libraries with a conversation on its thread. */
   readonly libraries: readonly string[];
 }
 
 export interface KnownProfile {
   readonly id: string;
+  readonly key: Key;
+  /** What single hosts call it, as keys. */
+  readonly aliases: readonly string[];
   readonly refusals: readonly Refusal[];
   readonly place: string | null;
   readonly handle: string | null;
@@ -29,10 +37,10 @@ export interface KnownProfile {
 
 interface PostRow {
   id: string; network: string; remote_id: string; thread_id: string; known: boolean; version: string | null; gone: boolean;
-  author_network: string | null; author_remote_id: string | null; libraries: string[];
+  author_network: string | null; author_remote_id: string | null; libraries: string[]; cause: Cause | null;
 }
 interface ProfileRow {
-  id: string; network: string; remote_id: string; refusals: Refusal[]; place: string | null; handle: string | null; url: string | null; bio: string | null; told: boolean; gone: boolean;
+  id: string; network: string; remote_id: string; aliases: string[]; refusals: Refusal[]; place: string | null; handle: string | null; url: string | null; bio: string | null; told: boolean; gone: boolean;
 }
 
 const columns = (keys: readonly Key[]): [string[], string[]] => [keys.map((key) => key.network), keys.map((key) => key.remoteId)];
@@ -49,7 +57,7 @@ export class KnownRepository {
         return [
           keyText(key),
           {
-            id: row.id, key, threadId: row.thread_id, known: row.known, version: row.version, gone: row.gone, libraries: row.libraries,
+            id: row.id, key, threadId: row.thread_id, known: row.known, version: row.version, gone: row.gone, libraries: row.libraries, cause: row.cause,
             ...(row.author_remote_id === null ? {} : { author: keyText({ network: row.author_network ?? '', remoteId: row.author_remote_id }) }),
           },
         ];
@@ -60,12 +68,13 @@ export class KnownRepository {
   async profiles(tx: Tx, keys: readonly Key[]): Promise<Map<string, KnownProfile>> {
     if (keys.length === 0) return new Map();
     const rows = await tx.query<ProfileRow>(
-      `select id, network, remote_id, refusals, place, handle, url, bio, told_at is not null as told, gone_at is not null as gone
+      `select id, network, remote_id, refusals, place, handle, url, bio, told_at is not null as told, gone_at is not null as gone,
+         array(select a.host || '/' || a.local_id from profile_alias a where a.profile_id = profile.id) as aliases
        from unnest($1::text[], $2::text[]) as asked(network, remote_id) join profile using (network, remote_id)`,
       columns(keys),
     );
     return new Map(
-      rows.map((row) => [keyText({ network: row.network, remoteId: row.remote_id }), { id: row.id, refusals: row.refusals, place: row.place, handle: row.handle, url: row.url, bio: row.bio, told: row.told, gone: row.gone }]),
+      rows.map(({ network, remote_id: remoteId, ...row }) => [keyText({ network, remoteId }), { ...row, key: { network, remoteId } }]),
     );
   }
 
@@ -82,14 +91,19 @@ export class KnownRepository {
     return new Set(rows.map((row) => row.hash.toString('hex')));
   }
 
-  /** Stored posts by one host's names for them. */
-  async aliases(tx: Tx, locals: readonly { readonly network: string; readonly host: string; readonly id: string }[]): Promise<Map<string, string>> {
+  /** The network's names for what is stored, by one host's. */
+  async names(tx: Tx, asked: { readonly posts: readonly LocalName[]; readonly profiles: readonly LocalName[] }): Promise<Names> {
+    return { posts: await this.namesOf(tx, 'post', asked.posts), profiles: await this.namesOf(tx, 'profile', asked.profiles) };
+  }
+
+  private async namesOf(tx: Tx, table: 'post' | 'profile', locals: readonly LocalName[]): Promise<Map<string, string>> {
     if (locals.length === 0) return new Map();
-    const rows = await tx.query<{ network: string; host: string; local_id: string; post_id: string }>(
-      `select a.network, a.host, a.local_id, a.post_id from unnest($1::text[], $2::text[], $3::text[]) as asked(network, host, local_id) join post_alias a using (network, host, local_id)`,
+    const rows = await tx.query<{ network: string; host: string; local_id: string; remote_id: string }>(
+      `select a.network, a.host, a.local_id, t.remote_id from unnest($1::text[], $2::text[], $3::text[]) as asked(network, host, local_id)
+       join ${table}_alias a using (network, host, local_id) join ${table} t on t.id = a.${table}_id`,
       [locals.map((each) => each.network), locals.map((each) => each.host), locals.map((each) => each.id)],
     );
-    return new Map(rows.map((row) => [`${row.network}\0${row.host}\0${row.local_id}`, row.post_id]));
+    return new Map(rows.map((row) => [localText({ network: row.network, host: row.host, id: row.local_id }), row.remote_id]));
   }
 
   async targets(tx: Tx, channelId: string): Promise<readonly Target[]> {

@@ -160,6 +160,12 @@ describe('consent', () => {
     expect((await hear([said('f2', 'shy', refuses('search'), { inReplyTo: { network: 'practice', id: 'f0' } })])).kept).toBe(1);
     expect((await rowOf('f2'))?.['search']).toBeNull();
   });
+  it('lets go of what a hashtag let in when its author asks not to be searched, however often it was told since', async () => {
+    await hear([post('f3', { by: 'later-shy', tags: ['ashford'] })]);
+    await hear([post('f3', { by: 'later-shy', tags: ['ashford'] })]);
+    await hear([{ kind: 'profile', profile: profile('later-shy', refuses('search')) }]);
+    expect(await rowOf('f3')).toMatchObject({ text: null, gone_why: 'refused' });
+  });
   it('does not classify whoever refuses it', async () => {
     await hear([post('g0')]);
     expect(await hear([said('g1', 'private', refuses('classify'), { text: 'I wonder', inReplyTo: { network: 'practice', id: 'g0' } })])).toMatchObject({ kept: 1, findings: 0 });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Batch, Clock, PostHeard, Profile, Purpose, Ref } from '@earshot/plugin-sdk';
+import type { Batch, Clock, PostHeard, Profile, Purpose, Ref, SourceEvent } from '@earshot/plugin-sdk';
 import { Database, type Tx } from '../database/index.js';
 import { type ChannelLease, ChannelStore, type ChannelCommit, Intake, type Origin, type Taken } from '../plugins/index.js';
 import { type Cause, Suppression } from '../privacy/index.js';
@@ -11,13 +11,16 @@ import { classifyJob, mostPosts } from './classify-jobs.js';
 import { type Collapsed, collapse } from './collapse.js';
 import { ForgetHeard } from './forget-heard.js';
 import { HearingRulesService } from './hearing-rules.service.js';
-import { type Key, keyOf, keyText, refText } from './key.js';
-import { KnownRepository, type KnownProfile } from './known.repository.js';
+import { keyText, keysOf, refText } from './key.js';
+import { type KnownPost, type KnownProfile, KnownRepository } from './known.repository.js';
 import { languageOf } from '../language/index.js';
 import { type Kept, type Screened, screen } from './screen.js';
 import { lookAgainJob } from './living/living-threads.js';
 import { type HashesOfBatch, SuppressedMeanwhile, hashesIn, ownHashes, requireWelcome } from './still-welcome.js';
 import { Surroundings } from './surroundings.js';
+import { NamesMoved } from './local-names.js';
+import { nameEvents, unnamedIn } from './name-events.js';
+import { everyKey, joinsOf } from './twins.js';
 import { ThreadsMoved } from './threads.repository.js';
 import { rememberTurnedAway } from './turned-away.js';
 import { veil, veiledHashes } from './veil.js';
@@ -84,7 +87,7 @@ export class ListeningService extends Intake {
 
   /** What would become of a post by the rules of now, and why. Nothing of it is stored. */
   async explain(origin: Origin, heard: PostHeard): Promise<Explained> {
-    const screened = await this.screen(origin, await this.veiled(collapse([heard])));
+    const screened = await this.screen(origin, await this.veiled(collapse(await this.named([heard]))));
     const [away] = screened.turnedAway;
     return {
       kept: screened.kept.length > 0, reason: Object.keys(screened.dropped)[0] ?? 'unmatched',
@@ -93,9 +96,8 @@ export class ListeningService extends Intake {
   }
 
   private async store(origin: Origin, batch: Batch<unknown>, lease: ChannelLease | undefined): Promise<Taken> {
-    const told = collapse(batch.events);
     const heardAt = new Date(this.around.clock.now());
-    let decided = await this.decide(origin, told);
+    let decided = await this.decide(origin, batch.events);
     for (let attempt = 1; ; attempt++) {
       const { events, screened, judged, labels } = decided;
       try {
@@ -119,7 +121,11 @@ export class ListeningService extends Intake {
         if (attempt === attempts) throw error;
         if (error instanceof SuppressedMeanwhile) {
           this.rules.refresh();
-          decided = await this.decide(origin, told);
+          decided = await this.decide(origin, batch.events);
+          continue;
+        }
+        if (error instanceof NamesMoved) {
+          decided = await this.decide(origin, batch.events);
           continue;
         }
         // Another process wrote the same threads: what is known now differs, and the same batch is stored on that.
@@ -129,13 +135,19 @@ export class ListeningService extends Intake {
   }
 
   /** What stays of a batch, and what was found in it; what a network tells of what is stored already is carried out. */
-  private async decide(origin: Origin, told: Collapsed): Promise<Decided> {
-    const events = await this.veiled(told);
+  private async decide(origin: Origin, told: readonly SourceEvent[]): Promise<Decided> {
+    const events = await this.veiled(collapse(await this.named(told)));
     const screened = await this.screen(origin, events);
     const { judged, labels } = await this.judge(screened.kept);
     await this.forget.gone(events, screened.withdrawn, labels);
     await this.forget.edited(screened.kept);
     return { events, screened, judged, labels };
+  }
+
+  /** Under the names by which things are stored. */
+  private async named(events: readonly SourceEvent[]): Promise<readonly SourceEvent[]> {
+    const unnamed = unnamedIn(events);
+    return nameEvents(events, unnamed.posts.length + unnamed.profiles.length === 0 ? nothingNamed : await this.database.listening((tx) => this.known.names(tx, unnamed)));
   }
 
   private async veiled(events: Collapsed): Promise<Collapsed> {
@@ -149,9 +161,10 @@ export class ListeningService extends Intake {
     const rules = await this.rules.current();
     const posts = [...events.posts.values()].map((event) => event.post);
     const hashes = new Map([...events.posts].map(([key, { post }]) => [key, ownHashes(post, this.suppression)] as const));
+    const [around, people] = [posts.flatMap((post) => [post.ref, post.inReplyTo, post.root]), posts.map((post) => post.author)];
     const read = await this.database.listening(async (tx) => ({
-      known: await this.known.posts(tx, distinct(posts.flatMap((post) => [post.ref, post.inReplyTo, post.root]))),
-      profiles: await this.known.profiles(tx, distinct(posts.map((post) => post.author))),
+      known: underBothNames(around, await this.known.posts(tx, everyKey(around)), joinedPost),
+      profiles: underBothNames(people, await this.known.profiles(tx, everyKey(people)), joinedProfile),
       suppressed: await this.known.suppressed(tx, [...hashes.values()].flatMap(hashesIn)),
       targets: origin.channelId === undefined ? [] : await this.known.targets(tx, origin.channelId),
     }));
@@ -175,7 +188,7 @@ export class ListeningService extends Intake {
     }
     if (unknown.size === 0) return new Map();
     const found = await this.authors.fetch(origin.accountId, [...unknown.values()].slice(0, authorsAtOnce));
-    return new Map(found.filter((profile) => unknown.has(refText(profile.ref))).map((profile) => [refText(profile.ref), profile]));
+    return new Map(found.flatMap((profile) => keysOf(profile.ref).map(keyText).filter((key) => unknown.has(key)).map((key) => [key, profile] as const)));
   }
 
   private async judge(kept: readonly Kept[]): Promise<{ judged: ReadonlyMap<string, Judged>; labels: Labels }> {
@@ -216,7 +229,22 @@ const inItsLanguage = (kept: Kept): Kept => {
   return { ...kept, post: lang === undefined ? post : { ...post, lang } };
 };
 
-const distinct = (refs: readonly (Ref | undefined)[]): Key[] => [...new Map(refs.flatMap((ref) => (ref === undefined ? [] : [[keyText(keyOf(ref)), keyOf(ref)] as const]))).values()];
+const nothingNamed = { posts: new Map<string, string>(), profiles: new Map<string, string>() };
+
+/** What is stored in two rows of which a ref says that they are one, as it will be once they are. */
+const underBothNames = <Row extends KnownPost | KnownProfile>(refs: readonly (Ref | undefined)[], rows: Map<string, Row>, joined: (survivor: Row, losers: readonly Row[]) => Row): ReadonlyMap<string, Row> => {
+  for (const { key, survivor, losers } of joinsOf(refs, rows, (row) => ('known' in row ? row.known : row.told))) rows.set(keyText(key), joined(survivor, losers));
+  return rows;
+};
+
+const joinedPost = (survivor: KnownPost, losers: readonly KnownPost[]): KnownPost => {
+  const author = [survivor, ...losers].find((row) => row.author !== undefined)?.author;
+  return { ...survivor, libraries: [...new Set([survivor, ...losers].flatMap(({ libraries }) => libraries))], ...(author === undefined ? {} : { author }) };
+};
+
+const joinedProfile = (survivor: KnownProfile, losers: readonly KnownProfile[]): KnownProfile => ({
+  ...survivor, aliases: [...new Set([survivor, ...losers].flatMap(({ aliases, key }) => [...aliases, key.remoteId]))],
+});
 
 const countsOf = (screened: Screened, events: Collapsed): Record<string, number> => ({ ...screened.dropped, ...(events.unreadable.length > 0 ? { unreadable: events.unreadable.length } : {}) });
 

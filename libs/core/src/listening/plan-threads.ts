@@ -2,6 +2,7 @@ import { newId } from '../database/index.js';
 import type { Kept } from './screen.js';
 import { type Key, inOrder, keyOf, keyText, refText } from './key.js';
 import type { KnownPost } from './known.repository.js';
+import type { Join } from './twins.js';
 
 export interface ThreadPlan {
   /** Keys without a row yet, in order, each with the id and thread that it gets. */
@@ -15,7 +16,7 @@ export interface ThreadPlan {
  * Where the posts of a batch belong: each key and the key it answers are in one thread. A parent without a row gets one, of its key only,
  * which orders, locks and awaits a late parent in one mechanism. The same plan whatever the order of the posts.
  */
-export const planThreads = (kept: readonly Kept[], known: ReadonlyMap<string, KnownPost>): ThreadPlan => {
+export const planThreads = (kept: readonly Kept[], known: ReadonlyMap<string, KnownPost>, joins: readonly Join<KnownPost>[] = []): ThreadPlan => {
   const keys = new Map<string, Key>();
   const group = new Map<string, string>();
   const find = (key: string): string => {
@@ -39,6 +40,8 @@ export const planThreads = (kept: readonly Kept[], known: ReadonlyMap<string, Kn
     const own = add(keyOf(post.ref));
     for (const ref of [post.inReplyTo, post.root]) if (ref !== undefined && refText(ref) !== own) join(own, add(keyOf(ref)));
   }
+  // What two names stood for is one post, and so is its thread.
+  for (const { key, survivor, losers } of joins) for (const row of [survivor, ...losers]) join(add(key), add(row.key));
   for (const key of [...keys.keys()].sort(inOrder)) {
     const thread = known.get(key)?.threadId;
     if (thread === undefined) continue;

@@ -1,9 +1,9 @@
-import type { Post, Profile, Refusal, Target } from '@earshot/plugin-sdk';
+import type { Post, Profile, Ref, Refusal, Target } from '@earshot/plugin-sdk';
 import { type Match, Said, type SearchRule } from '../follows/matcher/index.js';
 import { type Cause, asksToStop, causes, decide, listedAuthor } from '../privacy/index.js';
 import type { Collapsed } from './collapse.js';
 import type { HearingRules } from './hearing-rules.service.js';
-import { keyOf, refText } from './key.js';
+import { keyOf, keysOf, refText } from './key.js';
 import type { KnownPost, KnownProfile } from './known.repository.js';
 import { route } from './route.js';
 
@@ -115,11 +115,19 @@ interface Asked {
   readonly matches: readonly Match[];
 }
 
-const ask = (key: string, post: Post, { rules, accountId, targets }: Screening): Asked => {
+const ask = (key: string, post: Post, { rules, accountId, targets, profiles }: Screening): Asked => {
   const said = new Said(post.text, post.tags, post.lang);
   const searches = once(() => rules.matcher.searches(said));
-  const author = post.author === undefined ? {} : { author: keyOf(post.author).remoteId };
+  const author = post.author === undefined ? {} : { author: keyOf(post.author).remoteId, alsoKnownAs: otherNames(post.author, profiles) };
   return { key, post, said, searches, matches: rules.matcher.match({ network: post.ref.network, said, account: accountId, targets, ...author }, searches) };
+};
+
+/** What else somebody is called: by the host that told it, and by those that told of them before. */
+const otherNames = (author: Ref, profiles: Screening['profiles']): readonly string[] => {
+  const [own, local] = keysOf(author);
+  const aliases = profiles.get(refText(author))?.aliases ?? none;
+  const names = local === undefined ? aliases : [local.remoteId, ...aliases];
+  return names.length === 0 ? none : [...new Set(names)].filter((name) => name !== own.remoteId);
 };
 
 /** Why a post is dropped, as it is counted. */
@@ -153,7 +161,7 @@ const judgePost = (asked: Asked, given: Screening, kept: ReadonlyMap<string, Kep
   const inText = rules.places.in(said);
   const lives = author?.place ?? stored?.place ?? undefined;
   const ofAuthor = lives === undefined ? nowhere : rules.places.in(new Said(lives));
-  const listed = post.author === undefined ? undefined : listedAuthor(post.author, keyOf(post.author).remoteId, author ?? stored);
+  const listed = post.author === undefined ? undefined : listedAuthor(post.author, keyOf(post.author).remoteId, author ?? stored, otherNames(post.author, given.profiles));
   const letIn = new Map<string, LetIn>();
   for (const hearing of open) {
     const where = route(hearing.owner, rules.tree, found.having, inText, ofAuthor);
@@ -206,13 +214,16 @@ const reasonsToHear = (
 ): { hearings: Hearing[]; having: readonly string[]; addressed: boolean; answersUs: boolean } => {
   const { rules, known } = given;
   const parentKey = post.inReplyTo === undefined ? undefined : refText(post.inReplyTo);
-  const around = [key, parentKey, post.root === undefined ? undefined : refText(post.root)];
+  const around = [parentKey, post.root === undefined ? undefined : refText(post.root)];
   const having = new Set<string>();
   for (const each of around) {
-    if (each === undefined) continue;
+    if (each === undefined || each === key) continue;
     for (const library of known.get(each)?.libraries ?? none) having.add(library);
     for (const { libraryId } of kept.get(each)?.letIn ?? none) having.add(libraryId);
   }
+  // A post that is told again is heard as before: what a hashtag let in, and nothing else, no thread of its own lets in for ever.
+  const stored = known.get(key);
+  const again = (stored?.libraries ?? none).filter((library) => !having.has(library));
 
   const hearings: Hearing[] = matches.map(({ rule, cause }) => ({ owner: rule.libraryId, cause, followId: rule.id }));
 
@@ -222,7 +233,8 @@ const reasonsToHear = (
   const mentioned = byUs ? [] : post.mentions.flatMap((ref) => rules.identities.get(refText(ref)) ?? []);
   for (const identity of answered === undefined ? mentioned : [answered, ...mentioned]) hearings.push({ owner: identity.libraryId, cause: 'addressed' });
   for (const library of having) hearings.push({ owner: library, cause: 'thread' });
-  return { hearings, having: [...having], addressed: mentioned.length > 0, answersUs: answered !== undefined };
+  for (const library of again) hearings.push({ owner: library, cause: stored?.cause === 'search' ? 'search' : 'thread' });
+  return { hearings, having: [...having, ...again], addressed: mentioned.length > 0, answersUs: answered !== undefined };
 };
 
 const authorOf = (given: Screening, key: string): string | undefined => {

@@ -1,7 +1,11 @@
 import type { Ref } from '@earshot/plugin-sdk';
 import { Injectable } from '@nestjs/common';
-import { Database, newId } from '../database/index.js';
-import { keyOf } from './key.js';
+import { Database, type Tx, newId } from '../database/index.js';
+import { keyOf, refText } from './key.js';
+import { type KnownPost, KnownRepository } from './known.repository.js';
+import { nameLocally } from './local-names.js';
+import { ThreadsRepository } from './threads.repository.js';
+import { everyKey, joinRows, joinsOf } from './twins.js';
 
 /**
  * Gives a post of ours its place in the thread as soon as it is sent: whoever answers it is then heard as answering us, also where the
@@ -9,19 +13,46 @@ import { keyOf } from './key.js';
  */
 @Injectable()
 export class SentPostsInThreads {
+  private readonly known = new KnownRepository();
+  private readonly threads = new ThreadsRepository();
+
   constructor(private readonly database: Database) {}
 
+  /** @throws ThreadsMoved, NamesMoved where another process wrote the same meanwhile; nothing is stored then */
   async noteSent(ref: Ref, toPostId: string, accountId: string): Promise<void> {
-    const { network, remoteId } = keyOf(ref);
     await this.database.listening(async (tx) => {
-      // The thread is locked as every writer of it does, so that a merge meanwhile takes our post along.
-      await tx.query('select t.id from thread t join post p on p.thread_id = t.id where p.id = $1 for update of t', [toPostId]);
-      await tx.query(
-        `insert into post(id, network, remote_id, thread_id, parent_id, author_id, known)
-         select $1, $2, $3, p.thread_id, p.id, a.profile_id, false from post p, account a where p.id = $4 and a.id = $5
-         on conflict (network, remote_id) do nothing`,
-        [newId(), network, remoteId, toPostId, accountId],
-      );
+      const [to] = await tx.query<{ thread_id: string }>('select thread_id from post where id = $1', [toPostId]);
+      if (to === undefined) return;
+      const before = await this.known.posts(tx, everyKey([ref]));
+      // The threads are locked as every writer of them does, so that a merge meanwhile takes our post along.
+      await this.threads.lock(tx, [to.thread_id, ...[...before.values()].map((post) => post.threadId)]);
+      const id = before.size === 0 ? await insert(tx, ref, toPostId, accountId) : await this.place(tx, ref, before, { toPostId, accountId, threadId: to.thread_id });
+      if (id !== undefined) await nameLocally(tx, 'post', [{ ref, id }]);
     });
   }
+
+  /** Whoever answers fast is heard before we are told that it was sent: then it has a row, in a thread of its own. */
+  private async place(tx: Tx, ref: Ref, before: ReadonlyMap<string, KnownPost>, to: { readonly toPostId: string; readonly accountId: string; readonly threadId: string }): Promise<string | undefined> {
+    const joins = joinsOf([ref], before, ({ known }) => known);
+    const id = (joins[0]?.survivor ?? before.get(refText(ref)))?.id;
+    const threads = [...new Set([to.threadId, ...[...before.values()].map(({ threadId }) => threadId)])];
+    if (threads.length > 1) await this.threads.merge(tx, threads);
+    await joinRows(tx, 'post', joins);
+    await tx.query(
+      `update post p set parent_id = coalesce(p.parent_id, $2), author_id = coalesce(p.author_id, (select profile_id from account where id = $3)) where p.id = $1 and not p.known and p.id <> $2`,
+      [id, to.toPostId, to.accountId]);
+    return id;
+  }
 }
+
+/** Nothing, where a writer of the same key was faster: what it says is stored then. */
+const insert = async (tx: Tx, ref: Ref, toPostId: string, accountId: string): Promise<string | undefined> => {
+  const { network, remoteId } = keyOf(ref);
+  const [row] = await tx.query<{ id: string }>(
+    `insert into post(id, network, remote_id, thread_id, parent_id, author_id, known)
+     select $1, $2, $3, p.thread_id, p.id, a.profile_id, false from post p, account a where p.id = $4 and a.id = $5
+     on conflict (network, remote_id) do nothing returning id`,
+    [newId(), network, remoteId, toPostId, accountId],
+  );
+  return row?.id;
+};

@@ -1,7 +1,7 @@
 import type { Post } from '@earshot/plugin-sdk';
 import type { Tx } from '../database/index.js';
 import type { Suppression } from '../privacy/index.js';
-import { keyOf, refText } from './key.js';
+import { keysOf, refText } from './key.js';
 import type { Screened } from './screen.js';
 import { veiledHashes } from './veil.js';
 
@@ -14,16 +14,23 @@ export class SuppressedMeanwhile extends Error {
 export interface OwnHashes {
   readonly post: Buffer;
   readonly author?: Buffer;
+  /** By the other names of both: what one host calls them. */
+  readonly others: readonly Buffer[];
 }
 
 /** By the keys of posts: made once for a batch, and asked by screening and by storing. */
 export type HashesOfBatch = ReadonlyMap<string, OwnHashes>;
 
-export const ownHashes = ({ ref, author }: Post, suppression: Suppression): OwnHashes => ({
-  post: suppression.post(ref.network, keyOf(ref).remoteId), ...(author === undefined ? {} : { author: suppression.profile(author.network, keyOf(author).remoteId) }),
-});
+export const ownHashes = ({ ref, author }: Post, suppression: Suppression): OwnHashes => {
+  const [post, ...localPost] = keysOf(ref);
+  const [by, ...localBy] = author === undefined ? [] : keysOf(author);
+  return {
+    post: suppression.post(post.network, post.remoteId), ...(by === undefined ? {} : { author: suppression.profile(by.network, by.remoteId) }),
+    others: [...localPost.map(({ network, remoteId }) => suppression.post(network, remoteId)), ...localBy.map(({ network, remoteId }) => suppression.profile(network, remoteId))],
+  };
+};
 
-export const hashesIn = (hashes: OwnHashes | undefined): readonly Buffer[] => (hashes === undefined ? [] : hashes.author === undefined ? [hashes.post] : [hashes.post, hashes.author]);
+export const hashesIn = (hashes: OwnHashes | undefined): readonly Buffer[] => (hashes === undefined ? [] : [hashes.post, ...(hashes.author === undefined ? [] : [hashes.author]), ...hashes.others]);
 
 /**
  * That nobody whom these posts are of, or those that are kept answer, quote or mention, was erased since they were screened. Asked at the start of

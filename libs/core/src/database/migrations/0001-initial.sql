@@ -300,6 +300,16 @@ create table post_alias(
 );
 create index post_alias_post on post_alias(post_id);
 
+-- The same for people: a server that tells no global id of them tells its own.
+create table profile_alias(
+  network text not null,
+  host text not null,
+  local_id text not null,
+  profile_id uuid not null references profile on delete cascade,
+  primary key (network, host, local_id)
+);
+create index profile_alias_profile on profile_alias(profile_id);
+
 create table finding(
   id uuid primary key,
   post_id uuid not null references post on delete cascade,
@@ -1148,6 +1158,42 @@ begin
   return query select s.hash, s.until is null from suppression s where s.hash = any(hashes) and (s.until is null or s.until > now());
 end $$;
 
+-- Two rows turned out to be one post, which one host named by its own id and another by the network's: all that points at the one points at the
+-- other from then on. For a transaction that has locked both threads.
+create function join_posts(loser uuid, survivor uuid) returns void language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  perform 1 from post where id in (loser, survivor) order by id for update;
+  update thread t set posts = t.posts - 1 from post l, post s where l.id = loser and s.id = survivor and l.known and s.known and t.id = l.thread_id;
+  update post set parent_id = survivor where parent_id = loser and id <> survivor;
+  update post s set parent_id = coalesce(nullif(s.parent_id, loser), nullif(l.parent_id, survivor)) from post l where s.id = survivor and l.id = loser;
+  update post_alias set post_id = survivor where post_id = loser;
+  update hearing set post_id = survivor where post_id = loser;
+  update conversation set top_post_id = survivor where top_post_id = loser;
+  update reply set to_post_id = survivor where to_post_id = loser;
+  update reply set sent_post_id = survivor where sent_post_id = loser;
+  update advice set from_post_id = survivor where from_post_id = loser;
+  update finding_mark m set post_id = survivor where m.post_id = loser
+    and not exists (select 1 from finding_mark o where o.post_id = survivor and o.library_id = m.library_id and o.label = m.label);
+  update search_match m set post_id = survivor where m.post_id = loser
+    and not exists (select 1 from search_match o where o.post_id = survivor and o.conversation_id = m.conversation_id and o.search_id = m.search_id);
+  -- What was found in its words goes with them.
+  delete from post where id = loser;
+end $$;
+
+-- The same for two rows of one person. What they said under either name is asked again whether they still let us keep it.
+create function join_profiles(loser uuid, survivor uuid) returns void language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  perform 1 from profile where id in (loser, survivor) order by id for update;
+  update profile_alias set profile_id = survivor where profile_id = loser;
+  update post set author_id = survivor where author_id = loser;
+  update account set profile_id = survivor, plan_stale = true where profile_id = loser;
+  update do_not_list d set profile_id = survivor where d.profile_id = loser and (d.lifted_at is not null
+    or not exists (select 1 from do_not_list o where o.profile_id = survivor and o.library_id = d.library_id and o.act = d.act and o.lifted_at is null));
+  delete from do_not_list where profile_id = loser;
+  update profile set heeded = false where id = survivor;
+  delete from profile where id = loser;
+end $$;
+
 -- What a library did with a conversation that went into another moves with it. An approval on either side is void: its giver has not read the whole.
 create function merge_conversation_work(loser uuid, survivor uuid) returns void language plpgsql security definer set search_path = public, pg_temp as $$
 declare of_library uuid;
@@ -1397,7 +1443,7 @@ create index finding_mark_conversation on finding_mark(conversation_id);
 
 insert into table_kind(kind, table_name) values ('inherited', 'retention_policy'), ('owned', 'past_count'), ('platform', 'label_keeping');
 insert into table_kind(kind, table_name)
-  select 'world', unnest(array['profile', 'thread', 'thread_look', 'post', 'post_alias', 'finding', 'suppression', 'not_kept']) union all
+  select 'world', unnest(array['profile', 'thread', 'thread_look', 'post', 'post_alias', 'profile_alias', 'finding', 'suppression', 'not_kept']) union all
   select 'inherited', unnest(array['account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'account_count', 'service_area', 'follow_list', 'follow', 'follow_history', 'saved_search', 'narrowing', 'do_not_list']) union all
   select 'owned', unnest(array['follow_import', 'follow_import_part', 'follow_import_line', 'follow_decision', 'follow_day', 'follow_dismissal', 'bound_list', 'bound_member', 'bound_change', 'bound_leaving']) union all
   select 'owned', unnest(array['conversation', 'hearing', 'search_match', 'note', 'timeline', 'tag', 'finding_mark', 'outcome', 'reply', 'advice', 'suggestion', 'advisor_press', 'audit']) union all
@@ -1576,7 +1622,8 @@ grant select on channel_count, account_count, follow_history to earshot_app, ear
 grant select on heard_post, heard_post_alias, heard_profile, heard_thread, heard_replies, heard_finding to earshot_app, earshot_worker;
 
 -- The listener hears for all libraries, and knows nothing of notes, replies and staff.
-grant select, insert, update on profile, thread, post, post_alias, suppression, not_kept to earshot_listener;
+grant select, insert, update on profile, thread, post, post_alias, profile_alias, suppression, not_kept to earshot_listener;
+grant execute on function join_posts(uuid, uuid), join_profiles(uuid, uuid) to earshot_listener;
 grant select, insert, update, delete on thread_look, finding, channel, coverage_gap, dead_letter, channel_count, account_count to earshot_listener;
 grant select, insert, update on conversation, hearing, thread_claim to earshot_listener;
 grant select, insert, delete on search_match to earshot_listener;

@@ -81,6 +81,7 @@ export class Matcher {
       for (const rule of isMany(rules) ? rules : [rules]) if (this.letsIn(rule, searches)) found.push({ rule, cause });
     };
     if (post.author !== undefined) take(this.profiles.get(post.network)?.get(post.author), 'followed');
+    for (const name of post.alsoKnownAs ?? none) take(this.profiles.get(post.network)?.get(name), 'followed');
     if (this.tags.size > 0) for (const tag of post.said.tags) take(this.tags.get(tag), 'search');
     if (post.account !== undefined && this.targets.size > 0)
       for (const { kind, key } of post.targets) take(this.targets.get(`${post.account}\0${kind}`)?.get(key), kind === 'search' || kind === 'timeline' ? 'search' : 'followed');
@@ -112,6 +113,8 @@ export class Matcher {
     }
   }
 }
+
+const none: readonly never[] = [];
 
 /** Mostly one: an array for each of a hundred thousand is felt in memory. */
 type Rules = Map<string, FollowRule | FollowRule[]>;

@@ -5,6 +5,8 @@ import type { Said } from './said.js';
 export interface Candidate {
   readonly network: string;
   readonly author?: string;
+  /** Other names of the same author: whoever is followed by one of them is followed. */
+  readonly alsoKnownAs?: readonly string[];
   readonly said: Said;
   /** The targets of the channel that brought it, and the account whose channel it is. */
   readonly account?: string;

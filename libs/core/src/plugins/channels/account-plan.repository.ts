@@ -104,6 +104,10 @@ export class AccountPlans {
       [newId(), ref.network, ref.id ?? `${ref.local?.host ?? ''}/${ref.local?.id ?? ''}`, handle, name ?? null, bio ?? null, place ?? null, url ?? null, avatar ?? null, JSON.stringify(profile.refusals)],
     );
     if (row === undefined) throw new Error('an upsert of a profile gave no row');
+    // Who answers us may name us by what that host calls us, and by nothing else.
+    if (ref.local !== undefined)
+      await tx.query(`insert into profile_alias(network, host, local_id, profile_id) values ($1, $2, $3, $4) on conflict (network, host, local_id) do update set profile_id = excluded.profile_id`,
+        [ref.network, ref.local.host, ref.local.id, row.id]);
     return row.id;
   }
 }

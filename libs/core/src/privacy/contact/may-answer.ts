@@ -14,7 +14,7 @@ export abstract class AskAgain {
 const oldestMs = 600_000;
 
 interface Answered {
-  readonly network: string; readonly remoteId: string; readonly handle: string | null; readonly url: string | null; readonly bio: string | null;
+  readonly network: string; readonly remoteId: string; readonly otherNames: readonly string[]; readonly handle: string | null; readonly url: string | null; readonly bio: string | null;
   readonly toldAt: Date | null; readonly gone: boolean; readonly refusals: readonly Refusal[]; readonly addressed: boolean;
   /** For each library that hears the post and may use the account: itself and all above it. */
   readonly lines: readonly (readonly string[])[];
@@ -38,7 +38,7 @@ export class MayAnswer {
 
   private read(accountId: string, to: Ref): Promise<{ readonly answered: Answered; readonly list: DoNotList } | undefined> {
     return this.database.listening(async (tx: Tx) => {
-      const [answered] = await tx.query<Answered>(answeredSql, [to.network, to.id ?? '', accountId]);
+      const [answered] = await tx.query<Answered>(answeredSql, [to.network, to.id ?? `${to.local?.host}/${to.local?.id}`, accountId]);
       return answered === undefined ? undefined : { answered, list: new DoNotList(await readDoNotEntries(tx), 'contact') };
     });
   }
@@ -48,7 +48,7 @@ const problemOf = (answered: Answered, list: DoNotList): string | undefined => {
   if (answered.gone) return 'Whoever wrote this is gone, or blocked us.';
   const refused = decide(answered.refusals, answered.addressed ? 'addressed' : 'thread', 'answer').because;
   if (refused !== undefined) return `Its author asks not to be answered unasked: ${refused.sign}.`;
-  const author = listedAuthor(answered, answered.remoteId, answered);
+  const author = listedAuthor(answered, answered.remoteId, answered, answered.otherNames);
   const listed = answered.lines.some((line) => list.listed(line, author) !== undefined);
   return listed ? 'The library does not write to this person: they are on its list.' : undefined;
 };

@@ -5,6 +5,8 @@ import { wordsOf } from '../../language/index.js';
 export interface ListedAuthor {
   readonly network: string;
   readonly remoteId: string;
+  /** What single hosts call them, as keys. */
+  readonly otherNames: readonly string[];
   readonly hosts: readonly string[];
   readonly bio: string | undefined;
 }
@@ -24,8 +26,8 @@ const hostsOf = (remoteId: string, local: Ref['local'], described: Described | u
   ...new Set([hostOfUrl(remoteId), local?.host.replace(/:\d+$/u, ''), hostOfHandle(described?.handle), hostOfUrl(described?.url)].flatMap((host) => (host === undefined ? [] : [host.toLowerCase()]))),
 ];
 
-export const listedAuthor = (ref: Ref, remoteId: string, described: Profile | Described | undefined): ListedAuthor => ({
-  network: ref.network, remoteId, hosts: hostsOf(remoteId, ref.local, described), bio: described?.bio ?? undefined,
+export const listedAuthor = (ref: Ref, remoteId: string, described: Profile | Described | undefined, otherNames: readonly string[] = []): ListedAuthor => ({
+  network: ref.network, remoteId, otherNames, hosts: hostsOf(remoteId, ref.local, described), bio: described?.bio ?? undefined,
 });
 
 /** As words of a bio are compared: folded, in order, none of them cut. */

@@ -46,7 +46,7 @@ export class DoNotList {
     for (const library of line) {
       const has = this.ofLibraries.get(library);
       if (has === undefined) continue;
-      if (has.profiles.has(profileKey(author))) return 'profile';
+      if (has.profiles.size > 0 && [author.remoteId, ...author.otherNames].some((remoteId) => has.profiles.has(profileKey({ network: author.network, remoteId })))) return 'profile';
       if (has.hosts.size > 0 && author.hosts.some((host) => isOn(has.hosts, host))) return 'host';
       if (has.words.length > 0 && author.bio !== undefined) {
         const bio = bioWords(author.bio);
@@ -60,5 +60,7 @@ export class DoNotList {
 /** What stands on the lists now, of all libraries: for a transaction of the listener or the keeper. */
 export const readDoNotEntries = (tx: Tx): Promise<readonly ListedEntry[]> =>
   tx.query<ListedEntry>(
-    `select d.library_id as "libraryId", d.act, d.target, d.value, p.network, p.remote_id as "remoteId" from do_not_list d left join profile p on p.id = d.profile_id where d.lifted_at is null`,
+    `select d.library_id as "libraryId", d.act, d.target, d.value, n.network, n."remoteId" from do_not_list d left join lateral (
+       select p.network, p.remote_id as "remoteId" from profile p where p.id = d.profile_id union
+       select a.network, a.host || '/' || a.local_id from profile_alias a where a.profile_id = d.profile_id) n on true where d.lifted_at is null`,
   );

@@ -34,9 +34,16 @@ const nowhere: Place = { threadId: '00000000-0000-0000-0000-000000000000', id: '
 
 /** What must not come in again, for ever: the person, and each of their posts. */
 export const hashesOf = async (tx: Tx, person: Person, suppression: Suppression): Promise<readonly SuppressedHash[]> => {
-  const posts = await tx.query<{ network: string; remoteId: string }>(`select network, remote_id as "remoteId" from post where author_id = $1 and remote_id not like 'erased:%'`, [person.id]);
-  return [{ kind: 'profile', hash: suppression.profile(person.network, person.remoteId) }, ...posts.map(({ network, remoteId }) => ({ kind: 'post' as const, hash: suppression.post(network, remoteId) }))];
+  const posts = await tx.query<PostName>(
+    `select p.network, p.remote_id as "remoteId" from post p where p.author_id = $1 and p.remote_id not like 'erased:%' union
+     select a.network, a.host || '/' || a.local_id from post_alias a join post p on p.id = a.post_id where p.author_id = $1`, [person.id]);
+  return [...profileHashes(person, suppression), ...postHashes(posts, suppression)];
 };
+
+type PostName = { readonly network: string; readonly remoteId: string };
+const profileHashes = (person: Person, suppression: Suppression): readonly SuppressedHash[] =>
+  [person.remoteId, ...person.otherNames].map((name) => ({ kind: 'profile', hash: suppression.profile(person.network, name) }));
+const postHashes = (posts: readonly PostName[], suppression: Suppression): readonly SuppressedHash[] => posts.map(({ network, remoteId }) => ({ kind: 'post', hash: suppression.post(network, remoteId) }));
 
 /** Some of their posts: of a thread all, unless they said more in it than one transaction takes. */
 const ownPosts = async (tx: Tx, person: Person, after: Place = nowhere): Promise<readonly OwnPost[]> => {
@@ -56,9 +63,9 @@ const whileNobodyStores = (tx: Tx): Promise<unknown> => tx.query(`select pg_advi
 /** From here on nothing of theirs comes in, and nobody is shown their name. It is the mark of an erasure that has begun, too. */
 export const beginErasing = async (tx: Tx, person: Person, { suppression }: Erasing): Promise<void> => {
   await whileNobodyStores(tx);
-  const hash = suppression.profile(person.network, person.remoteId);
-  await suppress(tx, [{ kind: 'profile', hash }]);
-  await tx.query('delete from not_kept where author = $1', [hash]);
+  const hashes = profileHashes(person, suppression);
+  await suppress(tx, hashes);
+  await tx.query('delete from not_kept where author = any($1::bytea[])', [hashes.map(({ hash }) => hash)]);
   await tx.query(`update profile set gone_at = coalesce(gone_at, now()), gone_why = 'erased' where id = $1`, [person.id]);
 };
 
@@ -85,7 +92,8 @@ export const eraseSome = async (tx: Tx, person: Person, { suppression, labels }:
   if (own.length === 0) return { posts: 0, mentions: 0, redacted: 0, withdrawn: 0 };
   // Else an answer that is being stored would name a post that is called otherwise when it comes in.
   await whileNobodyStores(tx);
-  const hashes = own.map(({ network, remoteId }) => ({ kind: 'post' as const, hash: suppression.post(network, remoteId) }));
+  const others = await tx.query<PostName>(`select network, host || '/' || local_id as "remoteId" from post_alias where post_id = any($1::uuid[])`, [own.map(({ id }) => id)]);
+  const hashes = postHashes([...own, ...others], suppression);
   await suppress(tx, hashes);
   await tx.query('delete from not_kept where post = any($1::bytea[])', [hashes.map(({ hash }) => hash)]);
   const { redacted, withdrawn } = await forgetPosts(tx, new Map(own.map(({ id }) => [id, 'erased' as const])), labels, namesOf(person));
@@ -129,30 +137,30 @@ const anonymise = async (tx: Tx, posts: readonly OwnPost[], suppression: Suppres
 };
 
 interface Other { readonly id: string; readonly text: string; readonly html: string | null; readonly searched: boolean; readonly mentions: boolean }
-const otherColumns = 'id, text, html, search is not null as searched, $1 = any(mentions) as mentions';
+const otherColumns = 'id, text, html, search is not null as searched, mentions && $1::text[] as mentions';
 const isSaid = 'gone_at is null and text is not null';
 
 const othersIn = (tx: Tx, person: Person, threads: readonly string[], after: string): Promise<readonly Other[]> =>
-  tx.query<Other>(`select ${otherColumns} from post where ${isSaid} and thread_id = any($2::uuid[]) and author_id is distinct from $4 and id > $3 order by id limit ${othersAtOnce} for update`, [keyOf(person), threads, after, person.id]);
+  tx.query<Other>(`select ${otherColumns} from post where ${isSaid} and thread_id = any($2::uuid[]) and author_id is distinct from $4 and id > $3 order by id limit ${othersAtOnce} for update`, [keysOf(person), threads, after, person.id]);
 
 /** The same where the network says that they are mentioned, in whatever thread. Answers with where it ended; undefined: at the end. */
 export const maskSomeMentions = async (tx: Tx, person: Person, after: string | undefined): Promise<{ readonly to: string | undefined; readonly mentions: number }> => {
-  const some = await tx.query<Other>(`select ${otherColumns} from post where ${isSaid} and $1 = any(mentions) and id > $2 order by id limit ${othersAtOnce} for update`, [keyOf(person), after ?? nowhere.id]);
+  const some = await tx.query<Other>(`select ${otherColumns} from post where ${isSaid} and mentions && $1::text[] and id > $2 order by id limit ${othersAtOnce} for update`, [keysOf(person), after ?? nowhere.id]);
   return { to: some.at(-1)?.id, mentions: await maskMentions(tx, person, some) };
 };
 
-const keyOf = ({ network, remoteId }: Person): string => `${network} ${remoteId}`;
+const keysOf = ({ network, remoteId, otherNames }: Person): readonly string[] => [remoteId, ...otherNames].map((name) => `${network} ${name}`);
 
 /** Names in other people's posts: as long as before, so that findings keep their places. */
 const maskMentions = async (tx: Tx, person: Person, posts: readonly Other[]): Promise<number> => {
-  const [key, names] = [keyOf(person), namesOf(person)];
+  const [keys, names] = [keysOf(person), namesOf(person)];
   const mask = (text: string): string => withoutNames(text, names, (name) => '█'.repeat(name.length));
   let masked = 0;
   for (const { id, text, html, searched, mentions } of posts) {
     const [now, marked] = [mask(text), html === null ? null : mask(html)];
     if (now === text && marked === html && !mentions) continue;
-    await tx.query('update post set text = $2, html = $3, mentions = array_remove(mentions, $4), search = case when $5 then to_tsvector(search_config(lang), $6) end where id = $1', [
-      id, now, marked, key, searched, searchText(now),
+    await tx.query('update post set text = $2, html = $3, mentions = array(select m from unnest(mentions) with ordinality as t(m, at) where m <> all($4::text[]) order by at), search = case when $5 then to_tsvector(search_config(lang), $6) end where id = $1', [
+      id, now, marked, keys, searched, searchText(now),
     ]);
     masked++;
     for (const finding of await tx.query<{ id: string; restated: string }>('select id, restated from finding where post_id = $1 and restated is not null', [id]))
@@ -166,9 +174,11 @@ const unfollow = async (tx: Tx, person: Person): Promise<number> => {
   const follows = await tx.query<{ id: string }>(
     `update follow t set removed_at = coalesce(removed_at, now()) where ${registeredTable('follow').ofProfiles} returning t.id`, [[person.id]]);
   for (const statement of forgettingOfProfiles(['identifier'])) await tx.query(statement, [[person.id]]);
-  await tx.query(
-    `update channel set targets = coalesce((select jsonb_agg(t) from jsonb_array_elements(targets) t where t ->> 'key' <> $1), '[]') where targets @> jsonb_build_array(jsonb_build_object('key', $1::text))`, [person.remoteId]);
-  await tx.query(`update channel set key = 'erased:' || id, cursor = null, removed_at = coalesce(removed_at, now()) where position($1 in key) > 0`, [person.remoteId]);
+  for (const name of [person.remoteId, ...person.otherNames]) {
+    await tx.query(
+      `update channel set targets = coalesce((select jsonb_agg(t) from jsonb_array_elements(targets) t where t ->> 'key' <> $1), '[]') where targets @> jsonb_build_array(jsonb_build_object('key', $1::text))`, [name]);
+    await tx.query(`update channel set key = 'erased:' || id, cursor = null, removed_at = coalesce(removed_at, now()) where position($1 in key) > 0`, [name]);
+  }
   return follows.length;
 };
 

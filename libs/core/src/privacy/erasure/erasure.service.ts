@@ -155,7 +155,7 @@ export class ErasureService {
     const hashes = new Set(missing.map(({ hash }) => hash.toString('hex')));
     const people = await this.database.keeping((tx) =>
       tx.query<Person & { begun: boolean }>(`select ${personColumns}, r.gone_why is not distinct from 'erased' as begun from profile r where ${isNotErased} ${missing.length === 0 ? `and r.gone_why = 'erased'` : ''} order by r.id`));
-    const back = people.filter((person) => person.begun || hashes.has(this.suppression.profile(person.network, person.remoteId).toString('hex')));
+    const back = people.filter((person) => person.begun || [person.remoteId, ...person.otherNames].some((name) => hashes.has(this.suppression.profile(person.network, name).toString('hex'))));
     for (const person of back) await this.eraseWhole(undefined, person.id);
     await this.database.keeping((tx) => suppress(tx, missing));
     return back.length;

@@ -5,12 +5,14 @@ export interface Person {
   readonly id: string;
   readonly network: string;
   readonly remoteId: string;
+  /** What single hosts call them, as keys. */
+  readonly otherNames: readonly string[];
   readonly handle: string | null;
   readonly name: string | null;
   readonly url: string | null;
 }
 
-export const personColumns = `r.id, r.network, r.remote_id as "remoteId", r.handle, r.name, r.url`;
+export const personColumns = `r.id, r.network, r.remote_id as "remoteId", array(select a.host || '/' || a.local_id from profile_alias a where a.profile_id = r.id) as "otherNames", r.handle, r.name, r.url`;
 
 /** Not erased, or not wholly: the last that goes is the network's name for them. A condition on the profile `r`. */
 export const isNotErased = `r.remote_id not like 'erased:%'`;

@@ -8,7 +8,8 @@ select p.id, p.thread_id as "threadId", r.refusals || p.refusals as refusals,
       then 'addressed'
     when exists (
       select 1 from follow f join follow_list l on l.id = f.list_id
-      where f.removed_at is null and l.removed_at is null and f.kind = 'profile' and f.network = r.network and f.key = r.remote_id)
+      where f.removed_at is null and l.removed_at is null and f.kind = 'profile' and f.network = r.network
+        and (f.key = r.remote_id or f.key in (select n.host || '/' || n.local_id from profile_alias n where n.profile_id = r.id)))
       or exists (select 1 from hearing h where h.post_id = p.id and h.cause = 'followed')
       then 'followed'
     when exists (select 1 from hearing h where h.post_id = p.id and h.cause = 'search') and not exists (select 1 from hearing h where h.post_id = p.id and h.cause = 'thread')

@@ -35,6 +35,10 @@ const derived = (emptied = 'null'): RegisteredColumn => column('derived', emptie
 const identifier = (emptied = 'null'): RegisteredColumn => column('identifier', emptied);
 const quotable = column('quotable', `'[…]'`);
 
+/** Rows that name somebody by the network's name for them, or by one host's. */
+const namedByKey = (key: string, of = 't'): string =>
+  `(${of}.network, ${key}) in (select p.network, p.remote_id from profile p where p.id = any($1::uuid[]) union all select a.network, a.host || '/' || a.local_id from profile_alias a where a.profile_id = any($1::uuid[]))`;
+
 const inConversations = 't.conversation_id in (select c.id from conversation c join post p on p.thread_id = c.thread_id where p.id = any($1::uuid[]))';
 
 /**
@@ -63,25 +67,27 @@ export const register: readonly RegisteredTable[] = [
     },
   },
   {
-    table: 'follow', key: ['id'], ofProfiles: `t.kind in ('profile', 'feed') and exists (select 1 from profile p where p.id = any($1::uuid[]) and p.network = t.network and p.remote_id = t.key)`, forget: 'empty',
+    table: 'follow', key: ['id'], ofProfiles: `t.kind in ('profile', 'feed') and ${namedByKey('t.key')}`, forget: 'empty',
     columns: { key: identifier(`'erased:' || t.id`), label: identifier(`'[…]'`), reason: quotable },
   },
   {
     table: 'follow_import_part', key: ['import_id', 'part'], forget: 'delete', columns: { content: identifier() },
-    ofProfiles: `t.import_id in (select l.import_id from follow_import_line l join profile p on p.network = l.network and p.remote_id = l.key where p.id = any($1::uuid[]))`,
+    ofProfiles: `t.import_id in (select l.import_id from follow_import_line l where ${namedByKey('l.key', 'l')})`,
   },
   {
     table: 'follow_dismissal', key: ['library_id', 'kind', 'network', 'key'], forget: 'delete', columns: { key: identifier() },
-    ofProfiles: `exists (select 1 from profile p where p.id = any($1::uuid[]) and p.network = t.network and p.remote_id = t.key)`,
+    ofProfiles: namedByKey('t.key'),
   },
   {
     table: 'bound_member', key: ['bound_id', 'kind', 'network', 'key'], forget: 'delete', columns: { key: identifier() },
-    ofProfiles: `exists (select 1 from profile p where p.id = any($1::uuid[]) and p.network = t.network and p.remote_id = t.key)`,
+    ofProfiles: namedByKey('t.key'),
   },
   {
-    table: 'follow_import_line', key: ['import_id', 'entry'], ofProfiles: `exists (select 1 from profile p where p.id = any($1::uuid[]) and p.network = t.network and p.remote_id = t.key)`, forget: 'delete',
+    table: 'follow_import_line', key: ['import_id', 'entry'], ofProfiles: namedByKey('t.key'), forget: 'delete',
     columns: { text: identifier(), label: identifier(), given: identifier(), targets: identifier(), key: identifier(), target_label: identifier(), why: identifier(), reason: quotable },
   },
+  // After all that is found by it.
+  { table: 'profile_alias', key: ['network', 'host', 'local_id'], ofProfiles: 't.profile_id = any($1::uuid[])', forget: 'delete', columns: { host: identifier(), local_id: identifier() } },
   { table: 'note', key: ['id'], ofPosts: inConversations, forget: 'empty', columns: { body: quotable } },
   { table: 'reply', key: ['id'], ofPosts: inConversations, forget: 'empty', columns: { text: quotable, approved_text: quotable, failure_words: quotable } },
   { table: 'outcome', key: ['id'], ofPosts: inConversations, forget: 'empty', columns: { unmet_need: quotable } },
@@ -105,7 +111,7 @@ export const harmless: Readonly<Record<string, readonly string[]>> = {
     'timeline.kind', 'token.kind', 'token.scopes',
     'conversation.kept_as', 'past_count.kept_as', 'past_count.state', 'retention_policy.kind', 'label_keeping.keeps',
   ],
-  'the name of a plugin, a classifier, a network, a language or a version': ['account.plugin', 'finding.classifier', 'finding.version', 'label_keeping.label', 'follow.network', 'follow_import_line.network', 'follow_dismissal.network', 'bound_member.network', 'post.network', 'post_alias.network', 'profile.network', 'reply.lang'],
+  'the name of a plugin, a classifier, a network, a language or a version': ['account.plugin', 'finding.classifier', 'finding.version', 'label_keeping.label', 'follow.network', 'follow_import_line.network', 'follow_dismissal.network', 'bound_member.network', 'post.network', 'post_alias.network', 'profile.network', 'profile_alias.network', 'reply.lang'],
   'ids of ours and choices; the audit log refuses texts': ['audit.subject_id', 'audit.detail', 'note.mentions', 'follow_import.account_ids', 'erasure.counts'],
   'labels, places of the library served and names of its searches, drawn anew when a post goes': ['conversation.reasons'],
   "the library's own: how it is set up, and the people who work there": [
