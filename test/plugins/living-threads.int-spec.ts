@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Abilities, RemoteError } from '@earshot/plugin-sdk';
+import { SentPostsInThreads } from '@earshot/core/listening';
 import { RepliesService, Senders } from '@earshot/core/replies';
 import { Audit, Permissions } from '@earshot/core/staff';
 import { AccountsRepository } from '../../libs/core/src/accounts/accounts.repository.js';
@@ -42,6 +43,10 @@ const answer = (to: string, told: { readonly by?: string; readonly ago?: number 
   network.say(id, { to, by: told.by ?? 'stranger', at: ago(told.ago ?? 0) });
   return id;
 };
+const sent = async (to: string, ours: string): Promise<void> => {
+  const [post] = await bed.scene.query<{ id: string }>('select id from post where remote_id = $1', [to]);
+  await new SentPostsInThreads(bed.database).noteSent({ network: 'fixture', id: ours }, post?.id ?? '', account);
+};
 const stored = async (id: string): Promise<boolean> => (await bed.scene.query('select 1 from post where remote_id = $1 and known', [id])).length > 0;
 const lookOf = async (id: string) =>
   (await bed.scene.query<{ next_at: Date | null; seen_at: Date | null; due_since: Date | null; thread_id: string }>(`select w.* from thread_look w join post p using (thread_id) where p.remote_id = $1`, [id]))[0];
@@ -78,6 +83,22 @@ describe('a thread under what is followed', () => {
     expect((await lookOf(reply))?.thread_id).toBe((await lookOf(grown))?.thread_id);
     await pass(50 * minute);
     expect(network.asked.threads).toEqual([grown]);
+  });
+  it('brings the words of our own answer, of which only its place is known once it was sent', async () => {
+    const root = await begin();
+    const ours = answer(root, { by: 'library' });
+    await sent(root, ours);
+    expect(await stored(ours)).toBe(false);
+    await pass(10 * minute);
+    expect(await stored(ours)).toBe(true);
+    await pass(50 * minute);
+    expect(network.asked.threads).toEqual([root]);
+  });
+  it('lives again once we answered in it', async () => {
+    const root = await begin({ ago: 100 * hour });
+    expect(await lookOf(root)).toBeUndefined();
+    await sent(root, `${root}-ours`);
+    expect((await lookOf(root))?.next_at).toEqual(expect.any(Date));
   });
   it('is looked at sooner where it grows fast', async () => {
     const root = await begin();

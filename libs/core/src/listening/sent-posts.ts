@@ -4,6 +4,7 @@ import { Database, type Tx, newId } from '../database/index.js';
 import { keyOf, refText } from './key.js';
 import { type KnownPost, KnownRepository } from './known.repository.js';
 import { nameLocally } from './local-names.js';
+import { noteThreads } from './living/note-threads.js';
 import { ThreadsRepository } from './threads.repository.js';
 import { everyKey, joinRows, joinsOf } from './twins.js';
 
@@ -21,13 +22,17 @@ export class SentPostsInThreads {
   /** @throws ThreadsMoved, NamesMoved where another process wrote the same meanwhile; nothing is stored then */
   async noteSent(ref: Ref, toPostId: string, accountId: string): Promise<void> {
     await this.database.listening(async (tx) => {
-      const [to] = await tx.query<{ thread_id: string }>('select thread_id from post where id = $1', [toPostId]);
+      const [to] = await tx.query<{ thread_id: string; now: Date }>('select thread_id, now() as now from post where id = $1', [toPostId]);
       if (to === undefined) return;
       const before = await this.known.posts(tx, everyKey([ref]));
       // The threads are locked as every writer of them does, so that a merge meanwhile takes our post along.
       await this.threads.lock(tx, [to.thread_id, ...[...before.values()].map((post) => post.threadId)]);
       const id = before.size === 0 ? await insert(tx, ref, toPostId, accountId) : await this.place(tx, ref, before, { toPostId, accountId, threadId: to.thread_id });
-      if (id !== undefined) await nameLocally(tx, 'post', [{ ref, id }]);
+      if (id === undefined) return;
+      await nameLocally(tx, 'post', [{ ref, id }]);
+      // From here on somebody may answer us, also where the thread had lived.
+      const [placed] = await tx.query<{ thread_id: string }>('select thread_id from post where id = $1', [id]);
+      if (placed !== undefined) await noteThreads(tx, accountId, new Map([[placed.thread_id, to.now]]), to.now);
     });
   }
 

@@ -1,6 +1,7 @@
 -- Takes threads whose look is due ($4 null), or these ($4), of accounts that can ask now; nobody else looks at them meanwhile, while $6 lives.
 -- `wanted`: somebody asks for it now, or some library still handles it, and it stands under a post of ours, under what is followed by name, or somebody waits in it.
--- `posts`: what to ask about: how it began, what deserves attention, ours, and its newest. `stored`: answers to it that we have.
+-- `posts`: what to ask about: how it began, what deserves attention, ours, and its newest. `stored`: answers to it whose words we have, or had: of one
+-- that we sent a moment ago we have its place alone, and what the network counts is to bring its words.
 with due as (
   select w.thread_id from thread_look w join account a on a.id = w.account_id
   where (($4::uuid[] is null and w.next_at <= $1) or w.thread_id = any($4::uuid[])) and (w.lease_until is null or w.lease_until <= $1 or holder_is_gone(w.lease_holder))
@@ -20,7 +21,7 @@ from taken t join account a on a.id = t.account_id
 left join lateral (
   select jsonb_agg(jsonb_build_object('id', asked.id, 'network', asked.network, 'remoteId', asked.remote_id,
       'local', (select jsonb_build_object('host', l.host, 'id', l.local_id) from post_alias l where l.post_id = asked.id order by l.host limit 1),
-      'stored', (select count(*) from post answer where answer.parent_id = asked.id)) order by asked.from_start) as posts
+      'stored', (select count(*) from post answer where answer.parent_id = asked.id and answer.known)) order by asked.from_start) as posts
   from (
     select told.*, row_number() over (order by told.posted_at, told.id) as from_start, row_number() over (order by told.posted_at desc, told.id desc) as from_end
     from post told where told.thread_id = t.thread_id and told.known and told.gone_at is null) asked
