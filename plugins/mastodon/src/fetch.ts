@@ -5,7 +5,7 @@ import { accountSchema, contextSchema } from './documents.js';
 import { compareIds } from './ids.js';
 import { accountIdOf, statusIdOf } from './local-ids.js';
 import { keyOf, profileOf } from './map-account.js';
-import { eventsIn, oldestFirst, PAGE } from './read-poll.js';
+import { eventsIn, oldestFirst, PAGE } from './look.js';
 import { hostOf, type MastodonCtx } from './settings.js';
 import { eventsOf, statusesByIds } from './statuses.js';
 import { idIn, tapOf } from './taps.js';

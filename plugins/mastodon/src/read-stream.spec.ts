@@ -34,7 +34,10 @@ const listening = (server: FakeServer, target: Target = home, cursor?: MastodonC
     if (due > 0) due -= 1;
     else return new Promise((resolve) => {
       looks.push(resolve);
-      whenAborted(abort, resolve);
+      whenAborted(abort, () => {
+        looks.splice(looks.indexOf(resolve), 1);
+        resolve();
+      });
     });
     return Promise.resolve();
   };
@@ -102,15 +105,26 @@ describe('a stream', () => {
     town.ctx.stop();
   });
 
-  it('ends with what went wrong where the socket breaks or the server says no', async () => {
+  it('hears what was on its way, and ends with what went wrong, where the socket breaks', async () => {
     const broken = listening(streaming());
     await broken.caughtUp();
     broken.sockets[0]?.breakDown();
+    await broken.caughtUp();
     await expect(broken.pull()).rejects.toMatchObject({ kind: 'unreachable' });
-    const refused = listening(streaming());
-    await refused.caughtUp();
-    refused.sockets[0]?.receive(JSON.stringify({ error: 'Missing access token', status: 401 }));
-    await expect(refused.pull()).rejects.toMatchObject({ kind: 'rejected' });
+  });
+
+  it('is polled on where the server says that it does not stream this', async () => {
+    const server = streaming();
+    const town = listening(server);
+    await town.caughtUp();
+    town.sockets[0]?.receive(JSON.stringify({ error: 'Unknown stream type', status: 400 }));
+    await town.caughtUp();
+    server.say(paper, at(5), 'Polled');
+    const next = town.pull();
+    town.look();
+    await next;
+    expect([town.heard().texts, town.sockets.length]).toEqual([['Polled'], 1]);
+    town.ctx.stop();
   });
 
   it('brings mentions by the ids of notifications', async () => {
@@ -139,7 +153,7 @@ describe('looking after a stream', () => {
     town.ctx.stop();
   });
 
-  it('hears what a socket that died in silence did not bring, and opens another', async () => {
+  it('hears what a socket that died in silence did not bring, and opens another once it had time to', async () => {
     const server = streaming();
     const town = listening(server, home, { after: '1' });
     await town.caughtUp();
@@ -149,11 +163,54 @@ describe('looking after a stream', () => {
     await next;
     expect(town.heard().texts).toEqual(['Unheard of']);
     await town.caughtUp();
-    await town.caughtUp();
+    expect(town.sockets).toHaveLength(1);
+    const reopened = town.caughtUp();
+    town.look();
+    await reopened;
     expect(town.sockets).toHaveLength(2);
     expect(town.sockets[0]?.isClosedHere).toBe(true);
     expect(town.heard().texts).toEqual(['Unheard of']);
     town.ctx.stop();
+  });
+
+  it('takes none for blind that brings it a moment later', async () => {
+    const server = streaming();
+    const town = listening(server, home, { after: '1' });
+    await town.caughtUp();
+    const status = server.say(paper, at(5), 'On its way');
+    const next = town.pull();
+    town.look();
+    await next;
+    await town.caughtUp();
+    town.sockets[0]?.receive(frame('update', status));
+    await town.pull();
+    const looked = town.caughtUp();
+    town.look();
+    await looked;
+    expect(town.sockets).toHaveLength(1);
+    town.ctx.stop();
+  });
+
+  it('goes on by polling alone where two in a row are blind, or the host found it so', async () => {
+    const server = streaming();
+    const town = listening(server, home, { after: '1' });
+    for (const minute of [1, 2]) {
+      await town.caughtUp();
+      server.say(paper, at(minute), `Unheard of ${minute}`);
+      const found = town.caughtUp();
+      town.look();
+      await found;
+      town.look();
+    }
+    await town.caughtUp();
+    expect(town.sockets).toHaveLength(2);
+    town.ctx.stop();
+    const told = onServer(server);
+    const alone = readStream({ ...channelOf(home), blind: true }, told, (_ms, abort) => new Promise((resolve) => whenAborted(abort, resolve)));
+    await alone.next();
+    expect((await alone.next()).value).toEqual({ events: [], heardUntil: NOW });
+    expect(told.logged).toEqual([]);
+    told.stop();
   });
 
   it('polls where a server does not stream, as a strange one (snac) does not', async () => {

@@ -1,155 +1,131 @@
-import { type Batch, fromSocket, type OpenChannel, RemoteError, type SourceEvent, unreadable } from '@earshot/plugin-sdk';
-import { z } from 'zod';
-import { ask, callerOf } from './client.js';
+import { type Batch, isRemoteError, type OpenChannel } from '@earshot/plugin-sdk';
 import type { MastodonCursor } from './cursor.js';
-import { instanceFor } from './instance.js';
-import { newerId } from './ids.js';
-import { NETWORK } from './map-account.js';
-import { pollForward } from './read-poll.js';
+import { together } from './marks.js';
 import { hostOf, type MastodonCtx } from './settings.js';
-import { addressing, completed, eventsFrom } from './statuses.js';
-import { idIn, type Tap, tapOf } from './taps.js';
-import { explained, ourRef } from './us.js';
+import { type Live, openLive } from './sockets.js';
+import { completed } from './statuses.js';
+import { lookAt, type Tapped, tapsOf } from './tapped.js';
+import { explained } from './us.js';
 
 /** How often polling looks after the stream: what a socket that died in silence did not bring is heard this late at most. */
 export const LOOK_MS = 4 * 60_000;
+/** Who speaks to the library is looked for as often as this where nothing streams. */
+const FOR_US_MS = 60_000;
+/** Between two questions about hashtags, so that a hundred of them stay far below what servers allow. */
+const PER_TAP_MS = 3_000;
+/** What polling found may be on its way through the socket. */
+const GRACE_MS = 15_000;
+/** Rounds of polling alone before a stream that is blind or refused is tried again: an hour. */
+const ROUNDS_ALONE = 15;
 
 /** Settles after `ms`, or as soon as the signal aborts. */
 export type Wait = (ms: number, abort: AbortSignal) => Promise<void>;
 
-const frameSchema = z.object({ event: z.string().optional(), payload: z.unknown().optional(), error: z.unknown().optional() });
+const lookMs = (taps: readonly Tapped[]): number => Math.max(LOOK_MS, taps.length * PER_TAP_MS);
 
-const jsonIn = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
+/** Both cursors as one: what waited in the socket while polling went on is older than where polling is, and no mark moves back. */
+const joined = (one: MastodonCursor | undefined, other: MastodonCursor): MastodonCursor => {
+  if (other.tags === undefined) return { ...one, ...together(one ?? {}, other) };
+  const tags = Object.entries(other.tags).map(([tag, mark]) => [tag, together(one?.tags?.[tag] ?? {}, mark)] as const);
+  return { ...one, tags: { ...one?.tags, ...Object.fromEntries(tags) } };
 };
 
-const payloadOf = (payload: unknown): unknown => (typeof payload === 'string' ? jsonIn(payload) : payload);
+/** Without the marks of hashtags that nobody follows any more. */
+const withoutOthers = (cursor: MastodonCursor | undefined, taps: readonly Tapped[]): MastodonCursor | undefined =>
+  cursor?.tags === undefined ? cursor : { ...cursor, tags: Object.fromEntries(Object.entries(cursor.tags).filter(([name]) => taps.some(({ tag }) => tag === name))) };
 
-/** Reads the frames of one socket; keeps the cursor, which moves forward only. */
-const frameReader = (tap: Tap, from: MastodonCursor | undefined, host: string, us: Parameters<typeof eventsFrom>[2]) => {
-  let after = from?.after;
-  const cursor = () => (after === undefined ? {} : { cursor: { after } });
-  const told = (raw: unknown): readonly SourceEvent[] => { const status = tap.statusIn(raw); const events = status === undefined ? [] : eventsFrom([status], host, us); return tap.forUs === true ? addressing(events, us) : events; };
-  return (frame: string | ArrayBuffer): { readonly events: readonly SourceEvent[]; readonly cursor?: MastodonCursor } => {
-    const text = typeof frame === 'string' ? frame : Buffer.from(frame).toString('utf8');
-    // `:thump` and its kin: it lives.
-    if (text.trim() === '' || text.startsWith(':')) return { events: [] };
-    const read = frameSchema.safeParse(jsonIn(text));
-    if (!read.success) return { events: [unreadable('stream: a frame that is no event', text)] };
-    const { event, payload, error } = read.data;
-    if (error !== undefined) throw new RemoteError('rejected', `${host} does not let us listen to this stream.`, { host });
-    if (event === 'delete') return typeof payload === 'string' && payload !== '' && payload.length <= 1_000 ? { events: [{ kind: 'post-gone', ref: { network: NETWORK, local: { host, id: payload } }, why: 'deleted' }], ...cursor() } : { events: [unreadable('stream: a deletion of nothing', payload)] };
-    // A stream of notifications brings no statuses of its own, and a home's notifications are for the channel of mentions.
-    const isNews = event === (tap.path.endsWith('/notifications') ? 'notification' : 'update');
-    if (!isNews && event !== 'status.update') return { events: [] };
-    const raw = payloadOf(payload);
-    if (raw === undefined) return { events: [unreadable(`stream: the payload of "${event ?? ''}" is no JSON`, payload)] };
-    const id = idIn(raw);
-    if (isNews && id !== undefined) after = newerId(after, id);
-    return { events: isNews ? told(raw) : eventsFrom([raw], host, us), ...cursor() };
-  };
-};
+/** What a socket brought of late, by its names. */
+const broughtBy = (cursor: MastodonCursor): ReadonlySet<string> => new Set([cursor, ...Object.values(cursor.tags ?? {})].flatMap(({ seen }) => seen ?? []));
 
-/** Where the server streams this; `undefined` where it does not. Some servers stream and name no address: their health is asked. */
-const streamAddress = async (tap: Tap, ctx: MastodonCtx): Promise<string | undefined> => {
-  if (tap.stream === undefined) return undefined;
-  const caller = callerOf(ctx);
-  const { streaming } = await instanceFor(caller);
-  if (streaming === undefined && (await ask('/api/v1/streaming/health', caller)).status !== 200) return undefined;
-  const address = new URL('/api/v1/streaming', streaming ?? ctx.settings.server.replace(/^http/i, 'ws'));
-  // In clear only where the server itself is in clear: a token goes along.
-  if (ctx.settings.server.startsWith('https:')) address.protocol = 'wss:';
-  for (const [name, value] of Object.entries(tap.stream)) address.searchParams.set(name, value);
-  return address.href;
-};
-
-interface Live {
-  readonly batches: AsyncIterator<Batch<MastodonCursor>>;
-  readonly first: Promise<IteratorResult<Batch<MastodonCursor>>>;
+interface Ended {
+  readonly cursor: MastodonCursor | undefined;
+  /** `over`: it closed, or we fell behind. `blind`: it lives and does not bring what polling finds. `refused`: the server does not stream this. */
+  readonly why: 'over' | 'blind' | 'refused';
+  readonly error?: unknown;
 }
 
-/** An open socket that is being read, or `undefined` where none is to be had: then polling goes on alone. */
-const openLive = async (tap: Tap, cursor: MastodonCursor | undefined, channel: OpenChannel<MastodonCursor>, ctx: MastodonCtx): Promise<Live | undefined> => {
-  const address = await streamAddress(tap, ctx);
-  if (address === undefined) return undefined;
-  const us = await ourRef(ctx);
-  const host = hostOf(ctx);
-  const opened = Promise.withResolvers<boolean>();
-  const connect = async (): Promise<WebSocket> => {
-    try {
-      // The token as a protocol: an address would stand in logs (docs.joinmastodon.org/methods/streaming, seen 2026-11).
-      const socket = await ctx.connect(address, [ctx.secrets.read().accessToken]);
-      opened.resolve(true);
-      return socket;
-    } catch (error) {
-      opened.resolve(false);
-      throw error;
-    }
-  };
-  // Polling tells whether the network is silent or the socket dead: its own silence proves nothing, for pings are answered below WebSocket's surface.
-  const batches = fromSocket<MastodonCursor>({ connect, read: frameReader(tap, cursor, host, us), pulseMs: channel.pulseMs * 1_000, abort: ctx.abort, host })[Symbol.asyncIterator]();
-  const first = batches.next();
-  first.catch(() => opened.resolve(false));
-  if (await opened.promise) return { batches, first };
-  if (!ctx.abort.aborted) ctx.log.warn('the stream could not be opened: polling goes on alone', { host });
-  return undefined;
-};
+type Pulled = { readonly result: IteratorResult<Batch<MastodonCursor>> } | { readonly error: unknown };
+const settled = (pull: Promise<IteratorResult<Batch<MastodonCursor>>>): Promise<Pulled> => pull.then((result) => ({ result }), (error: unknown) => ({ error }));
 
-const postsIn = ({ events }: Batch<MastodonCursor>): number => events.filter(({ kind }) => kind === 'post').length;
+/** One opening of a stream, looked after by polling. */
+async function* readLive(live: Live, taps: readonly Tapped[], from: MastodonCursor | undefined, ctx: MastodonCtx, wait: Wait): AsyncGenerator<Batch<MastodonCursor>, Ended> {
+  const over = new AbortController();
+  const ending = AbortSignal.any([ctx.abort, over.signal]);
+  try {
+    return yield* lookedAfter(live, taps, from, ctx, (ms) => wait(ms, ending));
+  } finally {
+    over.abort();
+  }
+}
 
-/** One opening of a stream, looked after by polling. Ends where the socket ends, or where polling found what the socket should have brought. */
-async function* readLive(live: Live, tap: Tap, from: MastodonCursor | undefined, ctx: MastodonCtx, wait: Wait): AsyncGenerator<Batch<MastodonCursor>, MastodonCursor | undefined> {
+async function* lookedAfter(live: Live, taps: readonly Tapped[], from: MastodonCursor | undefined, ctx: MastodonCtx, wait: (ms: number) => Promise<void>): AsyncGenerator<Batch<MastodonCursor>, Ended> {
   let cursor = from;
-  let pull = live.first;
-  let look = wait(LOOK_MS, ctx.abort);
+  let brought: ReadonlySet<string> = new Set();
+  let missing: readonly string[] = [];
+  let pull = settled(live.first);
+  let due = wait(lookMs(taps));
   for (;;) {
-    const result = await Promise.race([pull, look.then(() => undefined)]);
-    if (ctx.abort.aborted) return cursor;
-    if (result !== undefined) {
-      if (result.done === true) return cursor;
-      pull = live.batches.next();
-      pull.catch(() => undefined);
-      // What waited in the socket while polling caught up is older than where polling is: the mark never moves back.
-      if (result.value.cursor?.after !== undefined) cursor = { after: newerId(cursor?.after, result.value.cursor.after) };
-      yield { ...result.value, ...(cursor === undefined ? {} : { cursor }), events: await completed(result.value.events, ctx) };
+    const pulled = await Promise.race([pull, due.then(() => undefined)]);
+    if (ctx.abort.aborted) return { cursor, why: 'over' };
+    if (pulled !== undefined) {
+      if ('error' in pulled) return { cursor, why: isRemoteError(pulled.error) && pulled.error.kind === 'rejected' ? 'refused' : 'over', error: pulled.error };
+      if (pulled.result.done === true) return { cursor, why: 'over' };
+      const { value } = pulled.result;
+      pull = settled(live.batches.next());
+      if (value.cursor !== undefined) {
+        cursor = joined(cursor, value.cursor);
+        brought = broughtBy(value.cursor);
+      }
+      yield { ...value, ...(cursor === undefined ? {} : { cursor }), events: await completed(value.events, ctx) };
       continue;
     }
-    let missed = 0;
-    for await (const batch of pollForward(tap, cursor, ctx)) {
+    missing = missing.filter((name) => !brought.has(name));
+    if (missing.length > 0) return { cursor, why: 'blind' };
+    for await (const { batch, fresh } of lookAt(taps, cursor, ctx)) {
       cursor = batch.cursor ?? cursor;
-      missed += postsIn(batch);
+      missing = [...missing, ...fresh];
       yield batch;
     }
-    if (missed > 0) {
-      ctx.log.warn('the stream did not bring what polling found: it is opened again', { host: hostOf(ctx), missed });
-      return cursor;
-    }
-    look = wait(LOOK_MS, ctx.abort);
+    missing = missing.filter((name) => !brought.has(name));
+    due = wait(missing.length > 0 ? GRACE_MS : lookMs(taps));
   }
 }
 
 /**
  * Streams where the server offers it, polls where not, from one cursor. The socket is opened first and then polling catches up, so that nothing
  * falls between the two; and every {@link LOOK_MS} polling looks whether the stream is alive, which also tells until when everything was heard.
+ *
+ * `streaming` ─ closes, fails ─▶ polls once more, then ends with why (the host opens it again)
+ * `streaming` ─ brings not what polling finds ─▶ opened again ─ and again not, or refused, or the host says blind ─▶ `alone`: polls for an hour
  */
 export async function* readStream(channel: OpenChannel<MastodonCursor>, ctx: MastodonCtx, wait: Wait): AsyncGenerator<Batch<MastodonCursor>> {
-  const [target] = channel.targets;
-  if (target === undefined || ctx.abort.aborted) return;
-  const tap = await tapOf(target, ctx);
-  let { cursor } = channel;
+  if (channel.targets.length === 0 || ctx.abort.aborted) return;
+  const taps = await tapsOf(channel.targets, ctx, channel.cursor);
+  let cursor = withoutOthers(channel.cursor, taps);
+  let blind = 0;
+  let alone = channel.blind === true ? ROUNDS_ALONE : 0;
   while (!ctx.abort.aborted) {
-    const live = await openLive(tap, cursor, channel, ctx);
+    const live = alone > 0 ? undefined : await openLive(taps, channel, ctx);
     try {
-      for await (const batch of pollForward(tap, cursor, ctx)) {
+      for await (const { batch } of lookAt(taps, cursor, ctx)) {
         cursor = batch.cursor ?? cursor;
         yield batch;
       }
-      if (live === undefined) await wait(LOOK_MS, ctx.abort);
-      else cursor = yield* readLive(live, tap, cursor, ctx, wait);
+      if (live === undefined) {
+        alone = Math.max(0, alone - 1);
+        await wait(taps[0]?.tap.forUs === true ? FOR_US_MS : lookMs(taps), ctx.abort);
+        continue;
+      }
+      const ended: Ended = yield* readLive(live, taps, cursor, ctx, wait);
+      ({ cursor } = ended);
+      blind = ended.why === 'blind' ? blind + 1 : 0;
+      if (ended.why === 'blind') ctx.log.warn('the stream does not bring what polling finds', { host: hostOf(ctx), times: blind });
+      if (ended.why === 'refused') ctx.log.warn('the server does not stream this: polling goes on alone', { host: hostOf(ctx) });
+      if (ended.why === 'refused' || blind >= 2) alone = ROUNDS_ALONE;
+      if (ended.error === undefined || ended.why === 'refused' || ctx.abort.aborted) continue;
+      // What was on its way is heard first; and it tells whether our token holds, which a closed socket does not.
+      for await (const { batch } of lookAt(taps, cursor, ctx)) yield batch;
+      throw ended.error;
     } catch (error) {
       throw await explained(error, ctx);
     } finally {

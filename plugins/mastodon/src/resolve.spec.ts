@@ -71,6 +71,13 @@ describe('the plan', () => {
     expect(profiles(3)[0]?.pulseMs).toBe(300_000);
   });
 
+  it('has one channel for all hashtags, and more only where there are very many', () => {
+    const tags = (count: number) => plan(Array.from({ length: count }, (_, at) => ({ kind: 'hashtag', key: `tag${at}`, label: '' })));
+    expect(tags(60)).toMatchObject([{ key: 'hashtags', mode: 'stream', retarget: 'reopen' }]);
+    expect(tags(1_000).map(({ targets }) => targets.length).every((length) => length <= 100)).toBe(true);
+    expect(tags(1_000).flatMap(({ targets }) => targets)).toHaveLength(1_000);
+  });
+
   it('keeps keys within bounds', () => {
     const [channel] = plan([{ kind: 'profile', key: `https://birch.example/${'x'.repeat(2_000)}`, label: '' }]);
     expect(channel?.key).toMatch(/^profile sha256:[0-9a-f]{64}$/);

@@ -8,7 +8,7 @@ import { instanceFor } from './instance.js';
 import { foundStatuses, search, statusIdOf } from './local-ids.js';
 import { refOf } from './map-account.js';
 import { isForAll, isStatus, readStatus } from './map-status.js';
-import { PAGE } from './read-poll.js';
+import { PAGE } from './look.js';
 import { hostOf, type MastodonCtx } from './settings.js';
 import { idIn } from './taps.js';
 import { ourRef } from './us.js';

@@ -37,7 +37,7 @@ export const listIdOf = (key: string, host: string): string | undefined => (key.
 /** @throws {RemoteError} `rejected` where this server cannot read it. */
 export const tapOf = async ({ kind, key, label }: Target, ctx: MastodonCtx, through?: 'own' | 'home'): Promise<Tap> => {
   const host = hostOf(ctx);
-  if (kind === 'hashtag') return { path: `/api/v1/timelines/tag/${encodeURIComponent(key)}`, query: {}, statusIn: asItIs };
+  if (kind === 'hashtag') return { path: `/api/v1/timelines/tag/${encodeURIComponent(key)}`, query: {}, stream: { stream: 'hashtag', tag: key }, statusIn: asItIs };
   if (kind === 'timeline') return { path: '/api/v1/timelines/home', query: {}, stream: { stream: 'user' }, statusIn: asItIs };
   if (kind === 'mentions') return { path: '/api/v1/notifications', query: { 'types[]': 'mention' }, stream: { stream: 'user:notification' }, forUs: true, statusIn: mentionIn };
   if (kind === 'list') {

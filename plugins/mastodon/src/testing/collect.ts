@@ -2,10 +2,10 @@ import type { Batch, OpenChannel, Post, SourceEvent, Target } from '@earshot/plu
 import type { MastodonCursor } from '../cursor.js';
 import { plan } from '../plan.js';
 
-/** The channel of one target, as the host opens it. */
-export const channelOf = (target: Target, cursor?: MastodonCursor): OpenChannel<MastodonCursor> => {
-  const [channel] = plan([target]);
-  if (channel === undefined) throw new Error(`no channel for ${target.key}`);
+/** The channel of a target, or of several that have one together, as the host opens it. */
+export const channelOf = (targets: Target | readonly Target[], cursor?: MastodonCursor): OpenChannel<MastodonCursor> => {
+  const [channel] = plan([targets].flat());
+  if (channel === undefined) throw new Error(`no channel for ${JSON.stringify(targets)}`);
   return { ...channel, ...(cursor === undefined ? {} : { cursor }), changes: (async function* none() {})() };
 };
 

@@ -29,3 +29,9 @@ export const goToSocial: Habits = {
   token: ['protocol', 'query'], streams: ['user', 'user:notification', 'public', 'public:local', 'list', 'direct'], byMessage: ['user', 'public', 'public:local', 'list', 'direct'], refuses: 'in silence',
   deletions: ['user', 'public', 'public:local', 'direct'], thumps: false, recent: false, wantsUserAgent: true,
 };
+
+/** One that takes the token in the address alone, and says that it lives by text. */
+export const oldFashioned: Habits = { ...mastodon, token: ['query'], thumps: true, recent: false };
+
+/** One that says no to hashtags. */
+export const withoutHashtags: Habits = { ...mastodon, streams: ['user', 'user:notification'], byMessage: ['user', 'user:notification'] };
