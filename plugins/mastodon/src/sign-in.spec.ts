@@ -51,6 +51,13 @@ describe('beginning', () => {
     expect(url.searchParams.has('code_challenge')).toBe(false);
   });
 
+  it('asks to read as a whole where the server does not say which scopes it knows: some stream to nothing less', async () => {
+    const { begin, forms } = oauth();
+    const { url } = await begin();
+    expect(url.searchParams.get('scope')).toBe('read write:statuses write:favourites');
+    expect(forms.apps?.get('scopes')).toBe('read write:statuses write:favourites');
+  });
+
   it.each([['says that it has no finer scopes', { metadata: { ...modern, scopes_supported: ['read', 'write', 'follow', 'push'] } }], ['refuses finer scopes', { coarse: true }]])('asks for read and write where the server %s', async (_name, given) => {
     expect((await oauth(given).begin()).url.searchParams.get('scope')).toBe('read write');
   });

@@ -7,6 +7,11 @@ import { hostOf, type MastodonCtx, type MastodonSecrets, type Settings } from '.
 
 /** The least that listening, answering, and the lists of the account need. */
 export const SCOPES = 'read:accounts read:statuses read:notifications read:lists read:follows read:search write:statuses write:favourites';
+/**
+ * For servers that do not say which scopes they know: GoToSocial takes the finer ones, and streams to nobody who may not read everything
+ * (processing/stream/authorize.go, tried 2026-11). Servers before Mastodon 4.3 are asked for the same.
+ */
+const SCOPES_OF_THE_SILENT = ['read', ...SCOPES.split(' ').filter((scope) => !scope.startsWith('read:'))].join(' ');
 /** For servers that know no finer ones. */
 const COARSE_SCOPES = 'read write';
 /** Makes the server show a code instead of sending anybody back. */
@@ -38,11 +43,10 @@ const waysOf = async (caller: Caller): Promise<Ways> => {
   const answer = await ask('/.well-known/oauth-authorization-server', caller);
   const told = answer.status === 200 ? authorizationServerSchema.safeParse(answer.body).data : undefined;
   const fine = told?.scopes_supported;
-  const isFine = fine === null || fine === undefined || SCOPES.split(' ').every((scope) => fine.includes(scope));
   return {
     authorize: ownEndpoint(told?.authorization_endpoint, '/oauth/authorize', caller),
     tokenEndpoint: ownEndpoint(told?.token_endpoint, '/oauth/token', caller).href,
-    scopes: isFine ? SCOPES : COARSE_SCOPES,
+    scopes: fine === null || fine === undefined ? SCOPES_OF_THE_SILENT : SCOPES.split(' ').every((scope) => fine.includes(scope)) ? SCOPES : COARSE_SCOPES,
     challenge: told?.code_challenge_methods_supported?.includes('S256') ?? false,
   };
 };
