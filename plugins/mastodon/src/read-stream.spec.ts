@@ -74,6 +74,16 @@ describe('a stream', () => {
     expect(await town.pull()).toBeUndefined();
   });
 
+  it('is in clear where the server itself is, whatever it says of its streams', async () => {
+    const inClear = listening(new FakeServer({ streaming: 'wss://alder.example:8080' }, 'http://alder.example:8080'));
+    await inClear.caughtUp();
+    expect(inClear.opened.map(({ url }) => url)).toEqual(['ws://alder.example:8080/api/v1/streaming?stream=user']);
+    const elsewhere = listening(new FakeServer({ streaming: 'wss://streams.alder.example' }, 'http://alder.example:8080'));
+    await elsewhere.caughtUp();
+    expect(elsewhere.opened.map(({ url }) => url)).toEqual(['wss://streams.alder.example/api/v1/streaming?stream=user']);
+    for (const { ctx } of [inClear, elsewhere]) ctx.stop();
+  });
+
   it('tells edits, deletions by the server\'s own id, and nothing that is not for everybody', async () => {
     const town = listening(streaming());
     await town.caughtUp();

@@ -20,8 +20,10 @@ const streamingBase = async (ctx: MastodonCtx): Promise<string | undefined> => {
 const streamAddress = (base: string, { tap }: Tapped, ctx: MastodonCtx): URL => {
   const named = base.replace(/\/+$/, '');
   const address = new URL(named.endsWith(PATH) ? named : `${named}${PATH}`);
-  // In clear only where the server itself is in clear: a token goes along.
-  if (ctx.settings.server.startsWith('https:')) address.protocol = 'wss:';
+  const own = new URL(ctx.settings.server);
+  // In clear only where the server itself is in clear: a token goes along. GoToSocial says wss also of itself in clear.
+  if (own.protocol === 'https:') address.protocol = 'wss:';
+  else if (address.host === own.host) address.protocol = 'ws:';
   for (const [name, value] of Object.entries(tap.stream ?? {})) address.searchParams.set(name, value);
   return address;
 };
