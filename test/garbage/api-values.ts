@@ -7,7 +7,7 @@ import type { IdKind, Office } from './office.js';
 const namedBy: Readonly<Record<string, IdKind>> = {
   accountId: 'account', accountIds: 'account', libraryId: 'library', libraries: 'library', parentId: 'library', listId: 'followList', listIds: 'followList', followList: 'followList', followId: 'follow', followIds: 'follow',
   conversationId: 'conversation', postId: 'post', postIds: 'post', toPostId: 'post', profileId: 'profile', personId: 'person', assigneeId: 'person', mentions: 'person', noteId: 'note', findingId: 'finding', searchId: 'savedSearch', channelId: 'channel',
-  importId: 'receivingImport', boundListId: 'boundList', changeId: 'boundChange', 'undoBoundListChange.changeId': 'appliedChange', decisionId: 'decision', key: 'fresh',
+  importId: 'receivingImport', boundListId: 'boundList', publishedListId: 'publishedList', changeId: 'boundChange', 'undoBoundListChange.changeId': 'appliedChange', decisionId: 'decision', key: 'fresh',
   'account.id': 'account', 'channel.id': 'channel', 'conversation.id': 'conversation', 'followImport.id': 'receivingImport', 'followList.id': 'followList', 'library.id': 'library', 'profile.id': 'profile', 'savedSearch.id': 'savedSearch',
   'approveReply.id': 'reviewed', 'editReply.id': 'draft', 'submitReply.id': 'draft', 'withdrawReply.id': 'draft', 'decideUnknownReply.id': 'unknownReply', 'endSession.id': 'session', 'liftDoNot.id': 'doNot', 'lookAgain.id': 'conversation',
   'retryJob.id': 'job', 'revokeToken.id': 'token', 'changeServiceArea.remove': 'place', 'applyFollowImport.importId': 'readyImport',
@@ -22,7 +22,7 @@ const goodTexts: Readonly<Record<string, string>> = {
 
 /** What is optional, and must be there for the rest to make sense. */
 const needed: readonly string[] = ['addToFollowImport.text', 'readFollowImport.accountIds', 'readFollowImport.reason', 'readFollowImport.category', 'snooze.until', 'addDoNot.input.profileId', 'changeSavedSearch.name', 'askAdvisors.need', 'changeRole.role'];
-const goodEnums: Readonly<Record<string, string>> = { 'foundLibrary.input.kind': 'library',  'addDoNot.input.target': 'profile', 'createSavedSearch.does': 'raise', 'addDoNot.input.act': 'hear' };
+const goodEnums: Readonly<Record<string, string>> = { 'foundLibrary.input.kind': 'library',  'addDoNot.input.target': 'profile', 'createSavedSearch.does': 'raise', 'addDoNot.input.act': 'hear', 'bindList.applies': 'waits', 'publishList.includes': 'organisations', 'publishPreview.includes': 'organisations' };
 
 const nameIn = (path: ValuePath): string => String(path.findLast((part) => typeof part === 'string'));
 const dotted = (operation: Operation, path: ValuePath): string => [operation.name, ...path.filter((part) => typeof part === 'string')].join('.');

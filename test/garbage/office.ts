@@ -13,7 +13,7 @@ export interface Office {
 }
 
 export type IdKind =
-  | 'library' | 'account' | 'channel' | 'followList' | 'follow' | 'savedSearch' | 'receivingImport' | 'readyImport' | 'boundList' | 'boundChange' | 'appliedChange' | 'conversation' | 'post' | 'profile' | 'finding' | 'note' | 'draft' | 'reviewed' | 'unknownReply'
+  | 'library' | 'account' | 'channel' | 'followList' | 'follow' | 'savedSearch' | 'receivingImport' | 'readyImport' | 'boundList' | 'boundChange' | 'appliedChange' | 'publishedList' | 'conversation' | 'post' | 'profile' | 'finding' | 'note' | 'draft' | 'reviewed' | 'unknownReply'
   | 'person' | 'session' | 'token' | 'place' | 'doNot' | 'decision' | 'job' | 'fresh';
 
 export const tokenAt = async (scene: Scene, at: SceneLibrary, by: string): Promise<{ readonly id: string; readonly caller: Caller }> => {
@@ -52,13 +52,14 @@ const followingAt = async (scene: Scene, at: SceneLibrary, word: string, by: str
   await scene.query(`insert into do_not_list(id, library_id, act, target, value, reason, by_actor) values ($1, $2, 'hear', 'bio-word', $3, 'spam', $4)`, [doNot, at.id, `${word} ${doNot}`, by]);
   const [follow, decision] = [await scene.follow(at, followList, account, { label: word, network: 'fixture' }), newId()];
   await scene.query(`insert into follow_decision(id, library_id, follow_id, kind, before, by_actor) values ($1, $2, $3, 'keep', '{"reviewOn": null, "quietUntil": null}', $4)`, [decision, at.id, follow, by]);
-  const [boundList, boundChange, appliedChange] = [newId(), newId(), newId()];
+  const [boundList, boundChange, appliedChange, publishedList] = [newId(), newId(), newId(), newId()];
   await scene.query(`insert into bound_list(id, library_id, list_id, account_id, remote_id, name, applies, every_hours, reason, category, made_by) values ($1, $2, $3, $4, $5, $5, 'waits', 6, $5, 'business', $6)`, [boundList, at.id, followList, account, word, by]);
+  await scene.query(`insert into published_list(id, library_id, list_id, account_id, remote_id, own, name, public, told, includes) values ($1, $2, $3, $4, $5, false, $5, true, false, 'organisations')`, [publishedList, at.id, followList, account, word]);
   for (const [id, state] of [[boundChange, 'waiting'], [appliedChange, 'applied']])
     await scene.query(`insert into bound_change(id, library_id, bound_id, state, words, came, went) values ($1, $2, $3, $4, $5, 0, 0)`, [id, at.id, boundList, state, word]);
   const savedSearch = await scene.search(at, word, { does: 'narrow' });
   await scene.query('insert into narrowing(id, library_id, search_id, follow_id) values ($1, $2, $3, $4)', [newId(), at.id, savedSearch, follow]);
-  return { channel, followList, follow, decision, savedSearch, receivingImport, readyImport, boundList, boundChange, appliedChange, place, doNot };
+  return { channel, followList, follow, decision, savedSearch, receivingImport, readyImport, boundList, boundChange, appliedChange, publishedList, place, doNot };
 };
 
 /** @param word stands in every text of it */

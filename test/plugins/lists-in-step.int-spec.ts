@@ -222,7 +222,7 @@ describe('a follow list that is kept in step with a list on a network', () => {
   });
   it('is looked at when it is due, by an account that is on', async () => {
     const id = await inStep();
-    const queued = (): Promise<{ boundId: string }[]> => scene.query(`select data->'data'->>'boundId' as "boundId" from pgboss.job where name = 'follows.look-at-list'`);
+    const queued = (): Promise<{ boundId: string }[]> => scene.query(`select data->>'boundId' as "boundId" from pgboss.job where name = 'follows.look-at-list'`);
     await scene.query('delete from pgboss.job');
     await app.app.get(BoundListJobs).enqueueDue();
     expect(await scene.query(`select 1 from bound_list where id = $1 and look_at > now() + interval '5 hours'`, [id])).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { definePlugin } from '@earshot/plugin-sdk';
+import { definePlugin, type FollowLists, type ListWish, type Target } from '@earshot/plugin-sdk';
 import { z } from 'zod';
 import { channelEach, silent } from './events.js';
 import { withAdvisor } from './with-advisor.js';
@@ -22,6 +22,10 @@ export const withEverything = definePlugin({
     send: async ({ key }) => ({ network: 'fixture', id: `reply ${key}` }),
     find: async () => 'absent',
   },
-  followLists: withLists.followLists as never,
+  followLists: {
+    ...(withLists.followLists as FollowLists<never>),
+    change: async (_list: string, add: readonly Target[], remove: readonly Target[]) => [...add.map(({ key }) => ({ key, state: 'on' as const })), ...remove.map(({ key }) => ({ key, state: 'off' as const }))],
+    making: { asks: async () => ({ public: true, told: false }), make: async ({ name }: ListWish) => ({ id: 'made', name, public: true, writing: { public: true, told: false } }), end: async () => undefined },
+  } as never,
   advisor: withAdvisor.advisor as NonNullable<typeof withAdvisor.advisor>,
 });

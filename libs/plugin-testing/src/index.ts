@@ -12,6 +12,8 @@ export * from './fakes/fake-socket.js';
 export * from './fakes/garbage.js';
 export * from './fakes/mutants.js';
 export * from './fakes/scripted-fetch.js';
+export * from './follow-lists/describe-follow-lists-contract.js';
+export * from './follow-lists/follow-lists-checks.js';
 export * from './responder/describe-responder-contract.js';
 export * from './responder/responder-checks.js';
 export * from './source/describe-source-contract.js';

@@ -73,7 +73,8 @@ export class NetworkListsService {
   }
 }
 
-const heeding = async <T>(work: () => Promise<T>): Promise<T | NetworkListUnreadable> => {
+/** What the network says no to, in its words. */
+export const heeding = async <T>(work: () => Promise<T>): Promise<T | NetworkListUnreadable> => {
   try {
     return await work();
   } catch (error) {

@@ -20,6 +20,8 @@ export const wordsOf = async (tx: Tx, occasion: Occasion): Promise<NoticeWords |
       return ofListChange(tx, occasion.changeId);
     case 'list-stopped':
       return ofStoppedList(tx, occasion.boundId);
+    case 'list-not-shown':
+      return ofListNotShown(tx, occasion.publishedId);
     case 'mentioned':
       return ofMention(tx, occasion);
     case 'assigned':
@@ -62,6 +64,12 @@ const ofListChange = async (tx: Tx, changeId: string): Promise<NoticeWords | und
 const ofStoppedList = async (tx: Tx, boundId: string): Promise<NoticeWords | undefined> => {
   const [bound] = await tx.query<{ name: string; listId: string }>(`select name, list_id as "listId" from bound_list where id = $1 and library_id in (select scope()) and state = 'stopped'`, [boundId]);
   return bound && { title: `A list cannot be read: ${bound.name}`, body: `The list “${bound.name}” on its network is not looked at any more until somebody has it looked at again. Whoever is followed by it stays followed.`, path: `/follow-lists/${bound.listId}` };
+};
+
+const ofListNotShown = async (tx: Tx, publishedId: string): Promise<NoticeWords | undefined> => {
+  const [list] = await tx.query<{ name: string; listId: string }>(
+    `select name, list_id as "listId" from published_list where id = $1 and library_id in (select scope()) and (state = 'stopped' or (state = 'ending' and failures > 0))`, [publishedId]);
+  return list && { title: `A list is not kept up: ${list.name}`, body: `The network takes nothing more for the list “${list.name}” until somebody looks.`, path: `/follow-lists/${list.listId}` };
 };
 
 const ofMention = async (tx: Tx, { conversationId, by, actorIds }: Occasion & { readonly what: 'mentioned' }): Promise<NoticeWords | undefined> => {

@@ -866,6 +866,59 @@ create table bound_leaving(
   foreign key (change_id, library_id) references bound_change(id, library_id) on delete cascade
 );
 
+-- A follow list that is shown on a network: as a list of its own there, on one that is there, or by really following.
+create table published_list(
+  id uuid primary key,
+  library_id uuid not null,
+  list_id uuid not null,
+  account_id uuid not null references account,
+  -- Null until the list is made.
+  remote_id text check (length(remote_id) between 1 and 2048),
+  -- Made by us: it ends with this, and whoever is put on it elsewhere goes again.
+  own boolean not null,
+  name text not null,
+  public boolean not null,
+  told boolean not null,
+  includes text not null check (includes in ('organisations', 'everybody')),
+  state text not null default 'on' check (state in ('on', 'stopped', 'ending', 'ended')),
+  state_words text,
+  failures int not null default 0,
+  -- When the network was asked first to make it.
+  asked_at timestamptz,
+  compared_at timestamptz,
+  try_at timestamptz not null default now(),
+  made_by uuid references actor,
+  made_at timestamptz not null default now(),
+  unique (id, library_id),
+  foreign key (list_id, library_id) references follow_list(id, library_id),
+  -- Never people, where anybody can see them.
+  constraint public_without_people check (not public or includes = 'organisations')
+);
+create unique index published_list_once on published_list(list_id, account_id, coalesce(remote_id, '')) where state <> 'ended';
+create index published_list_due on published_list(try_at) where state in ('on', 'ending');
+
+-- What was asked of the network, written before it is asked; `there`: they were on it before, and stay when this ends.
+create table published_member(
+  published_id uuid not null,
+  library_id uuid not null,
+  network text not null,
+  key text not null,
+  label text not null,
+  state text not null check (state in ('adding', 'on', 'asked', 'refused', 'there', 'taken-off', 'removing')),
+  words text,
+  changed_at timestamptz not null default now(),
+  primary key (published_id, network, key),
+  foreign key (published_id, library_id) references published_list(id, library_id) on delete cascade
+);
+-- What is shown elsewhere is compared as soon as it changes.
+create function follow_changes_published() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  update published_list set try_at = now() where list_id in (select list_id from changed) and state = 'on' and try_at > now();
+  return null;
+end $$;
+create trigger follow_added_published after insert on follow referencing new table as changed for each statement execute function follow_changes_published();
+create trigger follow_changed_published after update on follow referencing new table as changed for each statement execute function follow_changes_published();
+
 -- What stays of conversations that went: how many there were, without anybody in them. By the day on which they were opened.
 create table past_count(
   library_id uuid not null references library,
@@ -1148,6 +1201,11 @@ create function due_bound_lists(most int) returns table(bound_id uuid, library_i
   language sql stable security definer set search_path = public, pg_temp as $$
   select b.id, b.library_id, y.actor_id from bound_list b join account a on a.id = b.account_id join system_actor y on y.library_id = b.library_id
   where b.state = 'on' and b.look_at <= now() and a.state = 'on' order by b.look_at, b.id limit most $$;
+-- Lists shown on networks that are to be compared, or gone on with.
+create function due_published_lists(most int) returns table(published_id uuid, library_id uuid, actor_id uuid)
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select p.id, p.library_id, y.actor_id from published_list p join account a on a.id = p.account_id join system_actor y on y.library_id = p.library_id
+  where p.state in ('on', 'ending') and p.try_at <= now() and a.state = 'on' order by p.try_at, p.id limit most $$;
 
 -- Which of these keyed hashes must not come in, and whether for ever. It is asked in the transaction that stores by its answer: whoever erases
 -- somebody waits until that ended, and whoever asks meanwhile waits for the erasure. Volatile, so that the answer is of after the waiting.
@@ -1445,7 +1503,7 @@ insert into table_kind(kind, table_name) values ('inherited', 'retention_policy'
 insert into table_kind(kind, table_name)
   select 'world', unnest(array['profile', 'thread', 'thread_look', 'post', 'post_alias', 'profile_alias', 'finding', 'suppression', 'not_kept']) union all
   select 'inherited', unnest(array['account', 'channel', 'coverage_gap', 'dead_letter', 'channel_count', 'account_count', 'service_area', 'follow_list', 'follow', 'follow_history', 'saved_search', 'narrowing', 'do_not_list']) union all
-  select 'owned', unnest(array['follow_import', 'follow_import_part', 'follow_import_line', 'follow_decision', 'follow_day', 'follow_dismissal', 'bound_list', 'bound_member', 'bound_change', 'bound_leaving']) union all
+  select 'owned', unnest(array['follow_import', 'follow_import_part', 'follow_import_line', 'follow_decision', 'follow_day', 'follow_dismissal', 'bound_list', 'bound_member', 'bound_change', 'bound_leaving', 'published_list', 'published_member']) union all
   select 'owned', unnest(array['conversation', 'hearing', 'search_match', 'note', 'timeline', 'tag', 'finding_mark', 'outcome', 'reply', 'advice', 'suggestion', 'advisor_press', 'audit']) union all
   select 'platform', unnest(array['table_kind', 'installation', 'library', 'library_line', 'actor', 'person', 'token', 'system_actor', 'actor_role', 'actor_scope',
     'session', 'sign_in_attempt', 'password_link', 'account_secret', 'account_sign_in', 'plugin_store', 'plugin_index', 'plugin_index_document', 'advisor_refresh', 'change', 'thread_claim', 'working_process', 'host_budget', 'erasure', 'migrations']);
@@ -1582,7 +1640,7 @@ grant execute on function sign_in_person(text), session_actor(bytea), token_acto
 grant execute on function note_changes(jsonb) to earshot_app, earshot_worker, earshot_listener, earshot_keeper;
 grant execute on function merge_conversation_work(uuid, uuid), count_heard(uuid[], uuid[]) to earshot_listener;
 grant execute on function due_replies(timestamptz, int), unplaced_replies(timestamptz, int), next_reply_due(), account_is_sending(uuid, timestamptz), system_actor_of(uuid) to earshot_worker;
-grant execute on function forget_follow_imports(), due_bound_lists(int) to earshot_worker;
+grant execute on function forget_follow_imports(), due_bound_lists(int), due_published_lists(int) to earshot_worker;
 grant execute on function holder_is_gone(text) to earshot_worker, earshot_listener;
 grant execute on function suppressed_now(bytea[]) to earshot_app, earshot_worker, earshot_listener;
 
@@ -1608,7 +1666,8 @@ grant select, insert, delete on narrowing to earshot_app, earshot_worker;
 grant select on search_match to earshot_app, earshot_worker;
 grant select, insert on outcome, audit to earshot_app, earshot_worker;
 grant select, insert, update on follow_import, bound_list, bound_change, bound_leaving to earshot_app, earshot_worker;
-grant select, insert, update, delete on bound_member to earshot_app, earshot_worker;
+grant select, insert, update on published_list to earshot_app, earshot_worker;
+grant select, insert, update, delete on bound_member, published_member to earshot_app, earshot_worker;
 grant select, insert, update, delete on follow_import_line, follow_import_part to earshot_app, earshot_worker;
 grant select, insert, update on follow_decision to earshot_app, earshot_worker;
 grant select, insert, delete on follow_dismissal to earshot_app;

@@ -5,6 +5,7 @@ import { Jobs } from '../../jobs/index.js';
 import type { Actor } from '../../staff/index.js';
 import { FollowAccounts } from '../follow-accounts.js';
 import { FollowDesk, type FollowAct } from '../follow-desk.js';
+import type { FollowListRow } from '../follow.row.js';
 import { checkedFacts, type FollowFacts } from '../follows.service.js';
 import type { NetworkListUnreadable } from '../network-lists.errors.js';
 import { NetworkListsService } from '../network-lists.service.js';
@@ -61,6 +62,7 @@ export class BoundListsService {
         `select id, account_id = $3 and remote_id = $4 as same from bound_list where list_id = $1 and library_id = $2 and state <> 'ended'`, [list.id, list.libraryId, accountId, found.id]);
       const same = there.find((each) => each.same);
       if (same !== undefined) return new ListBoundAlready(same.id);
+      if (applies === 'by-itself') await requireUnpublished(act, list);
       if (there.length >= mostBound) throw new PlatformError('CONFLICT', `A follow list is kept in step with ${mostBound} lists at most: make another follow list.`, 'listId');
       const [bound] = await act.tx.query<BoundListRow>(
         `insert into bound_list as b (id, library_id, list_id, account_id, remote_id, name, applies, every_hours, reason, category, review_on, keep_days, made_by)
@@ -78,6 +80,7 @@ export class BoundListsService {
     const { applies, everyHours } = checkedManner(told);
     return this.desk.act(actor, async (act) => {
       const { list, bound } = await holdLive(act, boundId);
+      if (applies === 'by-itself') await requireUnpublished(act, list);
       const [changed] = await act.tx.query<BoundListRow>(
         `update bound_list b set applies = coalesce($3, b.applies), every_hours = coalesce($4, b.every_hours), look_at = least(b.look_at, now() + coalesce($4, b.every_hours) * interval '1 hour')
          where b.id = $1 and b.library_id = $2 returning ${boundListColumns}`,
@@ -122,6 +125,12 @@ const holdLive = async (act: FollowAct, boundId: string): ReturnType<typeof hold
   const held = await holdBound(act, boundId);
   if (held.bound.state === 'ended') throw new PlatformError('CONFLICT', 'These lists are not kept in step any more.', 'boundListId');
   return held;
+};
+
+/** What is written on a network is somebody's act: who comes onto a list that is shown there, somebody lets in. */
+const requireUnpublished = async ({ tx }: FollowAct, { id, libraryId }: FollowListRow): Promise<void> => {
+  const [shown] = await tx.query(`select 1 from published_list where list_id = $1 and library_id = $2 and state <> 'ended'`, [id, libraryId]);
+  if (shown !== undefined) throw new PlatformError('CONFLICT', 'This follow list is shown on a network: who comes onto it waits for somebody.', 'applies');
 };
 
 const checkedManner = ({ applies, everyHours }: BoundManner) => {

@@ -30,7 +30,7 @@ export const pluginSchema = z
     cursor: schema.optional(),
     source: z.looseObject({ resolve: method, plan: method, read: method, fetch: method, receive: method.optional() }).optional(),
     responder: z.looseObject({ abilities: method, send: method, find: method, change: method.optional(), act: method.optional() }).optional(),
-    followLists: z.looseObject({ lists: method, members: method, change: method.optional() }).optional(),
+    followLists: z.looseObject({ lists: method, members: method, change: method.optional(), making: z.looseObject({ asks: method, make: method, end: method }).optional() }).optional(),
     classifiers: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'is no name of a classifier: lower-case letters, digits and hyphens'), method).optional(),
     advisor: z
       .looseObject({
