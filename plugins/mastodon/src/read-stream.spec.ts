@@ -78,7 +78,7 @@ describe('a stream', () => {
     const inClear = listening(new FakeServer({ streaming: 'wss://alder.example:8080' }, 'http://alder.example:8080'));
     await inClear.caughtUp();
     expect(inClear.opened.map(({ url }) => url)).toEqual(['ws://alder.example:8080/api/v1/streaming?stream=user']);
-    const elsewhere = listening(new FakeServer({ streaming: 'wss://streams.alder.example' }, 'http://alder.example:8080'));
+    const elsewhere = listening(new FakeServer({ streaming: 'wss://streams.alder.example' }, 'http://alder.example:8081'));
     await elsewhere.caughtUp();
     expect(elsewhere.opened.map(({ url }) => url)).toEqual(['wss://streams.alder.example/api/v1/streaming?stream=user']);
     for (const { ctx } of [inClear, elsewhere]) ctx.stop();
