@@ -1,5 +1,5 @@
 import type { Batch, WantSpan } from '@earshot/plugin-sdk';
-import { sorted, walkBack } from './read-channel.js';
+import { sorted, walkBack } from './walk-back.js';
 import type { BlueskyCtx } from './settings.js';
 import { isReadable } from './targets.js';
 

@@ -5,11 +5,13 @@ import { ask, ctxOn, postsIn, read } from './testing/bluesky-ctx.js';
 import { did, FakeBluesky, NOW, postUri } from './testing/fake-bluesky.js';
 
 const paper = { kind: 'profile', key: did('paper'), label: '@paper.example' } as const;
+const town = { kind: 'list', key: `at://${did('paper')}/app.bsky.graph.list/town`, label: 'Town' } as const;
 const at = (minutes: number): string => new Date(NOW.getTime() - 86_400_000 + minutes * 60_000).toISOString();
 
 const aPaper = (posts: number): FakeBluesky => {
   const world = new FakeBluesky();
   world.person('paper');
+  world.lists.set(town.key, { name: 'Town', members: [did('paper')] });
   for (let number = 0; number < posts; number += 1) world.post('paper', `n${number}`, `Note ${number}`, { record: { createdAt: at(number) } });
   return world;
 };
@@ -20,35 +22,35 @@ describe('reading a channel', () => {
   it('goes on from the cursor through as many pages as there are, oldest first, and without a gap', async () => {
     const world = aPaper(40);
     const ctx = ctxOn(world);
-    const first = await read(paper, ctx);
+    const first = await read(town, ctx);
     expect(texts(first.events)).toHaveLength(40);
     for (let number = 40; number < 400; number += 1) world.post('paper', `n${number}`, `Note ${number}`, { record: { createdAt: at(number) } });
-    const { events, batches } = await read(paper, ctx, first.cursor);
+    const { events, batches } = await read(town, ctx, first.cursor);
     expect(texts(events)).toEqual(Array.from({ length: 360 }, (_, number) => `Note ${number + 40}`));
     expect(batches.at(-1)).toMatchObject({ events: [], heardUntil: NOW });
   });
 
   it('says nothing twice, and hears an hour in which nothing was said', async () => {
     const world = aPaper(3);
-    const first = await read(paper, ctxOn(world));
-    const again = await read(paper, ctxOn(world), first.cursor);
+    const first = await read(town, ctxOn(world));
+    const again = await read(town, ctxOn(world), first.cursor);
     expect(again.batches).toEqual([{ events: [], cursor: first.cursor, heardUntil: NOW }]);
   });
 
   it('hears what was indexed late, among what it knows', async () => {
     const world = aPaper(20);
-    const { cursor } = await read(paper, ctxOn(world));
+    const { cursor } = await read(town, ctxOn(world));
     world.post('paper', 'late', 'Late', { record: { createdAt: at(12) } });
-    expect(texts((await read(paper, ctxOn(world), cursor)).events)).toEqual(['Late']);
+    expect(texts((await read(town, ctxOn(world), cursor)).events)).toEqual(['Late']);
   });
 
   it('tells a gap where more was said than is read at once', async () => {
     const world = aPaper(1);
-    const { cursor } = await read(paper, ctxOn(world));
+    const { cursor } = await read(town, ctxOn(world));
     const feed = (await world.fetch('https://plc.example/x'), Array.from({ length: 100 }, (_, number) => world.post('paper', `m${number}`, `More ${number}`, { record: { createdAt: at(1_000) } })));
     let pages = 0;
-    world.instead.set('app.bsky.feed.getAuthorFeed', () => Response.json({ cursor: `page ${(pages += 1)}`, feed: feed.map(({ uri, cid, record, indexedAt }) => ({ post: { uri, cid, record, indexedAt, author: { did: did('paper'), handle: 'paper.example' } } })) }));
-    const { events } = await read(paper, ctxOn(world), cursor);
+    world.instead.set('app.bsky.feed.getListFeed', () => Response.json({ cursor: `page ${(pages += 1)}`, feed: feed.map(({ uri, cid, record, indexedAt }) => ({ post: { uri, cid, record, indexedAt, author: { did: did('paper'), handle: 'paper.example' } } })) }));
+    const { events } = await read(town, ctxOn(world), cursor);
     expect(pages).toBe(50);
     expect(events[0]).toMatchObject({ kind: 'gap', from: new Date(at(0)), to: new Date(at(1_000)) });
   });
@@ -58,14 +60,14 @@ describe('reading a channel', () => {
     world.person('ana');
     const { uri, cid, record, indexedAt } = world.post('ana', 'hers', 'Hers');
     const view = { uri, cid, record, indexedAt, author: { did: did('ana'), handle: 'ana.example' } };
-    world.instead.set('app.bsky.feed.getAuthorFeed', () => Response.json({ feed: [{ post: view, reason: { $type: 'app.bsky.feed.defs#reasonRepost' } }, { post: view }] }));
-    expect(texts((await read(paper, ctxOn(world))).events)).toEqual(['Hers']);
+    world.instead.set('app.bsky.feed.getListFeed', () => Response.json({ feed: [{ post: view, reason: { $type: 'app.bsky.feed.defs#reasonRepost' } }, { post: view }] }));
+    expect(texts((await read(town, ctxOn(world))).events)).toEqual(['Hers']);
   });
 
   it('tells one record that breaks its lexicon as one dead letter, and all others', async () => {
     const world = aPaper(2);
     world.post('paper', 'bad', 'x', { record: { createdAt: at(1), text: 7 } });
-    const { events } = await read(paper, ctxOn(world));
+    const { events } = await read(town, ctxOn(world));
     expect(events.map(({ kind }) => kind).toSorted()).toEqual(['post', 'post', 'unreadable']);
   });
 
@@ -85,8 +87,8 @@ describe('reading a channel', () => {
     ['a limit', () => Response.json({ error: 'RateLimitExceeded' }, { status: 429, headers: { 'ratelimit-reset': String(NOW.getTime() / 1_000 + 60) } }), 'rate-limited'],
   ])('ends at %s with its kind', async (_what, answer, kind) => {
     const world = aPaper(1);
-    world.instead.set('app.bsky.feed.getAuthorFeed', answer);
-    await expect(read(paper, ctxOn(world))).rejects.toMatchObject({ name: 'RemoteError', kind });
+    world.instead.set('app.bsky.feed.getListFeed', answer);
+    await expect(read(town, ctxOn(world))).rejects.toMatchObject({ name: 'RemoteError', kind });
   });
 });
 

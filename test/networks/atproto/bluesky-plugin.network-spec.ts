@@ -23,9 +23,10 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => yard.close());
 
+const settingsOf = (told: object) => (bluesky.account as NonNullable<typeof bluesky.account>).settings.parse(told);
 const ctx = () => {
   const { pds, plc } = network.addresses;
-  return fakeCtx({ settings: { handle: library.handle, service: pds, directory: plc }, secrets: { appPassword }, fetch, clock: fakeClock(new Date()) });
+  return fakeCtx({ settings: settingsOf({ handle: library.handle, service: pds, directory: plc }), secrets: { appPassword }, fetch, clock: fakeClock(new Date()) });
 };
 const ref = (id: string): Ref => ({ network: 'bluesky', id });
 const ask = async (want: Want): Promise<readonly SourceEvent[]> => (await Array.fromAsync(source?.fetch(want, ctx()) ?? [])).flatMap(({ events }) => events);
@@ -87,7 +88,7 @@ describe('Bluesky, asked by the plugin', () => {
     expect(gone).toEqual({ kind: 'profile-gone', ref: ref(nobody), why: 'deleted' });
   });
 
-  it('tells a list and who is on it, and reads each kind of channel', async () => {
+  it('tells a list and who is on it, and reads each kind of channel that is polled', async () => {
     const opening = await library.post('Ask us.');
     // It reads each repository on its own, and tells nobody of an answer to what it has not read yet.
     await network.indexed();
@@ -96,7 +97,7 @@ describe('Bluesky, asked by the plugin', () => {
     await network.indexed();
     expect(await followLists?.lists(ctx())).toContainEqual({ id: list.uri, name: 'Shops', public: true });
     expect(await Array.fromAsync(followLists?.members(list.uri, ctx()) ?? [])).toMatchObject([{ kind: 'profile', key: baker.did }]);
-    for (const [text, kind] of [[list.uri, 'list'], ['#bread', 'hashtag'], ['mentions', 'mentions'], ['@baker.test', 'profile']] as const) {
+    for (const [text, kind] of [[list.uri, 'list'], ['#bread', 'hashtag'], ['mentions', 'mentions']] as const) {
       const [target] = (await source?.resolve(text, ctx())) ?? [];
       expect(target?.kind).toBe(kind);
       const [channel] = source?.plan(target === undefined ? [] : [target]) ?? [];

@@ -40,6 +40,8 @@ export interface Subscriber {
   /** The payloads of `options_update`, in order. */
   readonly updates: unknown[];
   filter: JetstreamFilter;
+  /** Half-open: nothing reaches it any more, and it is not told. */
+  isFrozen: boolean;
   readonly socket: WebSocket;
 }
 
@@ -75,8 +77,6 @@ export class JetstreamDouble {
   refuses: number | undefined;
   /** Alive, and brings no records: a host that has only other collections. */
   isBlind = false;
-  /** Half-open: what is said reaches nobody, and no socket is told. */
-  isFrozen = false;
 
   private readonly options: JetstreamOptions;
   private readonly server: Server;
@@ -124,7 +124,6 @@ export class JetstreamDouble {
     const { keeps } = this.options;
     // Now and then, since shifting each time would copy the log each time.
     if (keeps !== undefined && this.log.length > keeps * 1.1) this.forgetBefore(this.next - keeps);
-    if (this.isFrozen) return;
     for (const subscriber of this.subscribers) if (subscriber.socket.readyState === 1) this.deliver(subscriber, kept);
   }
 
@@ -153,6 +152,11 @@ export class JetstreamDouble {
   forgetBefore(seq: number): void {
     this.floor = seq;
     this.log = this.log.filter((kept) => kept.seq >= seq);
+  }
+
+  /** The sockets of now are half-open from here on. */
+  freeze(): void {
+    for (const subscriber of this.open) subscriber.isFrozen = true;
   }
 
   /** Drops the sockets without a word, as a network does. */
@@ -252,11 +256,11 @@ export class JetstreamDouble {
   }
 
   private begin(socket: WebSocket, { version, query, filter, from, clamped }: Asked): void {
-    const subscriber: Subscriber = { version, query, updates: [], filter, socket };
+    const subscriber: Subscriber = { version, query, updates: [], filter, socket, isFrozen: false };
     const start = (): void => {
       this.subscribers.push(subscriber);
       if (version === 'v2' && clamped) this.send(subscriber, infoV2('OutdatedCursor', `requested timestamp cursor below retention floor; starting at seq ${from}`));
-      if (from !== undefined && !this.isFrozen) for (const kept of this.log.slice()) if (kept.seq >= from) this.deliver(subscriber, kept);
+      if (from !== undefined) for (const kept of this.log.slice()) if (kept.seq >= from) this.deliver(subscriber, kept);
     };
     const waits = version === 'v1' && query.get('requireHello') === 'true';
     let isStarted = !waits;
@@ -289,7 +293,7 @@ export class JetstreamDouble {
 
   private deliver(subscriber: Subscriber, kept: Kept): void {
     const { filter, version } = subscriber;
-    if ((this.isBlind && kept.said.kind === 'commit') || !isWanted(filter, kept.said)) return;
+    if (subscriber.isFrozen || (this.isBlind && kept.said.kind === 'commit') || !isWanted(filter, kept.said)) return;
     const text = version === 'v2' ? (kept.v2 ??= frameV2(kept.said, kept)) : (kept.v1 ??= frameV1(kept.said, kept, this.options.speaks?.includes('v2') !== false));
     if (filter.largest === 0 || Buffer.byteLength(text) <= filter.largest) this.send(subscriber, text);
   }
