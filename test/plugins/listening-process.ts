@@ -9,6 +9,8 @@ import { Canaries } from '../../libs/core/src/listening/canary/canaries.reposito
 import { Canary } from '../../libs/core/src/listening/canary/canary.js';
 import { LivingThreads } from '../../libs/core/src/listening/living/living-threads.js';
 import { ThreadLooks } from '../../libs/core/src/listening/living/thread-looks.repository.js';
+import { ReChecks } from '../../libs/core/src/listening/re-checks/re-checks.js';
+import { ReChecksRepository } from '../../libs/core/src/listening/re-checks/re-checks.repository.js';
 import { Authors } from '../../libs/core/src/listening/listening.service.js';
 import { JobsAtHand } from '../support/jobs-at-hand.js';
 import { HostUnderTest, type TestBed } from './host-under-test.js';
@@ -28,6 +30,7 @@ export class ListeningProcess {
   readonly looks: ThreadLooks;
   readonly backFill: BackFill;
   readonly canary: Canary;
+  readonly reChecks: ReChecks;
   readonly warnings: string[] = [];
 
   private constructor(readonly bed: TestBed, readonly host: HostUnderTest, classifiers: Classifiers) {
@@ -44,6 +47,7 @@ export class ListeningProcess {
     this.looks = new ThreadLooks(bed.database);
     this.backFill = new BackFill({ fills: new Fills(bed.database), host: this.plugins, registry, intake: this.listening, clock, log }, this.jobs);
     this.canary = new Canary({ canaries: new Canaries(bed.database, new AccountHealth(), this.jobs), host: this.plugins, registry, intake: this.listening, clock, log }, this.jobs);
+    this.reChecks = new ReChecks({ checks: new ReChecksRepository(bed.database), host: this.plugins, registry, intake: this.listening, clock, log }, this.jobs);
     this.threads = new LivingThreads({ looks: this.looks, host: this.plugins, registry, intake: this.listening, clock, log }, this.jobs);
   }
 

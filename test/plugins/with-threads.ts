@@ -6,9 +6,11 @@ const refTo = (id: string): Ref => ({ network: 'fixture', id });
 export class ThreadNetwork {
   readonly posts: Post[] = [];
   /** Each question: ids, of counts and of threads, and the spans of targets. */
-  readonly asked: { readonly counts: string[][]; readonly threads: string[]; readonly spans: { readonly key: string; readonly since: Date; readonly until: Date }[] } = { counts: [], threads: [], spans: [] };
+  readonly asked: { readonly counts: string[][]; readonly threads: string[]; readonly posts: string[][]; readonly spans: { readonly key: string; readonly since: Date; readonly until: Date }[] } = { counts: [], threads: [], posts: [], spans: [] };
   /** Thrown at the next questions, while it is there. */
   fault: RemoteError | undefined;
+  /** It cannot say whether a post is still there. */
+  postless = false;
   /** It cannot count. */
   countless = false;
   /** Told at the end of a span: what of it could not be had. */
@@ -28,7 +30,7 @@ export class ThreadNetwork {
   }
 
   async *answer(want: Want): AsyncIterable<Batch<never>> {
-    const events = 'counts' in want ? this.counts(want.counts) : 'thread' in want ? this.thread(want.thread) : 'target' in want ? this.span(want) : [];
+    const events = 'counts' in want ? this.counts(want.counts) : 'thread' in want ? this.thread(want.thread) : 'target' in want ? this.span(want) : 'posts' in want ? this.again(want.posts) : [];
     await this.pause();
     if (this.fault !== undefined) throw this.fault;
     if (events.length > 0) yield { events };
@@ -38,6 +40,15 @@ export class ThreadNetwork {
   private counts(refs: readonly Ref[]): SourceEvent[] {
     this.asked.counts.push(refs.map(({ id }) => id ?? ''));
     return this.countless ? [] : refs.map((ref) => ({ kind: 'counts', ref, replies: this.posts.filter((post) => post.inReplyTo?.id === ref.id).length }));
+  }
+
+  private again(refs: readonly Ref[]): SourceEvent[] {
+    this.asked.posts.push(refs.map(({ id }) => id ?? ''));
+    if (this.postless) return [];
+    return refs.map((ref) => {
+      const post = this.posts.find((each) => each.ref.id === ref.id);
+      return post === undefined ? { kind: 'post-gone', ref, why: 'deleted' } : this.event(post);
+    });
   }
 
   private thread({ id = '' }: Ref): SourceEvent[] {

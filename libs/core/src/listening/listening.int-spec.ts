@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Batch, type Post, type Profile, type SourceEvent, systemClock } from '@earshot/plugin-sdk';
+import { type Batch, type Post, type Profile, type SourceEvent, type Want, systemClock } from '@earshot/plugin-sdk';
 import fc from 'fast-check';
 import pg from 'pg';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
@@ -287,7 +287,19 @@ describe('why a post is here, or is not', () => {
 
 describe('asking again', () => {
   const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-  const again = (): AskAuthorsAgain => new AskAuthorsAgain(database, authors, listeners[0] as ListeningService, log);
+  /** What the network says of those whom it is asked for: those in `gone` are there no more, and of others nothing is said. */
+  const gone = new Set<string>();
+  const telling = () => ({
+    async *fetch(_account: string, want: Want): AsyncIterable<Batch<never>> {
+      const refs = 'profiles' in want ? want.profiles : [];
+      const leavers = refs.filter(({ id = '' }) => gone.has(id));
+      yield { events: [
+        ...(await authors.fetch('', refs.filter((ref) => !leavers.includes(ref)) as readonly { readonly id?: string }[])).map((each) => ({ kind: 'profile' as const, profile: each })),
+        ...leavers.map((ref) => ({ kind: 'profile-gone' as const, ref, why: 'suspended' as const })),
+      ] };
+    },
+  });
+  const again = (): AskAuthorsAgain => new AskAuthorsAgain(database, telling(), listeners[0] as ListeningService, { checkNow: () => Promise.reject(new Error('no post is asked for here')) }, log);
   const oldWord = (id: string): Promise<unknown> => scene.query(`update profile set told_at = now() - interval '8 days' where remote_id = $1`, [id]);
 
   it('has what an author refuses since heeded in what is stored', async () => {
@@ -304,9 +316,18 @@ describe('asking again', () => {
     expect(await again().sweep(() => Promise.resolve(account))).toBe(0);
     expect(authors.asked.filter((id) => id === 'steady')).toEqual(['steady']);
   });
+  it('lets go of what those said who are gone since, and is held up by nobody of whom nothing is told', async () => {
+    await hear([post('af0'), ...Array.from({ length: 41 }, (_, n) => post(`af-silent-${n}`, { by: `silent-${n}`, to: 'af0' })), post('af1', { by: 'suspended-since', to: 'af0' })]);
+    await scene.query(`update profile set told_at = now() - interval '9 days' where remote_id like 'silent-%'`);
+    await oldWord('suspended-since');
+    gone.add('suspended-since');
+    expect(await again().sweep(() => Promise.resolve(account))).toBe(40);
+    expect(await again().sweep(() => Promise.resolve(account))).toBe(2);
+    expect(await rowOf('af1')).toMatchObject({ text: null, gone_why: 'author-gone' });
+  });
   it('leaves what is known where a network does not answer', async () => {
     await hear([post('ae0', { by: 'club' })]);
-    const silent = new AskAuthorsAgain(database, { fetch: () => Promise.reject(new Error('no answer')) }, listeners[0] as ListeningService, log);
+    const silent = new AskAuthorsAgain(database, { fetch: () => { throw new Error('no answer'); } }, listeners[0] as ListeningService, { checkNow: () => Promise.reject(new Error('no post is asked for here')) }, log);
     await silent.author(account, { network: 'practice', id: 'club' });
     expect(await rowOf('ae0')).toMatchObject({ gone_why: null });
   });

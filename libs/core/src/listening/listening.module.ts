@@ -18,6 +18,8 @@ import { LivingThreads } from './living/living-threads.js';
 import { LookBefore } from './living/look-before.js';
 import { LookAgainResolver } from './living/look-again.resolver.js';
 import { ThreadLooks } from './living/thread-looks.repository.js';
+import { ReChecks } from './re-checks/re-checks.js';
+import { ReChecksRepository } from './re-checks/re-checks.repository.js';
 import { LaterClassifying } from './later-classifying.js';
 import { Authors, type ClassifierFailed, ListeningService } from './listening.service.js';
 import { WeighSearched } from './weigh-searched.js';
@@ -41,6 +43,24 @@ const canaryOf = ({ log }: ListeningOptions): FactoryProvider => ({
   useFactory: (database: Database, host: PluginHost, registry: PluginRegistry, intake: ListeningService, jobs: Jobs, health: AccountHealth) =>
     new Canary({ canaries: new Canaries(database, health, jobs), host, registry, intake, clock: systemClock, log }, jobs),
 });
+
+const askingAgain = ({ log }: ListeningOptions): readonly FactoryProvider[] => [
+  {
+    provide: ReChecks,
+    inject: [Database, PluginHost, PluginRegistry, ListeningService, Jobs],
+    useFactory: (database: Database, host: PluginHost, registry: PluginRegistry, intake: ListeningService, jobs: Jobs) =>
+      new ReChecks({ checks: new ReChecksRepository(database), host, registry, intake, clock: systemClock, log }, jobs),
+  },
+  {
+    provide: AskAgain,
+    inject: [Database, PluginHost, ListeningService, Jobs, PluginRegistry, ReChecks],
+    useFactory: (database: Database, host: PluginHost, intake: ListeningService, jobs: Jobs, registry: PluginRegistry, checks: ReChecks) => {
+      const again = new AskAuthorsAgain(database, host, intake, checks, log);
+      handleAskAgain(jobs, again, database, registry);
+      return again;
+    },
+  },
+];
 
 /** The way from a batch to the desk. Global, because the host of the plugins brings its batches here. Needs Authors and Classifiers of global modules. */
 @Module({})
@@ -82,15 +102,7 @@ export class ListeningModule {
             new BackFill({ fills: new Fills(database), host, registry, intake, clock: systemClock, log: options.log }, jobs),
         },
         canaryOf(options),
-        {
-          provide: AskAgain,
-          inject: [Database, Authors, ListeningService, Jobs, PluginRegistry],
-          useFactory: (database: Database, authors: Authors, intake: ListeningService, jobs: Jobs, registry: PluginRegistry) => {
-            const again = new AskAuthorsAgain(database, authors, intake, options.log);
-            handleAskAgain(jobs, again, database, registry);
-            return again;
-          },
-        },
+        ...askingAgain(options),
         { provide: MayAnswer, inject: [Database, AskAgain], useFactory: (database: Database, again: AskAgain) => new MayAnswer(database, again, systemClock) },
         {
           provide: WhyService,

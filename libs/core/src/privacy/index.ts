@@ -1,5 +1,6 @@
 export * from './decide.js';
 export * from './contact/may-answer.js';
+export * from './contact/stored-ref.js';
 export * from './do-not/author.js';
 export * from './do-not/do-not-list.js';
 export * from './do-not/stop-words.js';

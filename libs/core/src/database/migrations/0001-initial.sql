@@ -232,8 +232,9 @@ create table profile(
   avatar text,
   moved_to text,
   refusals jsonb not null default '[]',
-  -- When the network last told us; null: we know only that this profile exists.
+  -- When the network last told us; null: we know only that this profile exists. And when it was last asked, whatever it said.
   told_at timestamptz,
+  asked_at timestamptz,
   -- False: what it refuses changed, and what was stored before is not dealt with yet.
   heeded boolean not null default true,
   gone_at timestamptz,
@@ -266,6 +267,9 @@ create table post(
   posted_at timestamptz,
   heard_at timestamptz,
   edited_at timestamptz,
+  -- When its network was last asked whether it is there as it is, and when it is asked next.
+  asked_at timestamptz,
+  ask_at timestamptz,
   author_id uuid references profile,
   text text,
   html text,
@@ -290,6 +294,7 @@ create index post_thread on post(thread_id, posted_at);
 create index post_parent on post(parent_id) where parent_id is not null;
 create index post_author on post(author_id, posted_at);
 create index post_search on post using gin (search);
+create index post_to_ask on post(ask_at) where ask_at is not null and gone_at is null;
 
 create table post_alias(
   network text not null,

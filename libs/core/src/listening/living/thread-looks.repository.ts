@@ -1,5 +1,6 @@
 import type { Ref } from '@earshot/plugin-sdk';
 import { Database, readSql } from '../../database/index.js';
+import { storedRef } from '../../privacy/index.js';
 
 const takeSql = readSql(import.meta.url, './sql/take-looks.sql');
 
@@ -77,7 +78,7 @@ export class ThreadLooks {
   async take(told: { readonly now: Date; readonly until: Date; readonly most: number; readonly plugins: readonly string[]; readonly threads?: readonly string[] }): Promise<readonly TakenLook[]> {
     const holder = await this.database.holder();
     const rows = await this.database.listening((tx) => tx.query<Row>(takeSql, [told.now, told.until, told.most, told.threads ?? null, told.plugins, holder]));
-    return rows.map(({ posts, ...row }) => ({ ...row, posts: posts.map(({ id, stored, network, remoteId, local }) => ({ id, stored, ref: refOf(network, remoteId, local) })) }));
+    return rows.map(({ posts, ...row }) => ({ ...row, posts: posts.map(({ id, stored, network, remoteId, local }) => ({ id, stored, ref: storedRef(network, remoteId, local) })) }));
   }
 
   /** Gives threads back. One that somebody else has taken meanwhile is left to them. */
@@ -98,10 +99,3 @@ export class ThreadLooks {
       ));
   }
 }
-
-/** Where a network has no global ids, the key is made of one host's (listening/key.ts). */
-const refOf = (network: string, remoteId: string, local: { readonly host: string; readonly id: string } | null): Ref => ({
-  network,
-  ...(local !== null && remoteId === `${local.host}/${local.id}` ? {} : { id: remoteId }),
-  ...(local === null ? {} : { local }),
-});

@@ -13,6 +13,12 @@ class Network extends AskAgain {
     this.asked.push(author);
     await this.says();
   }
+  askedFor: Ref[] = [];
+  becomes: () => Promise<unknown> = () => Promise.resolve();
+  async post(_: string, post: Ref): Promise<void> {
+    this.askedFor.push(post);
+    await this.becomes();
+  }
 }
 
 let [database, scene, network, mayAnswer]: [Database, Scene, Network, MayAnswer] = [] as never;
@@ -57,6 +63,15 @@ it('goes by what is known where the network does not answer', async () => {
   await refuse('no replies');
   await scene.query(`update profile set told_at = now() - interval '1 hour' where id = $1`, [heard.author]);
   expect(await mayAnswer.problem(account, to)).toContain('no replies');
+});
+it('asks for the post where nobody did for a while, and answers nothing that is gone', async () => {
+  expect(await mayAnswer.problem(account, to)).toBeUndefined();
+  expect(network.askedFor).toEqual([]);
+  await scene.query(`update post set heard_at = now() - interval '1 hour' where id = $1`, [heard.post]);
+  network.becomes = () => scene.query(`update post set text = null, html = null, search = null, gone_at = now(), gone_why = 'deleted' where id = $1`, [heard.post]);
+  expect(await mayAnswer.problem(account, to)).toBe('The post is gone, so there is nothing to reply to.');
+  expect(await mayAnswer.problem(account, to)).toContain('gone');
+  expect(network.askedFor).toEqual([to]);
 });
 it('answers whoever wrote to us, whatever they refuse', async () => {
   await refuse('no replies');
