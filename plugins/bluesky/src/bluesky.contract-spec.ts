@@ -1,4 +1,5 @@
-import { describeResponderContract, describeSourceContract } from '@earshot/plugin-testing';
+import { describeFollowListsContract, describeResponderContract, describeSourceContract } from '@earshot/plugin-testing';
+import { blueskyLists } from './follow-lists.js';
 import bluesky from './index.js';
 import { postRef, profileRef } from './refs.js';
 import { blueskyResponder } from './responder.js';
@@ -88,4 +89,15 @@ describeResponderContract('bluesky', {
     { name: 'a network that hangs up', world: world(undefined, { nsid: 'putRecord', after: true, answer: () => Promise.reject(new TypeError('terminated')) }) },
   ],
   silent: world(undefined, { nsid: '', answer: () => new Promise(() => undefined) }),
+});
+
+const down = (): Response => new Response('in trouble', { status: 503 });
+describeFollowListsContract('bluesky', {
+  followLists: blueskyLists,
+  world: world(),
+  writes: { list: 'follows', who: [targets[0], { kind: 'profile', key: did('ana'), label: '@ana.example' }] },
+  failing: [
+    { name: 'a network that is down', world: world((town) => void town.instead.set('com.atproto.server.createSession', down)) },
+    { name: 'a network that does not know us', world: world((town) => void town.instead.set('com.atproto.server.createSession', () => Response.json({ error: 'AuthenticationRequired', message: 'no' }, { status: 401 }))) },
+  ],
 });

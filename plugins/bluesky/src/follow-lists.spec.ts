@@ -22,8 +22,8 @@ describe('lists kept on Bluesky', () => {
     const moderation = { uri: `at://${did('library')}/app.bsky.graph.list/mute`, name: 'Muted', purpose: 'app.bsky.graph.defs#modlist' };
     world.instead.set('app.bsky.graph.getLists', () => Response.json({ lists: [moderation, { uri: list, name: 'Town', purpose: 'app.bsky.graph.defs#curatelist' }, 7] }));
     expect(await blueskyLists.lists(ctxOn(world))).toEqual([
-      { id: 'follows', name: 'Whom the library follows on Bluesky', public: true },
-      { id: list, name: 'Town', public: true },
+      { id: 'follows', name: 'Whom the library follows on Bluesky', public: true, writing: { public: true, told: true } },
+      { id: list, name: 'Town', public: true, writing: { public: true, told: false } },
       { id: pack, name: 'Start here', public: true },
     ]);
   });

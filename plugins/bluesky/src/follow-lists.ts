@@ -5,10 +5,10 @@ import { partsOf } from './refs.js';
 import { refusedHere } from './remote-errors.js';
 import { query, sessionFor } from './session.js';
 import type { BlueskyCtx } from './settings.js';
+import { change, FOLLOWS, followWriting, LIST, listWriting, making } from './write-lists.js';
 import { pageOf, type PageView, profileViewSchema } from './views.js';
 import type { Params } from './xrpc.js';
 
-const FOLLOWS = 'follows';
 const PAGE = 100;
 /** What the host takes of one list. */
 const MOST = 20_000;
@@ -35,10 +35,10 @@ const named = (id: string, name: string): readonly RemoteList[] => (partsOf(id) 
 /** Lists of people, and starter packs, that the account keeps; those by which it mutes and blocks are no lists to follow. */
 const lists = async (ctx: BlueskyCtx): Promise<readonly RemoteList[]> => {
   const { did: actor } = await sessionFor(ctx);
-  const found: RemoteList[] = [{ id: FOLLOWS, name: 'Whom the library follows on Bluesky', public: true }];
+  const found: RemoteList[] = [{ id: FOLLOWS, name: 'Whom the library follows on Bluesky', public: true, writing: followWriting }];
   for await (const value of everything('app.bsky.graph.getLists', 'lists', { actor }, ctx)) {
     const list = listSchema.safeParse(value).data;
-    if (list?.purpose === 'app.bsky.graph.defs#curatelist') found.push(...named(list.uri, list.name));
+    if (list?.purpose === 'app.bsky.graph.defs#curatelist') found.push(...named(list.uri, list.name).map((each) => (partsOf(list.uri)?.did === actor ? { ...each, writing: listWriting } : each)));
   }
   for await (const value of everything('app.bsky.graph.getActorStarterPacks', 'starterPacks', { actor }, ctx)) {
     const pack = packSchema.safeParse(value).data;
@@ -52,7 +52,7 @@ const packListSchema = z.object({ starterPack: z.object({ list: z.object({ uri: 
 const people = async (list: string, ctx: BlueskyCtx): Promise<AsyncIterable<unknown>> => {
   if (list === FOLLOWS) return everything('app.bsky.graph.getFollows', 'follows', { actor: (await sessionFor(ctx)).did }, ctx);
   const { collection } = partsOf(list) ?? {};
-  if (collection === 'app.bsky.graph.list') return everything('app.bsky.graph.getList', 'items', { list }, ctx);
+  if (collection === LIST) return everything('app.bsky.graph.getList', 'items', { list }, ctx);
   if (collection !== 'app.bsky.graph.starterpack') throw refusedHere('This is no list on Bluesky.');
   const { starterPack } = await query(ctx, { nsid: 'app.bsky.graph.getStarterPack', params: { starterPack: list } }, packListSchema, 'starter pack');
   return everything('app.bsky.graph.getList', 'items', { list: starterPack.list.uri }, ctx);
@@ -69,5 +69,5 @@ async function* members(list: string, ctx: BlueskyCtx): AsyncGenerator<Target> {
   }
 }
 
-/** Lists and starter packs kept on Bluesky, and whom the account follows there. */
-export const blueskyLists: FollowLists<BlueskyCtx> = { lists, members };
+/** Lists and starter packs kept on Bluesky, and whom the account follows there; its own lists, and follows, are written as well. */
+export const blueskyLists: FollowLists<BlueskyCtx> = { lists, members, change, making };

@@ -104,6 +104,17 @@ export class FakeBluesky {
     return { id: of, service: [{ id: '#atproto_pds', type: 'AtprotoPersonalDataServer', serviceEndpoint: SERVICE }] };
   }
 
+  /** What we wrote into this collection. */
+  private ours(collection: string): readonly Kept[] {
+    return [...this.kept.values()].filter(({ uri }) => uri.startsWith(`at://${this.us}/${collection}/`));
+  }
+
+  private listAt(uri: string): { readonly name: string; readonly members: readonly string[] } | undefined {
+    const written = this.kept.get(uri);
+    const list = this.lists.get(uri) ?? (written && { name: String(written.record['name']), members: [] });
+    return list && { name: list.name, members: [...list.members, ...this.ours('app.bsky.graph.listitem').filter(({ record }) => record['list'] === uri).map(({ record }) => String(record['subject']))] };
+  }
+
   private posts(): readonly Kept[] {
     return [...this.kept.values()].filter(({ uri }) => uri.includes('/app.bsky.feed.post/'));
   }
@@ -151,6 +162,8 @@ export class FakeBluesky {
       }
       case 'com.atproto.repo.getRecord':
         return there === undefined ? no(400, 'RecordNotFound', `Could not locate record: ${uri}`) : { uri, cid: there.cid, value: there.record };
+      case 'com.atproto.repo.listRecords':
+        return { records: this.ours(at('collection')).map(({ uri: of, cid, record }) => ({ uri: of, cid, value: record })) };
       case 'com.atproto.repo.deleteRecord':
         this.kept.delete(uri);
         return {};
@@ -200,7 +213,7 @@ export class FakeBluesky {
         return kept === undefined ? no(400, 'NotFound', `Post not found: ${params.get('uri')}`) : { thread: this.node(kept, true) };
       }
       case 'app.bsky.graph.getList': {
-        const list = this.lists.get(params.get('list') ?? '');
+        const list = this.listAt(params.get('list') ?? '');
         if (list === undefined) return no(400, 'InvalidRequest', 'List not found');
         const from = Number(params.get('cursor') ?? '0');
         const end = from + Number(params.get('limit') ?? '50');
@@ -208,9 +221,9 @@ export class FakeBluesky {
         return { list: { uri: params.get('list'), name: list.name, purpose: 'app.bsky.graph.defs#curatelist' }, items, ...(end < list.members.length ? { cursor: String(end) } : {}) };
       }
       case 'app.bsky.graph.getFollows':
-        return { subject: this.profile(this.people.get(actor)), follows: this.follows.map((id) => this.profile(this.people.get(id))) };
+        return { subject: this.profile(this.people.get(actor)), follows: [...this.follows, ...this.ours('app.bsky.graph.follow').map(({ record }) => String(record['subject']))].map((id) => this.profile(this.people.get(id))) };
       case 'app.bsky.graph.getLists':
-        return { lists: [...this.lists].map(([uri, { name }]) => ({ uri, name, purpose: 'app.bsky.graph.defs#curatelist' })) };
+        return { lists: [...[...this.lists].map(([uri, { name }]) => [uri, { name }] as const), ...this.ours('app.bsky.graph.list').map(({ uri, record }) => [uri, { name: String(record['name']) }] as const)].map(([uri, { name }]) => ({ uri, name, purpose: 'app.bsky.graph.defs#curatelist' })) };
       case 'app.bsky.graph.getActorStarterPacks':
         return { starterPacks: [...this.packs].map(([uri, { name }]) => ({ uri, record: { name } })) };
       case 'app.bsky.graph.getStarterPack': {
