@@ -68,6 +68,8 @@ export const searchSchema = z.object({ accounts: list(accountSchema), statuses: 
 export const relationSchema = z.object({ id, following: z.boolean().catch(false) });
 export const remoteListSchema = z.object({ id, title: z.string() });
 
+const accessSchema = z.object({ local: text, remote: text }).nullish().catch(undefined);
+
 export const instanceSchema = z.object({
   version: text,
   max_toot_chars: z.number().nullish().catch(undefined),
@@ -76,6 +78,7 @@ export const instanceSchema = z.object({
     .object({
       statuses: z.object({ max_characters: z.number().nullish().catch(undefined), characters_reserved_per_url: z.number().nullish().catch(undefined) }).nullish().catch(undefined),
       urls: z.object({ streaming: text }).nullish().catch(undefined),
+      timelines_access: z.object({ live_feeds: accessSchema, hashtag_feeds: accessSchema }).nullish().catch(undefined),
     })
     .nullish()
     .catch(undefined),

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { fetchWant } from './fetch.js';
 import { refOf } from './map-account.js';
 import { collect } from './testing/collect.js';
-import { ann, HOST, type Json, library, paper } from './testing/documents.js';
+import { ann, aStatus, HOST, type Json, library, paper } from './testing/documents.js';
 import { FakeServer } from './testing/fake-server.js';
 import { onServer } from './testing/on-server.js';
 
@@ -31,6 +31,16 @@ describe('a thread', () => {
     const { first } = thread(server);
     const { texts } = await collect(fetchWant({ thread: { network: 'activitypub', id: first.uri as string, local: { host: 'birch.example', id: '77' } } }, onServer(server)));
     expect(texts).toHaveLength(3);
+  });
+
+  it('is asked for again where the server still fetches more of it, for as long as more comes', async () => {
+    const server = new FakeServer();
+    const { first } = thread(server);
+    server.fetching = [aStatus(ann, at(5), 'From afar', { in_reply_to_id: first.id }), aStatus(ann, at(6), 'From further', { in_reply_to_id: first.id }), aStatus(ann, at(7), 'Never waited for', { in_reply_to_id: first.id })];
+    const waited: number[] = [];
+    const { texts } = await collect(fetchWant({ thread: ref(first) }, onServer(server), async (ms) => void waited.push(ms)));
+    expect(texts).toEqual(['The ferry stops.', 'For how long?', 'Until May.', 'From afar', 'From further']);
+    expect(waited).toEqual([3_000, 3_000]);
   });
 
   it('of a post that is gone says so', async () => {

@@ -1,33 +1,56 @@
 import type { Batch, Ref, SourceEvent, Want, WantSpan } from '@earshot/plugin-sdk';
 import { z } from 'zod';
-import { callerOf, get, getIfThere } from './client.js';
+import { ask, callerOf, demandSuccess, getIfThere, isGone, read } from './client.js';
 import { accountSchema, contextSchema } from './documents.js';
 import { compareIds } from './ids.js';
 import { accountIdOf, statusIdOf } from './local-ids.js';
 import { keyOf, profileOf } from './map-account.js';
-import { eventsIn, oldestFirst, PAGE } from './look.js';
+import { eventsIn, oldestFirst, page } from './look.js';
+import { nameOf } from './marks.js';
 import { hostOf, type MastodonCtx } from './settings.js';
 import { eventsOf, statusesByIds } from './statuses.js';
 import { idIn, tapOf } from './taps.js';
+import { type Wait, wait } from './wait.js';
 
 /** A thousand statuses of one target: more than a busy account says in weeks. */
 const MAX_PAGES = 25;
 /** Refs of one question; the host asks for the rest again. */
 const MAX_REFS = 200;
 const BATCH = 200;
+/** How often, and how long, it is waited for what a server still fetches: somebody may be waiting for the thread. */
+const REFRESHES = 2;
+const REFRESH_MS = 5_000;
 
 const gone = (ref: Ref): SourceEvent => ({ kind: 'post-gone', ref, why: 'deleted' });
 
-/** Ancestors, the post and what answers it, as far as our server shows them: with a token it shows 4,096. */
-async function* fetchThread(ref: Ref, ctx: MastodonCtx): AsyncGenerator<Batch<never>> {
+const contextOf = async (id: string, ctx: MastodonCtx): Promise<{ readonly around: readonly unknown[]; readonly below: readonly unknown[]; readonly retryMs: number | undefined }> => {
+  const caller = callerOf(ctx);
+  const answer = await ask(`/api/v1/statuses/${encodeURIComponent(id)}/context`, caller);
+  if (await isGone(answer, caller)) return { around: [], below: [], retryMs: undefined };
+  const { ancestors, descendants } = read(contextSchema, demandSuccess(answer, caller), caller);
+  const [, seconds] = /(?:^|[,;\s])retry="?(\d{1,4})/i.exec(answer.headers.get('mastodon-async-refresh') ?? '') ?? [];
+  return { around: ancestors, below: descendants, retryMs: seconds === undefined ? undefined : Number(seconds) * 1_000 };
+};
+
+/**
+ * Ancestors, the post and what answers it, as far as our server shows them: with a token it shows 4,096. A server that says that it is fetching
+ * more from others (4.5 on) is asked again when it said, {@link REFRESHES} times at most, for as long as that finds anything.
+ */
+async function* fetchThread(ref: Ref, ctx: MastodonCtx, wait: Wait): AsyncGenerator<Batch<never>> {
   const id = await statusIdOf(ref, ctx);
   if (id === undefined || ctx.abort.aborted) return;
-  const path = `/api/v1/statuses/${encodeURIComponent(id)}`;
-  const status = await getIfThere(path, z.unknown(), callerOf(ctx));
+  const status = await getIfThere(`/api/v1/statuses/${encodeURIComponent(id)}`, z.unknown(), callerOf(ctx));
   if (status === undefined) return yield { events: [gone(ref)] };
-  const around = await getIfThere(`${path}/context`, contextSchema, callerOf(ctx));
-  const events = oldestFirst(await eventsOf([...(around?.ancestors ?? []), status, ...(around?.descendants ?? [])], ctx));
-  for (let at = 0; at < events.length && !ctx.abort.aborted; at += BATCH) yield { events: events.slice(at, at + BATCH) };
+  const told = new Set<string>();
+  for (let times = 0; times <= REFRESHES && !ctx.abort.aborted; times += 1) {
+    const { around, below, retryMs } = await contextOf(id, ctx);
+    const news = [...around, ...(times === 0 ? [status] : []), ...below].filter((each) => !told.has(nameOf(each)));
+    for (const each of news) told.add(nameOf(each));
+    const events = oldestFirst(await eventsOf(news, ctx));
+    for (let at = 0; at < events.length && !ctx.abort.aborted; at += BATCH) yield { events: events.slice(at, at + BATCH) };
+    if (retryMs === undefined || retryMs > REFRESH_MS || times === REFRESHES || (times > 0 && news.length === 0)) return;
+    await wait(retryMs, ctx.abort);
+  }
 }
 
 type Named = readonly { readonly ref: Ref; readonly id: string }[];
@@ -95,16 +118,16 @@ async function* fetchSpan({ target, since, until }: WantSpan, ctx: MastodonCtx):
   const events: SourceEvent[] = [];
   let oldest: string | undefined;
   let reached = false;
-  for (let page = 0; page < MAX_PAGES && !reached; page += 1) {
+  for (let pages = 0; pages < MAX_PAGES && !reached; pages += 1) {
     if (ctx.abort.aborted) return;
-    const items = await get(tap.path, z.array(z.unknown()), callerOf(ctx), { ...tap.query, limit: PAGE, ...(oldest === undefined ? {} : { max_id: oldest }) });
+    const items = await page(tap, ctx, oldest === undefined ? {} : { max_id: oldest });
     const before = oldest;
     oldest = items.map(idIn).filter((id) => id !== undefined).toSorted(compareIds)[0] ?? before;
     const told = await eventsIn(items, tap, ctx);
     // A page that goes no further is the last: the beginning of the timeline.
     reached = oldest === before || told.some((event) => event.kind === 'post' && event.post.postedAt < since);
     events.push(...told.filter((event) => event.kind !== 'post' || (event.post.postedAt >= since && event.post.postedAt < until)));
-    ctx.progress(page + 1);
+    ctx.progress(pages + 1);
   }
   const ordered = oldestFirst(events);
   for (let at = 0; at < ordered.length && !ctx.abort.aborted; at += BATCH) yield { events: ordered.slice(at, at + BATCH) };
@@ -113,9 +136,9 @@ async function* fetchSpan({ target, since, until }: WantSpan, ctx: MastodonCtx):
   else yield { events: [{ kind: 'gap', from: since, to: first?.kind === 'post' ? first.post.postedAt : until, why: `There is more than the ${MAX_PAGES} pages that are read of ${hostOf(ctx)}.` }] };
 }
 
-/** Whatever the host wants to know. */
-export const fetchWant = (want: Want, ctx: MastodonCtx): AsyncIterable<Batch<never>> => {
-  if ('thread' in want) return fetchThread(want.thread, ctx);
+/** Whatever the host wants to know. `waiting`: how time passes until a server has fetched more of a thread. */
+export const fetchWant = (want: Want, ctx: MastodonCtx, waiting: Wait = wait): AsyncIterable<Batch<never>> => {
+  if ('thread' in want) return fetchThread(want.thread, ctx, waiting);
   if ('posts' in want) return fetchPosts(want.posts, ctx);
   if ('profiles' in want) return fetchProfiles(want.profiles, ctx);
   if ('counts' in want) return fetchCounts(want.counts, ctx);

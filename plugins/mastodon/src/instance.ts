@@ -7,6 +7,8 @@ export interface Instance {
   readonly perUrl: number;
   /** Base address of its streams (`wss://…`), where it names one. */
   readonly streaming?: string;
+  /** Its local timeline, or its hashtags, are for its own people with a role alone (4.5 on). */
+  readonly closed: { readonly local: boolean; readonly hashtags: boolean };
 }
 
 /** What Mastodon has had since its first day; what a server says counts. */
@@ -21,6 +23,7 @@ const instanceOf = ({ configuration, urls, max_toot_chars: old }: z.output<typeo
   const streaming = configuration?.urls?.streaming ?? urls?.streaming_api;
   return {
     characters: positive(configuration?.statuses?.max_characters, positive(old, usual.characters)),
+    closed: { local: configuration?.timelines_access?.live_feeds?.local === 'disabled', hashtags: configuration?.timelines_access?.hashtag_feeds?.remote === 'disabled' },
     perUrl: positive(configuration?.statuses?.characters_reserved_per_url, usual.perUrl),
     ...(streaming !== null && streaming !== undefined && /^wss?:\/\//i.test(streaming) && URL.canParse(streaming) ? { streaming } : {}),
   };

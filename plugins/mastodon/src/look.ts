@@ -15,6 +15,7 @@ export const PAGE = '40';
 const MOST_BACK = 25;
 
 const pageSchema = z.array(z.unknown());
+const foundSchema = z.object({ statuses: pageSchema }).transform(({ statuses }) => statuses);
 
 const postedAt = (event: SourceEvent): number => (event.kind === 'post' ? event.post.postedAt.getTime() : Number.NEGATIVE_INFINITY);
 
@@ -41,13 +42,17 @@ const isAfter = (item: unknown, id: string | undefined): boolean => {
   return own === undefined || id === undefined || compareIds(own, id) > 0;
 };
 
-const page = (tap: Tap, ctx: MastodonCtx, query: Readonly<Record<string, string>> = {}): Promise<readonly unknown[]> =>
-  get(tap.path, pageSchema, callerOf(ctx), { ...tap.query, limit: PAGE, ...query });
+/** A notification that its server keeps back (4.3 on), and tells no stream. */
+const isKeptBack = (item: unknown): boolean => typeof item === 'object' && item !== null && 'filtered' in item && item.filtered === true;
+
+/** A page of what is read there, the newest first. */
+export const page = (tap: Tap, ctx: MastodonCtx, query: Readonly<Record<string, string>> = {}): Promise<readonly unknown[]> =>
+  get(tap.path, tap.isSearch === true ? foundSchema : pageSchema, callerOf(ctx), { ...tap.query, limit: PAGE, ...query });
 
 const seen = async (items: readonly unknown[], mark: Mark, tap: Tap, ctx: MastodonCtx): Promise<Seen> => ({
   events: await eventsIn(items, tap, ctx),
   mark: markAfter(mark, items.toSorted((one, other) => compareIds(idIn(one) ?? '', idIn(other) ?? ''))),
-  fresh: items.filter((item) => isAfter(item, mark.after)).map(nameOf),
+  fresh: items.filter((item) => isAfter(item, mark.after) && !isKeptBack(item)).map(nameOf),
 });
 
 const oldestOf = (items: readonly unknown[]): string | undefined => items.map(idIn).filter((id) => id !== undefined).toSorted(compareIds)[0];

@@ -23,8 +23,9 @@ const inTown = (server = new FakeServer()): FakeServer => {
 const profile: Target = { kind: 'profile', key: 'https://birch.example/users/paper', label: '@paper@birch.example' };
 const tag: Target = { kind: 'hashtag', key: 'news', label: '#News' };
 const us = 'https://alder.example/users/library';
-const [home, list, mentions]: readonly Target[] = [
+const [home, list, mentions, local, search]: readonly Target[] = [
   { kind: 'timeline', key: us, label: 'Home' }, { kind: 'list', key: `${HOST}/5`, label: 'Papers' }, { kind: 'mentions', key: us, label: 'Mentions' },
+  { kind: 'timeline', key: `${HOST}/local`, label: 'Local' }, { kind: 'search', key: 'ferries', label: 'Ferries' },
 ];
 const feed: Target = { kind: 'feed', key: 'https://alder.example/feed', label: 'A feed' };
 const asked = inTown().statuses.find(({ content }) => String(content).includes('ferries'));
@@ -43,10 +44,10 @@ it.each(wants)('has an answer for the suite to look at: %j', async (want) => {
 describeSourceContract('mastodon', {
   plugin: { ...mastodon, source: mastodonSource((_ms, abort) => (abort.aborted ? Promise.resolve() : setImmediate())) },
   ctx: (fetch) => onServer(inTown(), { fetch }),
-  targets: [profile, tag, home, list, mentions, feed].filter((target) => target !== undefined),
+  targets: [profile, tag, home, list, mentions, local, search, feed].filter((target) => target !== undefined),
   unplannable: [feed],
   wants,
-  resolvable: ['@paper@birch.example', 'paper@birch.example', '@ann', 'https://birch.example/@paper', '#Ferry', 'home', 'mentions', 'lists', asked?.url as string],
+  resolvable: ['@paper@birch.example', 'paper@birch.example', '@ann', 'https://birch.example/@paper', '#Ferry', 'home', 'mentions', 'lists', 'local', 'search: ferries', asked?.url as string],
 });
 
 type Break = (request: Request, answer: () => Promise<Response>) => Response | Promise<Response>;

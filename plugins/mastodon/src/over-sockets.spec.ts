@@ -4,13 +4,14 @@ import { createInterface } from 'node:readline';
 import type { Batch, Target } from '@earshot/plugin-sdk';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { MastodonCursor } from './cursor.js';
-import { readStream, type Wait } from './read-stream.js';
+import { readStream } from './read-stream.js';
 import { channelOf, told } from './testing/collect.js';
 import { ann, paper } from './testing/documents.js';
 import { NOW, TOKEN } from './testing/fake-server.js';
 import { goToSocial, mastodon, oldFashioned, withoutHashtags } from './testing/habits.js';
 import { LiveServer } from './testing/live-server.js';
 import { onServer } from './testing/on-server.js';
+import type { Wait } from './wait.js';
 
 const mentions: Target = { kind: 'mentions', key: 'https://alder.example/users/library', label: 'Mentions' };
 const home: Target = { kind: 'timeline', key: 'https://alder.example/users/library', label: 'Home' };
@@ -208,6 +209,32 @@ describe('a socket', () => {
   });
 });
 
+it('the local timeline is streamed, and brings nobody from elsewhere', async () => {
+  const live = await started();
+  const { caughtUp, until, end } = listening(live, { kind: 'timeline', key: `${new URL(live.origin).host}/local`, label: 'Local' });
+  await caughtUp();
+  live.say(paper, at(1), 'From elsewhere');
+  live.say(ann, at(2), 'From here', { visibility: 'unlisted' });
+  live.say(ann, at(3), 'From here');
+  expect((await until(({ posts }) => posts.length > 0)).texts).toEqual(['From here']);
+  expect(live.streams.handshakes[0]?.url).toBe('/api/v1/streaming?stream=public%3Alocal');
+  end();
+});
+
+it('a mention that the server keeps back, and streams to nobody, makes no stream blind', async () => {
+  const live = await started();
+  const { caughtUp, look, heard, end } = listening(live, mentions);
+  await caughtUp();
+  live.town.mention(ann, at(1), '@library who am I?');
+  Object.assign(live.town.notifications[0] ?? {}, { filtered: true });
+  for (let times = 0; times < 3; times += 1) {
+    look();
+    await caughtUp();
+  }
+  expect([heard().texts, live.streams.handshakes.length]).toEqual([['@library who am I?'], 1]);
+  end();
+});
+
 describe('hashtags', () => {
   it('are streamed on one socket, each with a mark of its own', async () => {
     const live = await started();
@@ -241,6 +268,11 @@ describe('hashtags', () => {
     expect(heard().texts).toEqual(['Ferry 1', 'Ferry 2', 'Ferry 3']);
     expect(live.streams.handshakes.length).toBeLessThanOrEqual(2);
     end();
+  });
+
+  it('that a server keeps for people with a role are no silence', async () => {
+    const live = await started(mastodon, { local: 'disabled' });
+    await expect(listening(live, [tag('ferry')]).caughtUp()).rejects.toMatchObject({ kind: 'rejected', message: expect.stringContaining('shows hashtags to nobody like our account') });
   });
 
   it('of which one cannot be read silence no other, and claim nothing', async () => {

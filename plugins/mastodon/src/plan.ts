@@ -2,6 +2,8 @@ import type { Channel, Target } from '@earshot/plugin-sdk';
 import { createHash } from 'node:crypto';
 
 const POLL_MS = 5 * 60_000;
+/** Searching costs a server more than reading. */
+const SEARCH_MS = 10 * 60_000;
 /** Servers allow 300 requests in five minutes: reading profiles takes half of them at most, however many are followed. */
 const PER_PROFILE_MS = 2_000;
 /** A stream is looked after more often than that: see read-stream.ts. */
@@ -10,8 +12,8 @@ const STREAM_MS = 10 * 60_000;
 /** Hashtags on one channel, and so on one socket; their marks stay far below what a cursor may have. */
 const TAGS = 100;
 
-type Readable = 'profile' | 'hashtag' | 'timeline' | 'list' | 'mentions';
-const modes: Readonly<Record<Readable, Channel['mode']>> = { profile: 'poll', hashtag: 'stream', timeline: 'stream', list: 'stream', mentions: 'stream' };
+type Readable = Exclude<Target['kind'], 'feed'>;
+const modes: Readonly<Record<Readable, Channel['mode']>> = { profile: 'poll', search: 'poll', hashtag: 'stream', timeline: 'stream', list: 'stream', mentions: 'stream' };
 const isReadable = (kind: Target['kind']): kind is Readable => Object.hasOwn(modes, kind);
 
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
@@ -38,8 +40,9 @@ export const plan = (targets: readonly Target[]): readonly Channel[] => {
   return [...channels]
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([key, same]) => {
-      const mode = modes[(same[0] as Target).kind as Readable];
-      const pulseMs = mode === 'stream' ? STREAM_MS : same[0]?.kind === 'profile' ? Math.max(POLL_MS, profiles * PER_PROFILE_MS) : POLL_MS;
+      const kind = same[0]?.kind as Readable;
+      const mode = modes[kind];
+      const pulseMs = mode === 'stream' ? STREAM_MS : kind === 'search' ? SEARCH_MS : Math.max(POLL_MS, profiles * PER_PROFILE_MS);
       return { key, mode, pulseMs, targets: same, retarget: 'reopen' };
     });
 };

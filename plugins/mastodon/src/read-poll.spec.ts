@@ -108,6 +108,12 @@ describe('what is answered', () => {
 });
 
 describe('mentions', () => {
+  it('are asked for with those that the server keeps back from people who do not know their author', async () => {
+    const server = new FakeServer();
+    await collect(readPoll({ ...channelOf(mentions), mode: 'poll' }, onServer(server)));
+    expect(server.asked).toContainEqual(expect.stringContaining('include_filtered=true'));
+  });
+
   it('are told with our own global id, and without what is not for everybody', async () => {
     const server = new FakeServer();
     server.mention(anAccount('cyd@cedar.example', '13'), at(0), '@library open on Sunday?', { visibility: 'unlisted' });
@@ -125,6 +131,16 @@ it('a mention mentions us also where the server lists no mentions (snac)', async
   server.mention(ann, at(0), '@library hello', { mentions: [] });
   const { posts } = await collect(readPoll({ ...channelOf(mentions), mode: 'poll' }, onServer(server)));
   expect(posts[0]?.mentions).toMatchObject([{ id: 'https://alder.example/users/library' }]);
+});
+
+it('a search is polled for what is new in it', async () => {
+  const server = speaking(new FakeServer(), 0, 3);
+  const target: Target = { kind: 'search', key: 'ferry', label: 'Ferry' };
+  server.say(ann, at(10), 'The Ferry is late');
+  const { texts, cursor } = await collect(readPoll(channelOf(target), onServer(server)));
+  expect(texts).toEqual(['The Ferry is late']);
+  server.say(paper, at(11), 'No ferry');
+  expect((await collect(readPoll(channelOf(target, cursor), onServer(server)))).texts).toEqual(['No ferry']);
 });
 
 describe('an account that is gone', () => {

@@ -2,11 +2,12 @@ import type { Batch, Target } from '@earshot/plugin-sdk';
 import { type FakeSocket, fakeSocket } from '@earshot/plugin-testing';
 import { describe, expect, it } from '@jest/globals';
 import type { MastodonCursor } from './cursor.js';
-import { readStream, type Wait } from './read-stream.js';
+import { readStream } from './read-stream.js';
 import { channelOf, told } from './testing/collect.js';
 import { ann, aStatus, HOST, paper } from './testing/documents.js';
 import { FakeServer, NOW } from './testing/fake-server.js';
 import { onServer } from './testing/on-server.js';
+import type { Wait } from './wait.js';
 
 const home: Target = { kind: 'timeline', key: 'https://alder.example/users/library', label: 'Home' };
 const mentions: Target = { kind: 'mentions', key: 'https://alder.example/users/library', label: 'Mentions' };

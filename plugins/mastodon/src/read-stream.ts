@@ -6,6 +6,7 @@ import { type Live, openLive } from './sockets.js';
 import { completed } from './statuses.js';
 import { lookAt, type Tapped, tapsOf } from './tapped.js';
 import { explained } from './us.js';
+import type { Wait } from './wait.js';
 
 /** How often polling looks after the stream: what a socket that died in silence did not bring is heard this late at most. */
 export const LOOK_MS = 4 * 60_000;
@@ -17,9 +18,6 @@ const PER_TAP_MS = 3_000;
 const GRACE_MS = 15_000;
 /** Rounds of polling alone before a stream that is blind or refused is tried again: an hour. */
 const ROUNDS_ALONE = 15;
-
-/** Settles after `ms`, or as soon as the signal aborts. */
-export type Wait = (ms: number, abort: AbortSignal) => Promise<void>;
 
 const lookMs = (taps: readonly Tapped[]): number => Math.max(LOOK_MS, taps.length * PER_TAP_MS);
 

@@ -37,6 +37,19 @@ describe('what could be followed', () => {
     expect(await found('lists', server)).toEqual([{ kind: 'list', key: 'alder.example/5', label: 'Papers' }]);
   });
 
+  it('what is said on our own server is a timeline, where it shows it', async () => {
+    expect(await found('local')).toEqual([{ kind: 'timeline', key: 'alder.example/local', label: expect.stringContaining('may be found') }]);
+    await expect(found('local', new FakeServer({ local: 'disabled' }, 'https://closed.example'))).rejects.toMatchObject({ kind: 'rejected', message: expect.stringContaining('follow profiles instead') });
+  });
+
+  it('words are a search where the server searches', async () => {
+    expect(await found('search: Ferry times')).toEqual([{ kind: 'search', key: 'ferry times', label: 'What alder.example finds of "Ferry times"' }]);
+    expect(await found('search: ')).toEqual([]);
+    const server = new FakeServer();
+    const fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => (String(input).includes('/search') ? Response.json({ error: 'no' }, { status: 404 }) : server.fetch(input, init));
+    expect(await resolve('search: ferry', onServer(server, { fetch }))).toEqual([]);
+  });
+
   it.each(['', '#', '#two words', '@', 'https://', 'https://user:secret@birch.example/@paper', '@nobody@nowhere.example', 'x'.repeat(3_000)])('%s is nothing', async (text) => {
     expect(await found(text)).toEqual([]);
   });

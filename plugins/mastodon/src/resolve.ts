@@ -1,10 +1,11 @@
 import type { Target } from '@earshot/plugin-sdk';
 import { z } from 'zod';
-import { callerOf, getIfKnown } from './client.js';
-import { type AccountDocument, accountSchema, remoteListSchema } from './documents.js';
+import { callerOf, get, getIfKnown } from './client.js';
+import { type AccountDocument, accountSchema, remoteListSchema, searchSchema } from './documents.js';
 import { foundStatuses, rememberAccountId, search } from './local-ids.js';
 import { handleOf, keyOf, profileOf } from './map-account.js';
 import { hostOf, type MastodonCtx } from './settings.js';
+import { localKeyOf, tapOf } from './taps.js';
 import { identify } from './us.js';
 
 const HANDLE = /^@?([\p{L}\p{N}_.-]{1,200})(?:@([\p{L}\p{N}.-]{1,253}(?::\d{1,5})?))?$/u;
@@ -59,12 +60,33 @@ const ourLists = async (ctx: MastodonCtx): Promise<readonly Target[]> => {
   return lists.map(({ id, title }) => ({ kind: 'list', key: `${hostOf(ctx)}/${id}`, label: title }));
 };
 
-/** `@paper@town.social`, the address of a profile or of a post, `#town`; `home`, `mentions` and `lists` are the library's own. */
+/**
+ * What the people of our server say in public. Never what it has of all others: that is nobody's town.
+ *
+ * @throws {RemoteError} `rejected` where the server shows it to nobody like us.
+ */
+const localTimeline = async (ctx: MastodonCtx): Promise<readonly Target[]> => {
+  const host = hostOf(ctx);
+  const { path, query } = await tapOf({ kind: 'timeline', key: localKeyOf(host), label: '' }, ctx);
+  await get(path, z.array(z.unknown()), callerOf(ctx), { ...query, limit: '1' });
+  return [{ kind: 'timeline', key: localKeyOf(host), label: `What is said on ${host}, by whoever may be found` }];
+};
+
+/** A server searches what it has an index of, of those who let themselves be found: often nothing but what our account took part in. */
+const statusSearch = async (words: string, ctx: MastodonCtx): Promise<readonly Target[]> => {
+  if (words === '' || words.length > 200) return [];
+  const found = await getIfKnown('/api/v2/search', searchSchema, callerOf(ctx), { q: words, type: 'statuses', limit: '1' });
+  return found === undefined ? [] : [{ kind: 'search', key: words.toLowerCase(), label: `What ${hostOf(ctx)} finds of "${words}"` }];
+};
+
+/** `@paper@town.social`, the address of a profile or of a post, `#town`; `home`, `mentions` and `lists` are the library's own; `local` is its server's; `search: words` asks that server's search. */
 export const resolve = async (text: string, ctx: MastodonCtx): Promise<readonly Target[]> => {
   const asked = text.trim();
   if (asked === '' || asked.length > 2_000) return [];
   const word = asked.toLowerCase();
   if (word === 'lists') return ourLists(ctx);
+  if (word === 'local') return localTimeline(ctx);
+  if (word.startsWith('search:')) return statusSearch(asked.slice('search:'.length).trim(), ctx);
   if (word === 'home' || word === 'mentions') {
     const { ref, handle } = await identify(ctx);
     return [word === 'home' ? { kind: 'timeline', key: keyOf(ref), label: `What @${handle} follows` } : { kind: 'mentions', key: keyOf(ref), label: `Mentions of @${handle}` }];

@@ -2,6 +2,7 @@ import { RemoteError, type Target } from '@earshot/plugin-sdk';
 import { z } from 'zod';
 import { callerOf, get, getIfKnown } from './client.js';
 import { accountSchema, notificationSchema, relationSchema } from './documents.js';
+import { instanceFor } from './instance.js';
 import { accountIdOf } from './local-ids.js';
 import { hostOf, type MastodonCtx } from './settings.js';
 
@@ -11,6 +12,8 @@ export interface Tap {
   readonly query: Readonly<Record<string, string>>;
   /** What the server's stream of the same is called, and its parameters; absent where nothing streams it. */
   readonly stream?: Readonly<Record<string, string>>;
+  /** Its page is what a search found. */
+  readonly isSearch?: true;
   /** Everything here mentions us. */
   readonly forUs?: true;
   /** Kept in the cursor, so that a profile's way is asked for once. */
@@ -34,12 +37,30 @@ export const idIn = (item: unknown): string | undefined => idSchema.safeParse(it
 
 export const listIdOf = (key: string, host: string): string | undefined => (key.startsWith(`${host}/`) ? key.slice(host.length + 1) : undefined);
 
+/** Names what the people of a server say there in public. */
+export const localKeyOf = (host: string): string => `${host}/local`;
+
+/**
+ * From 4.5 on a server may keep a timeline for those of its people who have a role for it, and shows all others an empty one: that is no silence.
+ *
+ * @throws {RemoteError} `rejected`
+ */
+const open = async (tap: Tap, which: 'local' | 'hashtags', label: string, ctx: MastodonCtx): Promise<Tap> => {
+  const caller = callerOf(ctx);
+  const { closed } = await instanceFor(caller);
+  if (!closed[which] || (await get(tap.path, z.array(z.unknown()), caller, { ...tap.query, limit: '1' })).length > 0) return tap;
+  throw new RemoteError('rejected', `${hostOf(ctx)} shows ${label} to nobody like our account: follow profiles instead.`, { host: hostOf(ctx) });
+};
+
 /** @throws {RemoteError} `rejected` where this server cannot read it. */
 export const tapOf = async ({ kind, key, label }: Target, ctx: MastodonCtx, through?: 'own' | 'home'): Promise<Tap> => {
   const host = hostOf(ctx);
-  if (kind === 'hashtag') return { path: `/api/v1/timelines/tag/${encodeURIComponent(key)}`, query: {}, stream: { stream: 'hashtag', tag: key }, statusIn: asItIs };
+  if (kind === 'hashtag') return open({ path: `/api/v1/timelines/tag/${encodeURIComponent(key)}`, query: {}, stream: { stream: 'hashtag', tag: key }, statusIn: asItIs }, 'hashtags', 'hashtags', ctx);
+  if (kind === 'search') return { path: '/api/v2/search', query: { q: key, type: 'statuses' }, isSearch: true, statusIn: asItIs };
+  if (kind === 'timeline' && key === localKeyOf(host)) return open({ path: '/api/v1/timelines/public', query: { local: 'true' }, stream: { stream: 'public:local' }, statusIn: asItIs }, 'local', 'its local timeline', ctx);
   if (kind === 'timeline') return { path: '/api/v1/timelines/home', query: {}, stream: { stream: 'user' }, statusIn: asItIs };
-  if (kind === 'mentions') return { path: '/api/v1/notifications', query: { 'types[]': 'mention' }, stream: { stream: 'user:notification' }, forUs: true, statusIn: mentionIn };
+  // 4.3 on: whoever is new there, or whom nobody follows, may be kept from an account's notifications; a library hears them all.
+  if (kind === 'mentions') return { path: '/api/v1/notifications', query: { 'types[]': 'mention', include_filtered: 'true' }, stream: { stream: 'user:notification' }, forUs: true, statusIn: mentionIn };
   if (kind === 'list') {
     const id = listIdOf(key, host);
     if (id === undefined) throw new RemoteError('rejected', `The list "${label}" is on another server than ${host}.`, { host });

@@ -1,5 +1,7 @@
 import { systemClock } from '@earshot/plugin-sdk';
-import type { Wait } from './read-stream.js';
+
+/** Settles after `ms`, or as soon as the signal aborts. */
+export type Wait = (ms: number, abort: AbortSignal) => Promise<void>;
 
 /** The machine's own time. */
 export const wait: Wait = (ms, abort) =>

@@ -16,6 +16,8 @@ export interface Abilities {
   readonly showsOthers: boolean;
   /** Says which versions of the API it has (Mastodon 4.3 on). */
   readonly recent: boolean;
+  /** Who may read what is said on it: `disabled`, nobody without a role. */
+  readonly local: 'public' | 'disabled';
 }
 
 const gone = (status = 404): Response => Response.json({ error: 'Record not found' }, { status });
@@ -33,13 +35,15 @@ export class FakeServer {
   lists: Json[] = [];
   /** Account ids that our account follows, in pages of two. */
   following: string[] = [];
+  /** What it fetches from elsewhere meanwhile: one comes with each further look at a thread. */
+  fetching: Json[] = [];
   readonly tokens = new Set([TOKEN]);
   private readonly keys = new Map<string, Json>();
   private posted = 0;
   readonly can: Abilities;
 
   constructor(can: Partial<Abilities> = {}, readonly origin = `https://${HOST}`) {
-    this.can = { newer: true, many: true, minId: true, streaming: undefined, remove: true, showsOthers: true, recent: true, ...can };
+    this.can = { newer: true, many: true, minId: true, streaming: undefined, remove: true, showsOthers: true, recent: true, local: 'public', ...can };
   }
 
   /** Somebody says something. */
@@ -70,8 +74,8 @@ export class FakeServer {
   }
 
   private open({ pathname }: URL): Response | undefined {
-    const { newer, streaming, recent } = this.can;
-    if (pathname === '/api/v2/instance' && newer) return Response.json({ version: '4.5.0', configuration: { urls: { streaming }, statuses: { max_characters: 500, characters_reserved_per_url: 23 } }, ...(recent ? { api_versions: { mastodon: 7 } } : {}) });
+    const { newer, streaming, recent, local } = this.can;
+    if (pathname === '/api/v2/instance' && newer) return Response.json({ version: '4.5.0', configuration: { urls: { streaming }, timelines_access: { live_feeds: { local, remote: local }, hashtag_feeds: { local: 'public', remote: local } }, statuses: { max_characters: 500, characters_reserved_per_url: 23 } }, ...(recent ? { api_versions: { mastodon: 7 } } : {}) });
     if (pathname === '/api/v1/instance') return Response.json({ version: '2.75', max_toot_chars: 5_000, urls: {} });
     if (pathname.startsWith('/api/v2/instance') || pathname === '/api/v1/streaming/health') return gone();
     return undefined;
@@ -95,7 +99,7 @@ export class FakeServer {
     const names = ({ acct, uri, url }: Json): readonly unknown[] => [acct, `${String(acct)}@${HOST}`, uri, url];
     return Response.json({
       accounts: query.get('type') === 'accounts' ? this.accounts.filter((each) => names(each).includes(text)) : [],
-      statuses: query.get('type') === 'statuses' ? this.statuses.filter(({ uri, url }) => [uri, url].includes(text)) : [],
+      statuses: query.get('type') === 'statuses' ? this.page(this.statuses.filter((each) => [each.uri, each.url].includes(text) || textOf(each).toLowerCase().includes(text.toLowerCase())), query) : [],
       hashtags: [],
     });
   }
@@ -120,7 +124,7 @@ export class FakeServer {
   private timeline(kind: string, name: string, query: URLSearchParams): Response {
     const tagged = ({ tags }: Json): boolean => (tags as { name: string }[]).some((tag) => tag.name.toLowerCase() === name);
     const local = ({ account, visibility }: Json): boolean => visibility === 'public' && !String((account as Json).acct).includes('@');
-    return Response.json(this.page(kind === 'tag' ? this.statuses.filter(tagged) : kind === 'public' ? this.statuses.filter(local) : this.statuses, query));
+    return Response.json(this.page(kind === 'tag' ? this.statuses.filter(tagged) : kind === 'public' ? this.statuses.filter((status) => this.can.local === 'public' && local(status)) : this.statuses, query));
   }
 
   /** Newest first, as every page of this API is, whichever way it is turned. */
@@ -136,7 +140,7 @@ export class FakeServer {
     if (id === '') return this.can.many ? Response.json(this.statuses.filter((each) => query.getAll('id[]').includes(each.id as string))) : gone();
     const found = this.statuses.find((each) => each.id === id);
     if (found === undefined) return gone();
-    if (which === 'context') return Response.json(this.context(found));
+    if (which === 'context') return Response.json(this.context(found), { headers: this.fetching.length === 0 ? {} : { 'mastodon-async-refresh': 'id="cmVmcmVzaA", retry=3, result_count=0' } });
     if (request.method === 'DELETE' && this.can.remove) this.statuses = this.statuses.filter((each) => each !== found);
     else if (request.method === 'DELETE') return gone();
     if (request.method === 'PUT') Object.assign(found, { content: `<p>${form.get('status') ?? ''}</p>`, edited_at: NOW.toISOString() });
@@ -146,6 +150,7 @@ export class FakeServer {
   }
 
   private context(of: Json): Json {
+    this.statuses.push(...this.fetching.splice(0, this.asked.filter((each) => each.includes('/context')).length > 1 ? 1 : 0));
     const ancestors: Json[] = [];
     for (let at: Json | undefined = of; (at = this.statuses.find(({ id }) => id === at?.in_reply_to_id)) !== undefined; ) ancestors.unshift(at);
     const below = (parent: Json): readonly Json[] => this.statuses.filter((each) => each.in_reply_to_id === parent.id).flatMap((each) => [each, ...below(each)]);
