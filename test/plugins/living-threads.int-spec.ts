@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Abilities, RemoteError } from '@earshot/plugin-sdk';
 import { SentPostsInThreads } from '@earshot/core/listening';
 import { RepliesService, Senders } from '@earshot/core/replies';
@@ -302,6 +302,14 @@ describe('the coverage of an account', () => {
 });
 
 describe('a look on demand', () => {
+  it('goes before those of the schedule, for which nobody waits', async () => {
+    const asked = jest.spyOn(process.plugins, 'fetch');
+    const root = await begin();
+    await pass(10 * minute);
+    expect(asked.mock.lastCall?.[3]).toEqual({ patient: true });
+    await process.threads.lookNow((await lookOf(root))?.thread_id as string, { seenWithinMs: 0 });
+    expect(asked.mock.lastCall?.[3]).toEqual({ patient: false });
+  });
   it('asks at once, also where none was planned, and not twice within half a minute', async () => {
     const root = await begin({ ago: 100 * hour });
     const [{ thread_id }] = (await bed.scene.query<{ thread_id: string }>('select thread_id from post where remote_id = $1', [root])) as [{ thread_id: string }];

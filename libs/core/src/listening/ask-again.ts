@@ -23,7 +23,7 @@ export class AskAuthorsAgain extends AskAgain {
   }
 
   async author(accountId: string, author: Ref): Promise<void> {
-    await this.ask(accountId, [author]);
+    await this.ask(accountId, [author], {});
   }
 
   async post(accountId: string, post: Ref): Promise<void> {
@@ -46,16 +46,16 @@ export class AskAuthorsAgain extends AskAgain {
         [sweptDays, sweptAtOnce, silentDays]));
     for (const [network, people] of Map.groupBy(stale, (each) => each.network)) {
       const account = await accountsOn(network);
-      if (account !== undefined) await this.ask(account, people.map(({ remoteId, local }) => storedRef(network, remoteId, local)));
+      if (account !== undefined) await this.ask(account, people.map(({ remoteId, local }) => storedRef(network, remoteId, local)), { patient: true });
     }
     return stale.length;
   }
 
-  private async ask(accountId: string, authors: readonly Ref[]): Promise<void> {
+  private async ask(accountId: string, authors: readonly Ref[], how: { readonly patient?: boolean }): Promise<void> {
     try {
       const origin = await this.originOf(accountId);
       if (origin === undefined) return;
-      for await (const batch of this.host.fetch(accountId, { profiles: authors })) if (batch.events.length > 0) await this.intake.takeFetched(origin, batch);
+      for await (const batch of this.host.fetch(accountId, { profiles: authors }, undefined, how)) if (batch.events.length > 0) await this.intake.takeFetched(origin, batch);
     } catch (error) {
       this.log.warn('Authors could not be asked again what they refuse; what is known holds', { account: accountId, error });
     }

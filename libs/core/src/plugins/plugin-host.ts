@@ -54,9 +54,12 @@ export class PluginHost {
     return checked(targetSchema.array().max(100), told, plugin, 'found what cannot be followed').map((target) => ({ ...target, network: plugin.networks[0] ?? plugin.id }));
   }
 
-  /** The events of a `want`, checked. Ends after the last; leaves its context when the caller stops, or aborts. */
-  async *fetch(accountId: string, want: Want, abort?: AbortSignal): AsyncIterable<Batch<never>> {
-    for await (const { value, plugin } of this.calls.each(accountId, waits.batch, ({ account, ctx }) => account.plugin.source?.fetch(want, ctx), abort)) yield batchOf(value, plugin);
+  /**
+   * The events of a `want`, checked. Ends after the last; leaves its context when the caller stops, or aborts. `patient`: nobody waits for it, and
+   * whatever somebody waits for goes first at the network.
+   */
+  async *fetch(accountId: string, want: Want, abort?: AbortSignal, { patient }: { readonly patient?: boolean } = {}): AsyncIterable<Batch<never>> {
+    for await (const { value, plugin } of this.calls.each(accountId, waits.batch, ({ account, ctx }) => account.plugin.source?.fetch(want, ctx), { abort, patient })) yield batchOf(value, plugin);
   }
 
   /** These profiles as they are now; those that are gone or unknown are left out. */

@@ -1468,6 +1468,8 @@ create table host_budget(
   tokens float8 not null,
   refilled_at timestamptz not null default now(),
   paused_until timestamptz,
+  -- Until then what nobody waits for is not asked: the host said that little is left.
+  quiet_until timestamptz,
   failures int not null default 0,
   open_until timestamptz,
   primary key (host, account_id)

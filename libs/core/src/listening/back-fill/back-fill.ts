@@ -74,7 +74,7 @@ export class BackFill {
   private async ask(fill: TakenFill, target: Target, done: { posts: number; missing: string | undefined }, abort: AbortSignal): Promise<boolean> {
     let [reached, gaps] = [false, false];
     const origin = { accountId: fill.accountId, libraryId: fill.libraryId, plugin: fill.plugin, channelId: fill.channelId, ...(fill.kind === 'history' ? { history: true as const } : {}) };
-    for await (const batch of this.parts.host.fetch(fill.accountId, { target, since: fill.since, until: fill.until }, abort)) {
+    for await (const batch of this.parts.host.fetch(fill.accountId, { target, since: fill.since, until: fill.until }, abort, { patient: true })) {
       const events = batch.events.filter((event) => event.kind !== 'gap');
       const missing = batch.events.find((event) => event.kind === 'gap');
       if (missing?.kind === 'gap') [gaps, done.missing] = [true, missing.why];

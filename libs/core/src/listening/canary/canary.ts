@@ -84,7 +84,7 @@ export class Canary {
   /** What the network says that they posted, as far as every stream should bring it: in public, and no answer to others. */
   private async said(canary: TakenCanary, { target, since, until }: Claim, abort: AbortSignal): Promise<readonly PostHeard[]> {
     const said = new Map<string, PostHeard>();
-    for await (const { events } of this.parts.host.fetch(canary.accountId, { target, since, until }, abort)) {
+    for await (const { events } of this.parts.host.fetch(canary.accountId, { target, since, until }, abort, { patient: true })) {
       for (const event of events) {
         if (event.kind !== 'post') continue;
         const { ref, author, audience, inReplyTo, postedAt } = event.post;

@@ -71,7 +71,7 @@ export class LivingThreads {
       if (taken.length === 0) return;
       await byAccount(taken, async (looks, accountId) => {
         const left = trees.get(accountId) ?? treesAtOnce;
-        trees.set(accountId, left - (await this.look(looks, left, abort)).trees);
+        trees.set(accountId, left - (await this.look(looks, { mostTrees: left, patient: true }, abort)).trees);
       });
     }
   }
@@ -97,7 +97,7 @@ export class LivingThreads {
     await looks.want(threadId);
     const [taken] = await this.take(1, [threadId]);
     if (taken === undefined) return { failed: (await looks.since([threadId])).size === 0 ? 'nobody-can-ask' : 'busy' };
-    const { words } = await this.look([taken], 1, new AbortController().signal);
+    const { words } = await this.look([taken], { mostTrees: 1, patient: false }, new AbortController().signal);
     const seenAt = await looks.seenAt(threadId);
     return words !== undefined || seenAt === undefined ? { failed: 'network', words: words ?? 'Nothing of it is left to ask for.' } : { seenAt };
   }
@@ -108,7 +108,7 @@ export class LivingThreads {
   }
 
   /** Threads of one account. Each is given back, whatever happens. */
-  private async look(looks: readonly TakenLook[], mostTrees: number, abort: AbortSignal): Promise<{ readonly trees: number; readonly words?: string }> {
+  private async look(looks: readonly TakenLook[], { mostTrees, patient }: { readonly mostTrees: number; readonly patient: boolean }, abort: AbortSignal): Promise<{ readonly trees: number; readonly words?: string }> {
     const at = new Date(this.parts.clock.now());
     const asked = looks.filter((look) => look.wanted && look.posts.length > 0);
     let waiting = [...looks];
@@ -120,13 +120,13 @@ export class LivingThreads {
     let trees = 0;
     try {
       await settle(looks.filter((look) => !asked.includes(look)).map((look) => unseen(look, nextLook({ since: look.since, at, grown: 0, before: undefined }) ?? null, look.dueSince)));
-      const counts = await this.counts(asked, abort);
+      const counts = await this.counts(asked, patient, abort);
       const grown = asked.filter((look) => hasGrown(look, counts));
       await settle(asked.filter((look) => !grown.includes(look)).map((look) => this.seen(look, { at, counts, grown: 0, since: look.since })));
       for (const look of grown) {
         if (trees === mostTrees || abort.aborted) break;
         trees++;
-        await settle([await this.fetchTree(look, { at, counts }, abort)]);
+        await settle([await this.fetchTree(look, { at, counts, patient }, abort)]);
       }
       // Those for whom there was no room are of the next run.
       await settle(waiting.map((look) => unseen(look, new Date(at.getTime() + minute), look.dueSince ?? look.nextAt ?? at)));
@@ -140,13 +140,13 @@ export class LivingThreads {
   }
 
   /** By post id; what the network cannot count is not in it. */
-  private async counts(looks: readonly TakenLook[], abort: AbortSignal): Promise<ReadonlyMap<string, number>> {
+  private async counts(looks: readonly TakenLook[], patient: boolean, abort: AbortSignal): Promise<ReadonlyMap<string, number>> {
     const [first] = looks;
     if (first === undefined) return new Map();
     const posts = looks.flatMap((look) => look.posts);
     const byKey = new Map(posts.map((post) => [refText(post.ref), post.id]));
     const found = new Map<string, number>();
-    for await (const batch of this.parts.host.fetch(first.accountId, { counts: posts.map((post) => post.ref) }, abort)) {
+    for await (const batch of this.parts.host.fetch(first.accountId, { counts: posts.map((post) => post.ref) }, abort, { patient })) {
       for (const event of batch.events) if (event.kind === 'counts') found.set(byKey.get(refText(event.ref)) ?? '', (event as Counts).replies);
       await this.parts.intake.takeFetched(first, batch);
     }
@@ -154,11 +154,11 @@ export class LivingThreads {
     return found;
   }
 
-  private async fetchTree(look: TakenLook, { at, counts }: { readonly at: Date; readonly counts: ReadonlyMap<string, number> }, abort: AbortSignal): Promise<LookSettled> {
+  private async fetchTree(look: TakenLook, { at, counts, patient }: { readonly at: Date; readonly counts: ReadonlyMap<string, number>; readonly patient: boolean }, abort: AbortSignal): Promise<LookSettled> {
     const before = look.since;
     let grown = 0;
     try {
-      for await (const batch of this.parts.host.fetch(look.accountId, { thread: (look.posts[0] as { ref: Ref }).ref }, abort)) grown += (await this.parts.intake.takeFetched(look, batch)).kept;
+      for await (const batch of this.parts.host.fetch(look.accountId, { thread: (look.posts[0] as { ref: Ref }).ref }, abort, { patient })) grown += (await this.parts.intake.takeFetched(look, batch)).kept;
     } catch (error) {
       // The network does not show this one thread: the others are asked for all the same.
       if (!isRemoteError(error) || (error.kind !== 'rejected' && error.kind !== 'invalid-data')) throw error;

@@ -117,7 +117,7 @@ export class ReChecks {
   private async ask(checks: readonly TakenCheck[], abort: AbortSignal): Promise<readonly CheckSettled[]> {
     const [first] = checks as [TakenCheck];
     const told = new Set<string>();
-    for await (const batch of this.parts.host.fetch(first.accountId, { posts: checks.map(({ ref }) => ref) }, abort)) {
+    for await (const batch of this.parts.host.fetch(first.accountId, { posts: checks.map(({ ref }) => ref) }, abort, { patient: true })) {
       for (const event of batch.events) if (event.kind === 'post' || event.kind === 'post-gone') for (const key of keysOf(event.kind === 'post' ? event.post.ref : event.ref)) told.add(keyText(key));
       await this.parts.intake.takeFetched({ accountId: first.accountId, libraryId: first.libraryId, plugin: first.plugin }, batch);
     }

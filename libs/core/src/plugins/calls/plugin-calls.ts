@@ -47,9 +47,9 @@ export class PluginCalls {
   /**
    * What a plugin yields, unchecked; each step has `ms`. Nothing where `begin` gives nothing to go through. The context is left when the caller stops, or `abort` ends it.
    */
-  async *each(accountId: string, ms: number, begin: (open: OpenContext) => unknown, abort?: AbortSignal): AsyncIterable<{ readonly value: unknown; readonly plugin: HostedPlugin }> {
+  async *each(accountId: string, ms: number, begin: (open: OpenContext) => unknown, { abort, patient }: { readonly abort?: AbortSignal | undefined; readonly patient?: boolean | undefined } = {}): AsyncIterable<{ readonly value: unknown; readonly plugin: HostedPlugin }> {
     const controller = new AbortController();
-    const open = await usable(() => this.contexts.open(accountId, { abort: abort === undefined ? controller.signal : AbortSignal.any([abort, controller.signal]) }));
+    const open = await usable(() => this.contexts.open(accountId, { abort: abort === undefined ? controller.signal : AbortSignal.any([abort, controller.signal]), patient: patient === true }));
     const { plugin } = open.account;
     const told = await this.within(ms, plugin, async () => ({ yielded: begin(open) }));
     const iterator = (told.yielded as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator]?.call(told.yielded);

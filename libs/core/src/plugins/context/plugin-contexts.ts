@@ -28,6 +28,8 @@ export interface ContextWatch {
   /** Something was begun on behalf of the plugin; call the answer when it has ended. */
   readonly underWay?: () => () => void;
   readonly progress?: (done: number, of?: number) => void;
+  /** Nobody waits for what is asked in it: at the network, others go first. */
+  readonly patient?: boolean;
 }
 
 export interface OpenContext {
@@ -109,7 +111,7 @@ export class PluginContexts {
     return {
       settings: account.settings,
       secrets: { read: () => secrets.read(), replace: (next) => during(() => secrets.replace(next)) },
-      ...this.network.for({ id: account.id, allowedAddresses: account.allowedAddresses }, watch.abort, underWay),
+      ...this.network.for({ id: account.id, allowedAddresses: account.allowedAddresses, patient: watch.patient === true }, watch.abort, underWay),
       store: { get: (key) => during(() => store.get(key)), set: (key, value) => during(() => store.set(key, value)) },
       ...(webhook === undefined || account.plugin.source?.receive === undefined ? {} : { webhook }),
       log: new RedactedLog(log, { plugin: account.plugin.id, account: account.id }, () => secrets.peek()),

@@ -6,10 +6,11 @@ import { limitedBody } from './limited-body.js';
 import type { UnderWay } from './network.js';
 import { type Outgoing, outgoing, redirected } from './outgoing.js';
 import { remoteFailure } from './remote-failure.js';
-import { pauseAsked, retryAfter } from './retry-after.js';
+import { limitLeft, pauseAsked, retryAfter } from './retry-after.js';
 
 export interface FetchHost {
   readonly accountId: string;
+  readonly patient: boolean;
   readonly agent: Agent;
   readonly budgets: HostBudgets;
   readonly options: HostOptions;
@@ -37,9 +38,9 @@ export class GuardedFetch {
 
   /** Waits for a turn at this host. */
   async turnAt(host: string, abort: AbortSignal): Promise<{ readonly failures: number }> {
-    const { budgets, accountId, options } = this.host;
-    const { burst, ratePerSecond, waitMs } = options.network;
-    const budget = await budgets.take(host, accountId, burst, ratePerSecond, waitMs);
+    const { budgets, accountId, options, patient } = this.host;
+    const { burst, ratePerSecond, waitMs, reserve } = options.network;
+    const budget = await budgets.take(host, accountId, { burst, ratePerSecond, waitMs, reserve: patient ? reserve : 0 });
     if (budget.pausedUntil !== null) throw new RemoteError('rate-limited', `${host} asked us to wait.`, { host, retryAfter: budget.pausedUntil });
     if (budget.openUntil !== null && !(budget.failures > 0 && budget.spent)) throw new RemoteError('unreachable', `${host} did not answer lately; it is tried again in a while.`, { host });
     if (!budget.spent) throw new RemoteError('rate-limited', `Too much is asked of ${host} at once.`, { host, retryAfter: new Date(options.clock.now() + waitMs) });
@@ -92,11 +93,14 @@ export class GuardedFetch {
     return answer;
   }
 
-  /** 429, and a 503 that says until when, pause the account's budget at this host. The plugin gets the answer all the same. */
+  /** 429, a 503 that says until when, and a limit of which nothing is left pause the account's budget at this host. The plugin gets the answer all the same. */
   private async heed(answer: UndiciResponse, host: string): Promise<void> {
-    if (answer.status !== 429 && answer.status !== 503) return;
     const { options, budgets, accountId } = this.host;
     const now = options.clock.now();
+    const left = limitLeft(answer.headers, now);
+    if (left?.of === 'nothing') await budgets.pause(host, accountId, left.until);
+    if (left?.of === 'little') await budgets.quiet(host, accountId, left.until);
+    if (answer.status !== 429 && answer.status !== 503) return;
     const until = answer.status === 429 ? (pauseAsked(answer.headers, now) ?? new Date(now + 60_000)) : retryAfter(answer.headers.get('retry-after'), now);
     if (until !== undefined) await budgets.pause(host, accountId, until);
   }

@@ -171,7 +171,8 @@ describe('connect', () => {
 });
 
 describe('HostBudgets', () => {
-  const turn = (budgets: HostBudgets) => budgets.take('burst.example', account, 60, 1, 15_000);
+  const spending = { burst: 60, ratePerSecond: 1, waitMs: 15_000, reserve: 0 };
+  const turn = (budgets: HostBudgets) => budgets.take('burst.example', account, spending);
   const elapse = (seconds: number) => scene.query(`update host_budget set refilled_at = refilled_at - $1 * interval '1 second', open_until = open_until - $1 * interval '1 second'`, [seconds]);
 
   it('lets a burst through, then makes everybody wait a second longer than the last, and refuses who would wait too long', async () => {
@@ -196,14 +197,14 @@ describe('HostBudgets', () => {
     const budgets = new HostBudgets(database);
     const other = await scene.account(await scene.library());
     await turn(budgets);
-    await budgets.take('burst.example', other, 60, 1, 15_000);
+    await budgets.take('burst.example', other, spending);
     for (let n = 0; n < 5; n++) await budgets.failed('burst.example');
-    expect((await budgets.take('burst.example', other, 60, 1, 15_000))).toMatchObject({ spent: false, openUntil: expect.any(Date) });
+    expect((await budgets.take('burst.example', other, spending))).toMatchObject({ spent: false, openUntil: expect.any(Date) });
     await elapse(16);
     expect(await turn(budgets)).toMatchObject({ spent: true, failures: 5 });
     expect(await turn(budgets)).toMatchObject({ spent: false });
     await budgets.answered('burst.example');
     expect(await turn(budgets)).toMatchObject({ spent: true, failures: 0, openUntil: null });
-    expect(await budgets.take('burst.example', other, 60, 1, 15_000)).toMatchObject({ spent: true });
+    expect(await budgets.take('burst.example', other, spending)).toMatchObject({ spent: true });
   });
 });

@@ -16,6 +16,14 @@ export interface Budget {
   readonly openUntil: Date | null;
 }
 
+export interface Spending {
+  readonly burst: number;
+  readonly ratePerSecond: number;
+  readonly waitMs: number;
+  /** Tokens that are left for others: by whoever can wait. */
+  readonly reserve: number;
+}
+
 /**
  * The budgets of hosts, shared by all processes: a token bucket for each account at a host, and a circuit breaker for the host.
  * Circuit: `closed` ─ five failures in a row ─▶ `open`, twice as long each time ─ its time is over ─▶ one probe ─ answers ─▶ `closed`.
@@ -24,8 +32,8 @@ export interface Budget {
 export class HostBudgets {
   constructor(private readonly database: Database) {}
 
-  async take(host: string, accountId: string, burst: number, ratePerSecond: number, waitMs: number): Promise<Budget> {
-    const [budget] = await this.database.listening((tx) => tx.query<Budget>(takeSql, [host, accountId, burst, ratePerSecond, waitMs]));
+  async take(host: string, accountId: string, { burst, ratePerSecond, waitMs, reserve }: Spending): Promise<Budget> {
+    const [budget] = await this.database.listening((tx) => tx.query<Budget>(takeSql, [host, accountId, burst, ratePerSecond, waitMs, reserve]));
     if (budget === undefined) throw new Error('an upsert of a budget gave no row');
     return budget;
   }
@@ -35,6 +43,11 @@ export class HostBudgets {
     await this.database.listening((tx) =>
       tx.query('update host_budget set paused_until = greatest(paused_until, $3) where host = $1 and account_id = $2', [host, accountId, until]),
     );
+  }
+
+  /** Little is left until then, as the host says: it is for what somebody waits for. */
+  async quiet(host: string, accountId: string, until: Date): Promise<void> {
+    await this.database.listening((tx) => tx.query('update host_budget set quiet_until = greatest(quiet_until, $3) where host = $1 and account_id = $2', [host, accountId, until]));
   }
 
   async failed(host: string): Promise<void> {

@@ -15,6 +15,8 @@ export interface NetworkLimits {
   /** Of one account at one host: requests a second in the long run, and at once. */
   readonly ratePerSecond: number;
   readonly burst: number;
+  /** Of the burst: what nobody waits for leaves so many to what somebody waits for. */
+  readonly reserve: number;
   /** The longest that a request waits for its turn; a longer wait is told to the plugin as `rate-limited`. */
   readonly waitMs: number;
 }
@@ -27,8 +29,9 @@ export const networkLimits: NetworkLimits = {
   bodyBytes: 50 * 1024 * 1024,
   frameBytes: 4 * 1024 * 1024,
   redirects: 5,
-  // 300 requests in five minutes, which the networks that we know allow.
-  ratePerSecond: 1,
+  // 300 requests in any five minutes, the burst among them: what the strictest of the networks that we know allow.
+  ratePerSecond: 0.8,
   burst: 60,
+  reserve: 20,
   waitMs: 15_000,
 };

@@ -5,6 +5,8 @@ export interface NetworkAccount {
   readonly id: string;
   /** host:port or CIDR that an administrator allowed although they are private. */
   readonly allowedAddresses: readonly string[];
+  /** Nobody waits for what is asked: others go first. */
+  readonly patient?: boolean;
 }
 
 /** How long a call to the world has been under way is the host's matter, not the plugin's: each tells when it begins and ends. */
