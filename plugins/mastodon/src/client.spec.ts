@@ -10,7 +10,7 @@ const address = 'https://alder.example/api/v1/accounts/11';
 
 const caller = (answer: Parameters<typeof scriptedFetch>[0]['answers'], token?: string): Caller => {
   const clock = fakeClock(NOW);
-  return { settings: { server: 'https://alder.example', signInByCode: false }, fetch: scriptedFetch({ answers: answer ?? {} }), abort: new AbortController().signal, now: () => new Date(clock.now()), ...(token === undefined ? {} : { token }) };
+  return { settings: { server: 'https://alder.example', signInByCode: false, followThere: false }, fetch: scriptedFetch({ answers: answer ?? {} }), abort: new AbortController().signal, now: () => new Date(clock.now()), ...(token === undefined ? {} : { token }) };
 };
 const answered = (status: number, headers: Record<string, string> = {}, body = '{"error":"no"}') => ({ [address]: () => new Response(body, { status, headers }) });
 const asked = (answers: Parameters<typeof caller>[0]) => get('/api/v1/accounts/11', accountSchema, caller(answers));

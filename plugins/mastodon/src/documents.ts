@@ -65,7 +65,7 @@ export const notificationSchema = z.object({ id, type: z.string(), status: z.unk
 
 export const contextSchema = z.object({ ancestors: z.array(z.unknown()).catch([]), descendants: z.array(z.unknown()).catch([]) });
 export const searchSchema = z.object({ accounts: list(accountSchema), statuses: z.array(z.unknown()).catch([]) });
-export const relationSchema = z.object({ id, following: z.boolean().catch(false) });
+export const relationSchema = z.object({ id, following: z.boolean().catch(false), requested: flag });
 export const remoteListSchema = z.object({ id, title: z.string() });
 
 const accessSchema = z.object({ local: text, remote: text }).nullish().catch(undefined);
@@ -85,7 +85,14 @@ export const instanceSchema = z.object({
 });
 
 export const applicationSchema = z.object({ client_id: z.string().min(1), client_secret: z.string().min(1) });
-export const tokenSchema = z.object({ access_token: z.string().min(1) });
+export const tokenSchema = z.object({ access_token: z.string().min(1), scope: text });
+
+/** Whether anybody sees whom our account follows: Mastodon says it of ourselves, Akkoma in a part of its own. */
+export const collectionsSchema = z.object({
+  source: z.object({ hide_collections: flag }).nullish().catch(undefined),
+  hide_collections: flag,
+  pleroma: z.object({ hide_follows: flag }).nullish().catch(undefined),
+});
 export const authorizationServerSchema = z.object({
   authorization_endpoint: text,
   token_endpoint: text,

@@ -7,10 +7,10 @@ import { rememberAccountId } from './local-ids.js';
 import { hostOf, type MastodonCtx } from './settings.js';
 import { targetOf } from './resolve.js';
 import { ourRef } from './us.js';
+import { change, FOLLOWING, makingWith, writingOf } from './write-lists.js';
 
 /** What the host takes of one list. */
 const MAX_MEMBERS = 20_000;
-const FOLLOWING = 'following';
 
 async function* members(list: string, ctx: MastodonCtx): AsyncGenerator<Target> {
   const caller = callerOf(ctx);
@@ -35,11 +35,15 @@ async function* members(list: string, ctx: MastodonCtx): AsyncGenerator<Target> 
   if (ctx.abort.aborted) throw new RemoteError('unreachable', `The list was not read to its end on ${host}.`, { host });
 }
 
-/** What the library's account follows, and its lists; both are seen by that account alone, where it does not show whom it follows. */
+/** What the library's account follows, and its lists; both are seen by that account alone, where it does not show whom it follows. Written where staff let it. */
 export const mastodonLists: FollowLists<MastodonCtx> = {
   lists: async (ctx) => {
     const lists = (await getIfKnown('/api/v1/lists', z.array(remoteListSchema), callerOf(ctx))) ?? [];
-    return [{ id: FOLLOWING, name: 'Whom our account follows', public: true }, ...lists.map(({ id, title }) => ({ id: `list ${id}`, name: title.slice(0, 500), public: false }))];
+    const writing = await writingOf(ctx);
+    const written = writing === undefined ? {} : { writing };
+    return [{ id: FOLLOWING, name: 'Whom our account follows', public: writing?.public ?? true, ...written }, ...lists.map(({ id, title }) => ({ id: `list ${id}`, name: title.slice(0, 500), public: false, ...written }))];
   },
   members,
+  change,
+  making: makingWith(members),
 };

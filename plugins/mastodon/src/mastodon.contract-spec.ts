@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Attempt, Target, Want } from '@earshot/plugin-sdk';
-import { describeResponderContract, describeSourceContract, type ResponderWorld } from '@earshot/plugin-testing';
+import { describeFollowListsContract, describeResponderContract, describeSourceContract, type ResponderWorld } from '@earshot/plugin-testing';
 import { expect, it } from '@jest/globals';
+import { mastodonLists } from './follow-lists.js';
 import mastodon from './index.js';
 import { refOf } from './map-account.js';
 import { mastodonResponder } from './responder.js';
@@ -77,4 +78,18 @@ describeResponderContract('mastodon', {
     { name: 'a server that answers with a page', world: world(async (_request, answer) => { await answer(); return new Response('<html>'); }) },
   ],
   silent: world(() => new Promise(() => undefined)),
+});
+
+const listWorld = (answer?: () => Response) => () => {
+  const server = inTown();
+  server.listed.set('5', []);
+  const ctx = onServer(server, { settings: { followThere: true }, fetch: answer === undefined ? undefined : async () => answer() });
+  return { ctx, stop: () => ctx.stop() };
+};
+
+describeFollowListsContract('mastodon', {
+  followLists: mastodonLists,
+  world: listWorld(),
+  writes: { list: 'list 5', who: [profile, { kind: 'profile', key: 'https://alder.example/users/ann', label: '@ann@alder.example' }] },
+  failing: [{ name: 'a server in trouble', world: listWorld(() => new Response('<html>', { status: 502 })) }, { name: 'a server that does not know us', world: listWorld(() => Response.json({ error: 'no' }, { status: 401 })) }],
 });

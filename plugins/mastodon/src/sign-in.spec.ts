@@ -45,6 +45,12 @@ describe('beginning', () => {
     expect(SCOPES.split(' ')).not.toContain('write');
   });
 
+  it('asks for more where staff let the account follow and keep lists there', async () => {
+    const { begin } = oauth({ metadata: { ...modern, scopes_supported: [...modern.scopes_supported, 'write:follows', 'write:lists'] } });
+    expect((await begin({ followThere: true })).url.searchParams.get('scope')).toBe(`${SCOPES} write:follows write:lists`);
+    expect((await oauth().begin({ followThere: true })).url.searchParams.get('scope')).toBe('read write:statuses write:favourites write:follows write:lists');
+  });
+
   it('sends no challenge where the server does not say that it takes one', async () => {
     const { url } = await oauth().begin();
     expect(url.href.startsWith('https://alder.example/oauth/authorize?')).toBe(true);
@@ -84,7 +90,7 @@ describe('finishing', () => {
     const { begin, finish, forms } = oauth({ metadata: modern });
     const { url, state } = await begin();
     const secrets = await finish('code=C0de&state=ticket-1', JSON.parse(JSON.stringify(state)));
-    expect(secretsSchema.parse(secrets)).toEqual({ accessToken: TOKEN, clientId: 'app', clientSecret: 'S3cret' });
+    expect(secretsSchema.parse(secrets)).toEqual({ accessToken: TOKEN, clientId: 'app', clientSecret: 'S3cret', scope: SCOPES });
     expect(Object.fromEntries(forms.token ?? [])).toMatchObject({ grant_type: 'authorization_code', code: 'C0de', redirect_uri: callback.href, client_id: 'app', client_secret: 'S3cret' });
     expect(createHash('sha256').update(forms.token?.get('code_verifier') ?? '').digest('base64url')).toBe(url.searchParams.get('code_challenge'));
   });

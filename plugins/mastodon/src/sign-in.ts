@@ -7,11 +7,14 @@ import { hostOf, type MastodonCtx, type MastodonSecrets, type Settings } from '.
 
 /** The least that listening, answering, and the lists of the account need. */
 export const SCOPES = 'read:accounts read:statuses read:notifications read:lists read:follows read:search write:statuses write:favourites';
+/** What following and keeping lists there needs besides: asked for where staff turned that on. */
+export const WRITING_SCOPES = 'write:follows write:lists';
+const scopesFor = ({ followThere }: Settings): string => (followThere ? `${SCOPES} ${WRITING_SCOPES}` : SCOPES);
 /**
  * For servers that do not say which scopes they know: GoToSocial takes the finer ones, and streams to nobody who may not read everything
  * (processing/stream/authorize.go, tried 2026-11). Servers before Mastodon 4.3 are asked for the same.
  */
-const SCOPES_OF_THE_SILENT = ['read', ...SCOPES.split(' ').filter((scope) => !scope.startsWith('read:'))].join(' ');
+const scopesOfTheSilent = (scopes: string): string => ['read', ...scopes.split(' ').filter((scope) => !scope.startsWith('read:'))].join(' ');
 /** For servers that know no finer ones. */
 const COARSE_SCOPES = 'read write';
 /** Makes the server show a code instead of sending anybody back. */
@@ -43,10 +46,11 @@ const waysOf = async (caller: Caller): Promise<Ways> => {
   const answer = await ask('/.well-known/oauth-authorization-server', caller);
   const told = answer.status === 200 ? authorizationServerSchema.safeParse(answer.body).data : undefined;
   const fine = told?.scopes_supported;
+  const scopes = scopesFor(caller.settings);
   return {
     authorize: ownEndpoint(told?.authorization_endpoint, '/oauth/authorize', caller),
     tokenEndpoint: ownEndpoint(told?.token_endpoint, '/oauth/token', caller).href,
-    scopes: fine === null || fine === undefined ? SCOPES_OF_THE_SILENT : SCOPES.split(' ').every((scope) => fine.includes(scope)) ? SCOPES : COARSE_SCOPES,
+    scopes: fine === null || fine === undefined ? scopesOfTheSilent(scopes) : scopes.split(' ').every((scope) => fine.includes(scope)) ? scopes : COARSE_SCOPES,
     challenge: told?.code_challenge_methods_supported?.includes('S256') ?? false,
   };
 };
@@ -81,13 +85,14 @@ const begin = async (settings: Settings, callback: URL, ctx: UnsignedCtx, ticket
   };
 };
 
-const tokenFor = async (code: string, state: SignInState, caller: Caller): Promise<string> => {
+const tokenFor = async (code: string, state: SignInState, caller: Caller): Promise<{ readonly accessToken: string; readonly scope: string }> => {
   const answer = await ask(state.tokenEndpoint, caller, {
     method: 'POST',
     form: { grant_type: 'authorization_code', code, client_id: state.clientId, client_secret: state.clientSecret, redirect_uri: state.redirect, scope: state.scopes, code_verifier: state.verifier },
   });
   if ([400, 401, 403, 422].includes(answer.status)) throw new RemoteError('rejected', `${hostOf(caller)} does not take this code: it holds once, and for a few minutes. Begin again.`, { host: hostOf(caller) });
-  return read(tokenSchema, demandSuccess(answer, caller), caller).access_token;
+  const { access_token: accessToken, scope } = read(tokenSchema, demandSuccess(answer, caller), caller);
+  return { accessToken, scope: scope ?? state.scopes };
 };
 
 const finish = async (query: URLSearchParams, kept: unknown, ctx: Caller): Promise<MastodonSecrets> => {
@@ -97,10 +102,10 @@ const finish = async (query: URLSearchParams, kept: unknown, ctx: Caller): Promi
   if (query.get('error') === 'access_denied') throw new RemoteError('rejected', `Somebody said no on ${host}.`, { host });
   const code = query.get('code');
   if (code === null || code === '') throw new RemoteError('rejected', `${host} sent no code back. Begin again.`, { host });
-  const accessToken = await tokenFor(code, state, caller);
+  const { accessToken, scope } = await tokenFor(code, state, caller);
   // A token that lets nobody in is noticed now, while the person who signed in is here.
   await get('/api/v1/accounts/verify_credentials', accountSchema, { ...caller, token: accessToken });
-  return { accessToken, clientId: state.clientId, clientSecret: state.clientSecret };
+  return { accessToken, clientId: state.clientId, clientSecret: state.clientSecret, scope };
 };
 
 const revoke = async (ctx: MastodonCtx): Promise<void> => {

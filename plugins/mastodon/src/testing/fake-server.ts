@@ -37,6 +37,11 @@ export class FakeServer {
   following: string[] = [];
   /** What it fetches from elsewhere meanwhile: one comes with each further look at a thread. */
   fetching: Json[] = [];
+  /** Who has to say yes first, and was asked. */
+  requested: string[] = [];
+  /** Who is on which list; on one that is not here is whom our account follows. */
+  readonly listed = new Map<string, string[]>();
+  hidesFollows = false;
   readonly tokens = new Set([TOKEN]);
   private readonly keys = new Map<string, Json>();
   private posted = 0;
@@ -86,10 +91,11 @@ export class FakeServer {
     const parts = pathname.split('/').slice(3).map(decodeURIComponent);
     const [what, id = '', which] = parts;
     if (pathname === '/api/v2/search') return this.search(query);
+    if (what === 'accounts' && request.method === 'POST') return this.follow(id, which);
     if (what === 'accounts') return this.account(id, which, query);
     if (what === 'timelines') return this.timeline(id, which ?? '', query);
     if (what === 'notifications') return Response.json(this.page(this.notifications, query));
-    if (what === 'lists') return which === 'accounts' ? this.people(this.following, pathname, query) : Response.json(this.lists);
+    if (what === 'lists') return this.list(request.method, id, which, request.method === 'POST' ? form : query, pathname);
     if (what === 'statuses') return this.status(request, id, which, query, form);
     return gone();
   }
@@ -105,14 +111,50 @@ export class FakeServer {
   }
 
   private account(id: string, which: string | undefined, query: URLSearchParams): Response {
-    if (id === 'verify_credentials') return Response.json(library);
-    if (id === 'relationships') return Response.json(query.getAll('id[]').map((each) => ({ id: each, following: this.following.includes(each) })));
+    if (id === 'verify_credentials') return Response.json({ ...library, source: { hide_collections: this.hidesFollows } });
+    if (id === 'relationships') return Response.json(query.getAll('id[]').map((each) => this.relation(each)));
     const found = this.accounts.find((each) => (id === 'lookup' ? each.acct === query.get('acct') : each.id === id));
     if (found === undefined) return gone();
+    if (which === 'lists') return Response.json(this.lists.filter((list) => this.listed.get(list.id as string)?.includes(id)));
     if (which === 'following') return this.people(this.following, `/api/v1/accounts/${id}/following`, query);
     if (which === 'statuses' && !this.can.showsOthers && String(found.acct).includes('@')) return Response.json([]);
     if (which === 'statuses') return Response.json(this.page(this.statuses.filter(({ account }) => (account as Json).id === id), query));
     return Response.json(found);
+  }
+
+  private follow(id: string, which: string | undefined): Response {
+    const found = this.accounts.find((each) => each.id === id);
+    if (found === undefined) return gone();
+    [this.following, this.requested] = [this.following, this.requested].map((ids) => ids.filter((each) => each !== id)) as [string[], string[]];
+    if (which === 'follow') (found.locked === true ? this.requested : this.following).push(id);
+    else for (const [list, on] of this.listed) this.listed.set(list, on.filter((each) => each !== id));
+    return Response.json(this.relation(id));
+  }
+
+  private relation(id: string): Json {
+    return { id, following: this.following.includes(id), requested: this.requested.includes(id) };
+  }
+
+  private list(method: string, id: string, which: string | undefined, told: URLSearchParams, path: string): Response {
+    if (method === 'POST' && id === '') {
+      const list = { id: String(100 + this.lists.length), title: told.get('title') };
+      this.lists.push(list);
+      this.listed.set(list.id, []);
+      return Response.json(list);
+    }
+    if (id !== '' && !this.lists.some((each) => each.id === id)) return gone();
+    if (method === 'DELETE' && which === undefined) {
+      this.lists = this.lists.filter((each) => each.id !== id);
+      return Response.json({});
+    }
+    if (which !== 'accounts') return Response.json(this.lists);
+    const [on, accounts] = [this.listed.get(id) ?? this.following, told.getAll('account_ids[]')];
+    if (method === 'GET') return this.people(on, path, told);
+    if (method === 'DELETE') this.listed.set(id, on.filter((each) => !accounts.includes(each)));
+    else if (accounts.some((each) => !this.following.includes(each))) return gone();
+    else if (accounts.some((each) => on.includes(each))) return Response.json({ error: 'Validation failed: Account has already been taken' }, { status: 422 });
+    else this.listed.set(id, [...on, ...accounts]);
+    return Response.json({});
   }
 
   private people(ids: readonly string[], path: string, query: URLSearchParams): Response {

@@ -121,7 +121,8 @@ export class PublishingRun {
     await this.desk.act(actor, async (act) => {
       if (ended) await act.tx.query('delete from published_member where published_id = $1 and library_id = $2', [list.id, list.libraryId]);
       await act.tx.query(
-        `update published_list set state = case when $3 and state = 'ending' then 'ended' else state end, state_words = null, failures = 0, compared_at = now(), try_at = now() + $4 * interval '1 hour' where id = $1 and library_id = $2`, [list.id, list.libraryId, ended, compareHours]);
+        `update published_list set state = case when $3 and state = 'ending' then 'ended' else state end, state_words = null, failures = 0, compared_at = now(),
+           try_at = now() + case when exists (select 1 from published_member m where m.published_id = $1 and m.library_id = $2 and m.state = 'asked') then 1 else $4 end * interval '1 hour' where id = $1 and library_id = $2`, [list.id, list.libraryId, ended, compareHours]);
       if (ended || counts.added + counts.removed > 0) await act.record({ id: list.listId, libraryId: list.libraryId }, ended ? 'follow-list.unpublishing-done' : 'follow-list.shown', { published: list.id, by: list.madeBy ?? '', ...counts });
     });
   }
