@@ -2,29 +2,38 @@ import type { Batch, Clock } from '@earshot/plugin-sdk';
 import type { Ear } from './ear.js';
 import type { StreamCursor } from './stream-cursor.js';
 
-/** Calls `then` once nothing was touched for that long; the answer is what touches, and what calls it off. */
-export const whenQuiet = (clock: Clock, ms: number, then: () => void): { readonly touch: (nextMs?: number) => void; readonly stop: () => void } => {
+export interface Quiet {
+  /** Something came: from now on it waits for that long again, or for as long as is said. */
+  readonly touch: (nextMs?: number) => void;
+  readonly stop: () => void;
+}
+
+/** Calls `then` each time that nothing was touched for that long; after that it waits for the next touch. */
+export const whenQuiet = (clock: Clock, ms: number, then: () => void): Quiet => {
   let [last, wait, isOn] = [clock.now(), ms, true];
-  let cancel = (): void => undefined;
+  let cancel: (() => void) | undefined;
+  const arm = (left: number): void => {
+    cancel?.();
+    cancel = clock.after(left, look);
+  };
   // One timer for thousands of touches a second.
   const look = (): void => {
+    cancel = undefined;
     const left = last + wait - clock.now();
     if (!isOn) return;
-    if (left > 0) cancel = clock.after(left, look);
+    if (left > 0) arm(left);
     else then();
   };
-  cancel = clock.after(ms, look);
+  arm(ms);
   return {
-    touch: (nextMs) => {
+    touch: (nextMs = wait) => {
       last = clock.now();
-      if (nextMs === undefined || nextMs === wait) return;
+      if (isOn && (cancel === undefined || nextMs !== wait)) arm(nextMs);
       wait = nextMs;
-      cancel();
-      cancel = clock.after(wait, look);
     },
     stop: () => {
       isOn = false;
-      cancel();
+      cancel?.();
     },
   };
 };
@@ -81,7 +90,7 @@ export async function* carry(batches: AsyncIterable<Batch<StreamCursor>>, { ear,
       const what = await Promise.race([pull, ear.looks.answered, rang]);
       cancel();
       if (what === 'looked' || what === 'rang') {
-        yield { events: ear.looks.take() };
+        yield { ...ear.takeProof(), events: ear.looks.take() };
         continue;
       }
       if (what.done === true) return;

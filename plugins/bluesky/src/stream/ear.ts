@@ -21,6 +21,7 @@ export class Ear {
   private followed: ReadonlySet<string>;
   private rewound: number | undefined;
   private reached = 0;
+  private proof: FrameBatch<StreamCursor> | undefined;
   private changed: (mustReopen: boolean) => void = () => undefined;
 
   constructor(channel: Pick<OpenChannel<StreamCursor>, 'targets' | 'cursor'>, ctx: BlueskyCtx, clock: Clock) {
@@ -70,6 +71,19 @@ export class Ear {
     const { events, look } = isWanted ? mapHappening(happening, envelope, this.ctx.now()) : { events: [], look: undefined };
     if (look === true) this.looks.who(envelope.did);
     return this.progress(host, envelope, events);
+  }
+
+  /** Nothing was said since `seq`, as of then: the host itself says so. */
+  prove(host: Host, asOf: Date, seq: number): void {
+    this.proof = this.progress(host, { timeUs: asOf.getTime() * 1_000, seq }, []);
+    this.looks.wake();
+  }
+
+  takeProof(): Partial<FrameBatch<StreamCursor>> {
+    const { proof } = this;
+    this.proof = undefined;
+    if (proof?.cursor !== undefined) this.cursor = proof.cursor;
+    return proof ?? {};
   }
 
   progress({ origin, speaks }: Host, { timeUs, seq }: Pick<Envelope, 'timeUs' | 'seq'>, events: readonly SourceEvent[]): FrameBatch<StreamCursor> {

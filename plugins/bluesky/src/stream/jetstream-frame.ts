@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Envelope, type Happening, happeningSchema } from './told.js';
 
 /** What stands at the beginning of each frame, as servers write it: most are not wanted, and to parse them whole takes six times as long. */
-const beginV1 = /^\{"did":"([^"\\]+)","time_us":(\d{1,16})[,}]/;
+const beginV1 = /^\{"did":"([^"\\]+)","time_us":(\d{1,16})(?:,"cursor":(\d{1,15}))?[,}]/;
 const beginV2 = /^\{"\$type":"message","payload":\{"\$type":"[^"\\]+","seq":(\d{1,16}),"did":"([^"\\]+)","time":"([^"\\]+)"/;
 
 const microsOf = (time: string): number => Date.parse(time) * 1_000;
@@ -20,7 +20,7 @@ export type Frame =
 /** Whose it is and when, where that can be told without reading on; otherwise undefined, and nothing is said by that. */
 export const quickEnvelope = (text: string): Envelope | undefined => {
   const one = beginV1.exec(text);
-  if (one !== null) return { did: one[1] as string, timeUs: Number(one[2]) };
+  if (one !== null) return { did: one[1] as string, timeUs: Number(one[2]), ...(one[3] === undefined ? {} : { seq: Number(one[3]) }) };
   const two = beginV2.exec(text);
   const timeUs = two === null ? NaN : microsOf(two[3] as string);
   return two === null || Number.isNaN(timeUs) ? undefined : { did: two[2] as string, timeUs, seq: Number(two[1]) };

@@ -38,8 +38,8 @@ export interface SocketPlan {
   readonly end: AbortSignal;
 }
 
-/** Reads a socket to its end. What it brought last is given before. @returns whether it opened */
-export async function* readSocket(plan: SocketPlan, { ear, ctx, clock, pulseMs }: Omit<Listening, 'patienceMs' | 'dictionaries'>): AsyncGenerator<Batch<StreamCursor>, boolean> {
+/** Reads a socket to its end. What it brought last is given before. @returns whether it opened @throws `meant`, which is the caller's to deal with */
+export async function* readSocket(plan: SocketPlan, { ear, ctx, clock, pulseMs }: Omit<Listening, 'patienceMs' | 'dictionaries'>, meant?: typeof SocketOver): AsyncGenerator<Batch<StreamCursor>, boolean> {
   let isOpen = false;
   const connect = async (): Promise<WebSocket> => {
     const socket = await ctx.connect(plan.url);
@@ -54,7 +54,7 @@ export async function* readSocket(plan: SocketPlan, { ear, ctx, clock, pulseMs }
     yield* carry(batches, { ear, clock, pulseMs, abort });
   } catch (error) {
     if (abort.aborted) return isOpen;
-    if (!(error instanceof SocketOver) && !isSocketFailure(error)) throw error;
+    if ((meant !== undefined && error instanceof meant) || (!(error instanceof SocketOver) && !isSocketFailure(error))) throw error;
     ctx.log.info('a stream ended', { host: nameOf(plan.host), opened: isOpen });
   }
   return isOpen;

@@ -51,6 +51,11 @@ export class Looks {
     this.ask({ did, tries: 0, recent: true });
   }
 
+  /** There is something to take that nobody was asked for. */
+  wake(): void {
+    this.answer.resolve('looked');
+  }
+
   /** @throws RemoteError where we are signed out */
   take(): readonly SourceEvent[] {
     const { ready, failure } = this;

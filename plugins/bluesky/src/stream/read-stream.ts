@@ -3,6 +3,7 @@ import type { BlueskyCtx } from '../settings.js';
 import { waitFor } from './carry.js';
 import { Ear } from './ear.js';
 import { type Host, hostsOf, inTurn, nameOf } from './hosts.js';
+import { listenRepos } from './listen-repos.js';
 import { listenV1 } from './listen-v1.js';
 import { fitsAddress, listenV2 } from './listen-v2.js';
 import type { Ending, Hearing, Listening } from './listening.js';
@@ -27,6 +28,7 @@ type Batches = AsyncGenerator<Batch<StreamCursor>>;
 
 /** By the second version of Jetstream where it has it and whom we follow fits into its address, else by the first, else by the second whole. */
 async function* listenTo(host: Host, listening: Listening): Hearing {
+  if (host.speaks === 'repos') return yield* listenRepos(host, listening);
   const isSmall = fitsAddress(listening.ear.dids);
   if (!isSmall) {
     const ending = yield* listenV1(host, listening);

@@ -21,6 +21,7 @@ const OTHER_HOST_US = 5 * 60_000_000;
 /** From when on a host is asked, in microseconds. What comes twice by it is known by its address and version. */
 export const startAt = (cursor: StreamCursor, { origin, speaks }: Pick<Host, 'origin' | 'speaks'>, now: Date): number => {
   if (cursor.at === undefined) return now.getTime() * 1_000 - OTHER_HOST_US;
-  const isSame = cursor.host?.origin === origin && cursor.host.speaks === speaks;
+  // Without a sequence it was polled since, and what that shows may be some minutes old.
+  const isSame = cursor.host?.origin === origin && cursor.host.speaks === speaks && cursor.host.seq !== undefined;
   return Math.max(0, cursor.at - (isSame ? SAME_HOST_US : OTHER_HOST_US));
 };
