@@ -10,7 +10,7 @@ import { type Position, beginning, nextStep } from '../../plugins/practice/src/p
 import { scriptOf, silence } from '../../plugins/practice/src/script.js';
 import { askDatabase } from './ask-database.js';
 import { EarshotProcess } from './earshot-process.js';
-import { eventually } from './running-earshot.js';
+import { eventually } from '../support/eventually.js';
 
 /** Killed without warning, again and again, the demonstration goes on where it was: nothing is lost and nothing is there twice. */
 let folder: string;

@@ -6,7 +6,7 @@ import type { QueryResultRow } from 'pg';
 import { endPostgresIn } from '../support/end-postgres.js';
 import { askDatabase } from './ask-database.js';
 import { EarshotProcess } from './earshot-process.js';
-import { eventually } from './running-earshot.js';
+import { eventually } from '../support/eventually.js';
 
 /** An archive is brought in whole and once, whatever is killed in the middle of it. */
 const notes = 3_000;

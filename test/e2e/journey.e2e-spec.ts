@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { demoSignIn, foundDemo } from '../../apps/cli/src/demo/found-demo.js';
 import { ashford } from '@earshot/plugin-practice/town';
-import { Caller, type RunningEarshot, eventually, runEarshot } from './running-earshot.js';
+import { eventually } from '../support/eventually.js';
+import { Caller, type RunningEarshot, runEarshot } from './running-earshot.js';
 
 /** The main job, end to end, over HTTP: a practice post is heard, a person approves a reply, it leaves once, and its author answers back. */
 let earshot: RunningEarshot;

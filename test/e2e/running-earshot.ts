@@ -64,14 +64,3 @@ export class Caller {
     return (await response.json()) as { data?: unknown };
   }
 }
-
-/** Waits until the world is so, and fails loudly where it does not come to be. */
-export const eventually = async <T>(what: string, look: () => Promise<T | undefined>, withinMs = 20_000): Promise<T> => {
-  const end = Date.now() + withinMs;
-  for (;;) {
-    const seen = await look();
-    if (seen !== undefined) return seen;
-    if (Date.now() > end) throw new Error(`${what} did not happen within ${withinMs} ms`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-};

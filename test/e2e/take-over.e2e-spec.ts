@@ -6,7 +6,7 @@ import { newId } from '@earshot/core/database';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@earshot/core/database/embedded';
 import pg, { type Client } from 'pg';
 import { EarshotProcess } from './earshot-process.js';
-import { eventually } from './running-earshot.js';
+import { eventually } from '../support/eventually.js';
 
 /** One PostgreSQL, and processes that come and go. */
 let folder: string;

@@ -19,6 +19,8 @@ afterAll(() => bed.close());
 beforeEach(async () => {
   network = new BlindNetwork();
   listening = await ListeningProcess.start(bed, [withBlindStream(network)]);
+  // Hours pass below, and coverage never runs ahead of the database's clock.
+  listening.clock.advance(-2 * 24 * 60 * minute);
   listening.host.intake.passOnTo = listening.listening;
   await bed.scene.query(`update account set removed_at = now() where removed_at is null`);
   account = await bed.scene.account(bed.library, { plugin: 'with-blind-stream' });
@@ -34,7 +36,7 @@ beforeEach(async () => {
 afterEach(() => listening.host.runner.stop());
 
 const follow = async (key: string): Promise<void> => {
-  await bed.scene.follow(bed.library, await bed.scene.list(bed.library), account, { network: 'fixture', key });
+  await bed.scene.follow(bed.library, await bed.scene.list(bed.library), account, { network: 'fixture', key, added_at: ago(0) });
   await listening.host.planner.replan(account);
 };
 const open = async (): Promise<void> => {
@@ -89,6 +91,7 @@ describe('a stream that is open and brings nothing', () => {
     expect(await stored(newer)).toBe(true);
 
     expect(listening.jobs.waiting.map(({ kind }) => kind.name)).toContain('listening.back-fill');
+    await bed.scene.query('update coverage_gap set try_at = $1', [ago(0)]);
     await listening.backFill.fillAll(new AbortController().signal);
     expect(await gaps()).toMatchObject([{ state: 'closed' }]);
     expect(await stored(older)).toBe(true);

@@ -63,7 +63,7 @@ describe('the channel runner', () => {
       await host.runner.look();
       await host.sign('taken');
       await bed.follow(account, ['b']);
-      await host.runner.look();
+      await host.look();
       await host.runner.beat();
       await host.sign('taken');
       expect(host.intake.posts()).toEqual(['told of a', 'told of a and b']);

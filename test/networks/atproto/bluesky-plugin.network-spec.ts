@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import bluesky from '@earshot/plugin-bluesky';
 import type { Ref, SourceEvent, Want } from '@earshot/plugin-sdk';
 import { fakeClock, fakeCtx } from '@earshot/plugin-testing';
-import { eventually } from '../eventually.js';
+import { eventually } from '../../support/eventually.js';
 import { Yard } from '../yard.js';
 import { AtprotoNetwork } from './atproto-network.js';
 import type { AtprotoPerson } from './atproto-person.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../eventually.js';
+import { eventually } from '../../support/eventually.js';
 import { Office, type SeenConversation } from '../journey/office.js';
 import { Yard } from '../yard.js';
 import { AtprotoNetwork } from './atproto-network.js';
@@ -73,7 +73,7 @@ describe('Bluesky', () => {
     await heard('Rye bread');
     const { id } = await heard('And on Sundays?');
     await office.lookAgain(id);
-    expect(await Promise.all(['opens at seven', 'And on Sundays?', 'Rye bread'].map((text) => office.stored(text)))).toEqual([1, 1, 1]);
+    expect(await office.storedEach('opens at seven', 'And on Sundays?', 'Rye bread')).toEqual([1, 1, 1]);
   });
   it('takes back what its author deletes', async () => {
     await cleo.delete(question);

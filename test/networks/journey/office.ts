@@ -1,21 +1,25 @@
-import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { loadInstallationKey, readConfig } from '@earshot/core/config';
 import { findRunningDatabase } from '@earshot/core/database/embedded';
 import { createLogging } from '@earshot/core/logging';
 import { type Connected, connectAccount, loadInstalledPlugins } from '@earshot/server';
 import { EarshotProcess } from '../../e2e/earshot-process.js';
+import { eventually } from '../../support/eventually.js';
 import { Scene, type SceneLibrary } from '../../support/scene.js';
 import type { TestDatabase } from '../../support/test-database.js';
 import { sessionOf } from '../../support/whole-app.js';
-import { eventually } from '../eventually.js';
 import type { Yard } from '../yard.js';
 
 /** A post as staff see it, in its conversation. */
 export interface SeenPost {
   readonly id: string;
   readonly text: string | null;
+  readonly parentId: string | null;
   readonly goneAt: string | null;
+  readonly findings: readonly { readonly label: string }[];
 }
 
 export interface SeenConversation {
@@ -36,7 +40,8 @@ export class Office {
   private url = '';
   private scene!: Scene;
   private library!: SceneLibrary;
-  private listId: string | undefined;
+  private readonly lists = new Map<string, string>();
+  private hurried = 0;
   private dana: Readonly<Record<string, string>> = {};
 
   private constructor(private readonly folder: string, private readonly settings: Readonly<Record<string, string>>) {}
@@ -54,9 +59,23 @@ export class Office {
     return office;
   }
 
-  async start(): Promise<void> {
-    this.running = new EarshotProcess(['start'], this.settings, this.folder);
+  /** @param more - settings and environment of this start alone */
+  async start(more: Readonly<Record<string, string>> = {}): Promise<void> {
+    this.running = new EarshotProcess(['start'], { ...this.settings, ...more }, this.folder);
     [this.url] = await this.running.until(/http:\/\/127\.0\.0\.1:\d+/);
+  }
+
+  /** Sets the clock of Earshot's process, and of no other: not that of PostgreSQL or of the network. */
+  async setClock(offMs: number): Promise<void> {
+    const [file, moving] = [join(this.folder, 'clock'), pathToFileURL(join(import.meta.dirname, 'moving-clock.mjs')).href];
+    const isMoving = existsSync(file);
+    await writeFile(file, String(offMs));
+    if (!isMoving) {
+      await this.kill();
+      return this.start({ MOVED_CLOCK: file, NODE_OPTIONS: `--import ${moving}` });
+    }
+    if (this.running !== undefined) process.kill(this.running.pid, 'SIGUSR2');
+    await this.running?.until(new RegExp(`the clock is off by ${offMs} ms`));
   }
 
   /** As the machine does at a power cut. Its PostgreSQL goes on. */
@@ -88,21 +107,49 @@ export class Office {
 
   /** Lets the account follow what this names; fails where nothing of it could be followed. */
   async follow(accountId: string, text: string): Promise<void> {
-    this.listId ??= await this.scene.list(this.library, { name: 'The town' });
+    // One follow of somebody on each list: whom two accounts follow stands on two.
+    const listId = this.lists.get(accountId) ?? (await this.scene.list(this.library, { name: `The town ${this.lists.size + 1}` }));
+    this.lists.set(accountId, listId);
     const { addFollows: { lines } } = await this.ask<{ addFollows: { lines: readonly { outcome: string; why: string | null }[] } }>(
-      'mutation($l: ID!, $a: [ID!], $t: String!) { addFollows(listId: $l, accountIds: $a, text: $t, reason: "the town buys there", category: business) { lines { outcome why } } }', { l: this.listId, a: [accountId], t: text });
+      'mutation($l: ID!, $a: [ID!], $t: String!) { addFollows(listId: $l, accountIds: $a, text: $t, reason: "the town buys there", category: business) { lines { outcome why } } }', { l: listId, a: [accountId], t: text });
     if (lines[0]?.outcome !== 'added') throw new Error(`${text} is not followed: ${JSON.stringify(lines)}; ${this.said}`);
   }
 
-  /** All channels are due at once, instead of in the minutes that networks ask for. */
+  /** How the account does, by its own words. */
+  async health(accountId: string): Promise<{ readonly health: string; readonly healthInWords: string }> {
+    return (await this.ask<{ account: { health: string; healthInWords: string } }>('query($a: ID!) { account(id: $a) { health healthInWords } }', { a: accountId })).account;
+  }
+
+  /** All channels are due at once, instead of in the minutes that networks ask for; but not more often than a person would press a button. */
   async hurry(): Promise<void> {
+    if (performance.now() - this.hurried < 1_000) return;
+    this.hurried = performance.now();
     await this.scene.query(`update channel set next_at = now() where removed_at is null and lease_holder is null`);
+  }
+
+  /** Stretches of time of which the account does not know what was said in them. */
+  async gaps(accountId: string): Promise<readonly { readonly why: string }[]> {
+    return (await this.ask<{ account: { gaps: { edges: readonly { node: { why: string } }[] } } }>('query($a: ID!) { account(id: $a) { gaps { edges { node { why } } } } }', { a: accountId })).account.gaps.edges.map(({ node }) => node);
+  }
+
+  /** What the account claims to have heard, in the time of the database. */
+  async heardInTime(accountId: string): Promise<boolean> {
+    return (await this.scene.query('select 1 from channel where account_id = $1 and heard_until > now()', [accountId])).length === 0;
+  }
+
+  /** When the thread will be looked at by itself. */
+  async nextLook(conversationId: string): Promise<Date | null> {
+    const [row] = await this.scene.query<{ next_at: Date | null }>('select l.next_at from thread_look l join conversation c using (thread_id) where c.id = $1', [conversationId]);
+    if (row === undefined) throw new Error('this thread is not looked at');
+    return row.next_at;
   }
 
   /** Looks at a thread now, whenever it was looked at before; fails where the network could not be asked. */
   async lookAgain(conversationId: string): Promise<void> {
     await this.scene.query('update thread_look set seen_at = null where thread_id = (select thread_id from conversation where id = $1)', [conversationId]);
     const { lookAgain } = await this.ask<{ lookAgain: { message?: string } }>('mutation($id: ID!) { lookAgain(id: $id) { ... on CouldNotLook { message } } }', { id: conversationId });
+    // The schedule is at it.
+    if (lookAgain.message?.startsWith('Somebody is looking') === true) return;
     if (lookAgain.message !== undefined) throw new Error(`${lookAgain.message}; ${this.said}`);
   }
 
@@ -133,6 +180,24 @@ export class Office {
     return (await this.scene.query(`select 1 from post where known and text like '%' || $1 || '%'`, [text])).length;
   }
 
+  /** The hosts that told of the post of this text, each by an id of its own. */
+  async toldBy(text: string): Promise<readonly string[]> {
+    return (await this.scene.query<{ host: string }>(`select a.host from post p join post_alias a on a.post_id = p.id where p.text like '%' || $1 || '%' order by a.host`, [text])).map(({ host }) => host);
+  }
+
+  /** What the inbox shows for these words. */
+  async search(words: string): Promise<readonly string[]> {
+    const { conversations } = await this.ask<{ conversations: { edges: readonly { node: { id: string } }[] } }>('query($t: String!) { conversations(text: $t) { edges { node { id } } } }', { t: words });
+    return conversations.edges.map(({ node }) => node.id);
+  }
+
+  /** The same of each of these texts. */
+  async storedEach(...texts: readonly string[]): Promise<readonly number[]> {
+    const times: number[] = [];
+    for (const text of texts) times.push(await this.stored(text));
+    return times;
+  }
+
   /** The conversation in which this is said; undefined where nobody was heard saying it. */
   async conversationWith(text: string): Promise<SeenConversation | undefined> {
     const [row] = await this.scene.query<{ id: string }>(`select c.id from post p join conversation c using (thread_id) where p.text like '%' || $1 || '%' limit 1`, [text]);
@@ -141,7 +206,7 @@ export class Office {
 
   async conversation(id: string): Promise<SeenConversation> {
     const { conversation } = await this.ask<{ conversation: { id: string; posts: { edges: readonly { node: SeenPost }[] }; replies: SeenConversation['replies'] } }>(
-      'query($id: ID!) { conversation(id: $id) { id posts(first: 100) { edges { node { id text goneAt } } } replies { id state failure } } }', { id });
+      'query($id: ID!) { conversation(id: $id) { id posts(first: 100) { edges { node { id text parentId goneAt findings { label } } } } replies { id state failure } } }', { id });
     return { id: conversation.id, posts: conversation.posts.edges.map(({ node }) => node), replies: conversation.replies };
   }
 

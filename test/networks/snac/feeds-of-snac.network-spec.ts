@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../eventually.js';
+import { eventually } from '../../support/eventually.js';
 import { Office } from '../journey/office.js';
 import { Yard } from '../yard.js';
 import { fetchSnac } from './fetch-snac.js';

@@ -1,25 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../eventually.js';
+import { eventually } from '../../support/eventually.js';
 import { Office, type SeenConversation } from '../journey/office.js';
 import { Yard } from '../yard.js';
 import { fetchSnac } from './fetch-snac.js';
 import type { SnacPerson, SnacStatus } from './snac-person.js';
 import { SnacServer } from './snac-server.js';
 
-/** Earshot with its plugin for servers of the Mastodon API, on the strangest of them. */
+/** Earshot with its plugin for servers of the Mastodon API, on two of the strangest of them that federate. */
 let yard: Yard;
-let harbour: SnacServer;
-let library: SnacPerson;
-let baker: SnacPerson;
+let [harbour, hill]: [SnacServer, SnacServer] = [] as never;
+let [library, baker, dan]: [SnacPerson, SnacPerson, SnacPerson] = [] as never;
+let [branch, cleo]: [SnacPerson, SnacPerson] = [] as never;
 let office: Office;
-let account: string;
-let opening: SnacStatus;
+let [account, onHill]: [string, string] = [] as never;
+let [opening, question]: [SnacStatus, SnacStatus] = [] as never;
 
 beforeAll(async () => {
   yard = await Yard.open();
-  harbour = await SnacServer.start(yard, await fetchSnac(yard), 'harbour');
-  [library, baker] = [await harbour.addPerson('library'), await harbour.addPerson('baker')];
-  office = await Office.open({ yard, reaches: [harbour.host] });
+  const program = await fetchSnac(yard);
+  [harbour, hill] = [await SnacServer.start(yard, program, 'harbour'), await SnacServer.start(yard, program, 'hill')];
+  [library, baker, dan] = [await harbour.addPerson('library'), await harbour.addPerson('baker'), await harbour.addPerson('dan')];
+  [branch, cleo] = [await hill.addPerson('branch'), await hill.addPerson('cleo')];
+  // What is said to somebody whom nobody of a server follows, snac shows to nobody else there.
+  await Promise.all([library, branch, cleo].map((person) => person.follow(baker)));
+  office = await Office.open({ yard, reaches: [harbour.host, hill.host] });
 }, 180_000);
 afterAll(async () => {
   await office?.close();
@@ -33,10 +37,13 @@ const heard = (text: string): Promise<SeenConversation> =>
     return office.conversationWith(text);
   });
 const texts = ({ posts }: SeenConversation): readonly (string | null)[] => posts.map(({ text }) => text);
+/** The post of somebody else's, as it came to their server. */
+const arrived = (there: SnacPerson, { uri }: SnacStatus): Promise<SnacStatus> => eventually(`${uri} arriving`, () => there.sees(uri));
+const signIn = () => office.connect('mastodon', harbour.url, { sayYes: (page) => library.sayYes(page) });
 
 describe('a server of the Mastodon API', () => {
   it('lets the library in on its own page, and says who it is there', async () => {
-    const connected = await office.connect('mastodon', harbour.url, { sayYes: (page) => library.sayYes(page) });
+    const connected = await signIn();
     account = connected.account.id;
     expect(`@${connected.us?.handle}`).toBe(library.handle);
   });
@@ -53,5 +60,61 @@ describe('a server of the Mastodon API', () => {
       return (await office.stored('opens at eight')) === 1 ? true : undefined;
     });
     expect(await office.stored('opens at seven')).toBe(0);
+  });
+  it('brings the question of somebody elsewhere whom nobody follows into the inbox, by a look within ten minutes', async () => {
+    const { id } = await heard('opens at eight');
+    const look = await office.nextLook(id);
+    expect(look?.getTime()).toBeLessThanOrEqual(Date.now() + 600_000);
+    question = await cleo.reply(await arrived(cleo, opening), `${baker.handle} And on Sundays? Where can I borrow a book about bread?`);
+    await eventually('the question being in the inbox', async () => {
+      await office.lookAgain(id);
+      return (await office.search('Sundays')).length > 0 ? true : undefined;
+    });
+    expect(await office.search('Sundays')).toEqual([id]);
+    const { posts } = await office.conversation(id);
+    expect(posts.map(({ parentId }) => parentId)).toEqual([null, posts[0]?.id]);
+    expect(posts[1]?.findings.map(({ label }) => label)).toContain('need.explicit');
+  });
+  it('gets the answer that Dana approved, to where the question came from', async () => {
+    const conversation = await heard('And on Sundays?');
+    const reply = await office.answer(conversation, 'And on Sundays?', account, 'Here, at the library.');
+    await office.sent(conversation.id, reply);
+    const [posted] = (await library.home()).filter(({ content }) => content.includes('Here, at the library.'));
+    const seen = await eventually('the answer on the other server', () => cleo.wasToldOf(posted?.uri ?? ''));
+    expect(seen.account.acct).toBe(library.handle.slice(1));
+    expect((await library.home()).filter(({ content }) => content.includes('Here, at the library.'))).toHaveLength(1);
+  });
+  it('is one thread, whatever order it comes in and from whichever server, and each post of it once', async () => {
+    const connected = await office.connect('mastodon', hill.url, { sayYes: (page) => branch.sayYes(page) });
+    onHill = connected.account.id;
+    const root = await baker.post('The fair is on Friday.');
+    const [there] = await Promise.all([arrived(cleo, root), dan.follow(cleo)]);
+    const first = await cleo.reply(there, `${baker.handle} Is there parking?`);
+    await dan.reply(await arrived(dan, first), `${cleo.handle} Behind the school.`);
+    // Answers first, from the library's server and from the other; the post that began it last.
+    await office.follow(account, dan.handle);
+    expect(texts(await heard('Behind the school'))).toEqual([null, expect.stringContaining('Behind the school.')]);
+    await office.follow(onHill, cleo.handle);
+    await eventually('the answer above it', async () => ((await office.stored('Is there parking?')) === 1 ? true : undefined));
+    await office.follow(onHill, baker.handle);
+    const { posts } = await heard('The fair is on Friday');
+    await eventually('both servers having told of it', async () => {
+      await office.hurry();
+      return (await office.toldBy('The fair is on Friday')).length === 2 ? true : undefined;
+    });
+    expect(posts.map(({ text }) => text?.replace(/^(@\S+ )*/, ''))).toEqual(['The fair is on Friday.', 'Is there parking?', 'Behind the school.']);
+    expect(posts.map(({ parentId }) => parentId)).toEqual([null, posts[0]?.id, posts[1]?.id]);
+    expect(await office.storedEach('The fair is on Friday', 'Is there parking?', 'Behind the school')).toEqual([1, 1, 1]);
+  });
+  it('takes back what its author deletes: from the conversation, from search, and what was found in it', async () => {
+    const { id } = await heard('And on Sundays?');
+    await cleo.delete(question);
+    await eventually('the question being gone', async () => {
+      await office.lookAgain(id);
+      return (await office.stored('And on Sundays?')) === 0 ? true : undefined;
+    });
+    expect(await office.search('Sundays')).toEqual([]);
+    const { posts } = await office.conversation(id);
+    expect(posts.filter(({ goneAt }) => goneAt !== null)).toMatchObject([{ text: null, findings: [] }]);
   });
 });

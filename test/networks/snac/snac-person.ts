@@ -1,4 +1,4 @@
-import { eventually } from '../eventually.js';
+import { eventually } from '../../support/eventually.js';
 
 /** A status as far as tests look at it. */
 export interface SnacStatus {
@@ -11,6 +11,8 @@ export interface SnacStatus {
 
 /** As browsers send it; with the charset that fetch adds, snac reads no form on its pages and none of an edit. */
 const aForm = { 'content-type': 'application/x-www-form-urlencoded' };
+/** snac closes a connection when it likes, also while something is on its way on it. */
+const alone = { connection: 'close' };
 const callback = 'http://127.0.0.1:9/callback';
 
 /** Somebody on a snac, who uses it as people do: signed in on its page, posting by its API; what the API cannot do, on its pages. */
@@ -92,6 +94,12 @@ export class SnacPerson {
     return (await this.home()).find((status) => status.uri === uri);
   }
 
+  /** The status of this uri that speaks to them, named as this server names it: of people whom they do not follow, the home timeline shows nothing. */
+  async wasToldOf(uri: string): Promise<SnacStatus | undefined> {
+    const notices = await this.read<{ type: string; status?: SnacStatus }[]>('/api/v1/notifications');
+    return notices.find(({ type, status }) => type === 'mention' && status?.uri === uri)?.status;
+  }
+
   async answersTo(status: SnacStatus): Promise<readonly SnacStatus[]> {
     return (await this.read<{ descendants: SnacStatus[] }>(`/api/v1/statuses/${status.id}/context`)).descendants;
   }
@@ -105,7 +113,7 @@ export class SnacPerson {
   }
 
   private async call<T>(path: string, init: { readonly method?: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }): Promise<T> {
-    const answer = await fetch(`${this.server.url}${path}`, { ...init, headers: { ...init.headers, ...(this.token === '' ? {} : { authorization: `Bearer ${this.token}` }) } });
+    const answer = await fetch(`${this.server.url}${path}`, { ...init, headers: { ...init.headers, ...alone, ...(this.token === '' ? {} : { authorization: `Bearer ${this.token}` }) } });
     if (!answer.ok) throw new Error(`snac answers ${answer.status} at ${path}`);
     return (await answer.json()) as T;
   }

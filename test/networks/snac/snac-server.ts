@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { eventually } from '../eventually.js';
+import { eventually } from '../../support/eventually.js';
+import type { Gate } from '../gate.js';
 import { type RunningProgram, type Yard, freePort } from '../yard.js';
 import { SnacPerson } from './snac-person.js';
 
@@ -10,18 +11,19 @@ export class SnacServer {
 
   private constructor(private readonly yard: Yard, private readonly program: string, private readonly folder: string, readonly host: string) {}
 
-  /** @throws Error which says why it does not start */
-  static async start(yard: Yard, program: string, name: string): Promise<SnacServer> {
+  /** It goes by the name of `behind`, if it stands behind a gate. @throws Error which says why it does not start */
+  static async start(yard: Yard, program: string, name: string, behind?: Gate): Promise<SnacServer> {
     const folder = await yard.folder(name);
     const port = await freePort();
-    const host = `localhost:${port}`;
+    const host = behind?.host ?? `localhost:${port}`;
+    behind?.leadTo(`http://127.0.0.1:${port}`);
     const founding = yard.start(program, ['init', 'data'], { cwd: folder });
     // Its questions: address, port, name, prefix, the administrator's mail.
     founding.child.stdin?.end(`127.0.0.1\n${port}\n${host}\n\n\n`);
     await founding.done();
     const settings = join(folder, 'data/server.json');
     const told = JSON.parse(await readFile(settings, 'utf8')) as object;
-    await writeFile(settings, JSON.stringify({ ...told, protocol: 'http' }));
+    await writeFile(settings, JSON.stringify({ ...told, protocol: 'http', shared_inboxes: true }));
     const server = new SnacServer(yard, program, folder, host);
     await server.start();
     return server;
@@ -40,6 +42,11 @@ export class SnacServer {
 
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     await this.running?.stop(signal);
+  }
+
+  /** As its administrator does: whoever has this token is nobody any more. */
+  async forget(token: string): Promise<void> {
+    await rm(join(this.folder, 'data/token', `${token}.json`));
   }
 
   async addPerson(name: string): Promise<SnacPerson> {

@@ -47,6 +47,11 @@ describe('ChannelStore', () => {
     expect(await row()).toMatchObject({ cursor: { at: 1 }, heard_from: late, heard_until: late, last_event_at: late, failures: 0 });
   });
 
+  it('claims no coverage of what is to come, also where the clock of a process runs ahead', async () => {
+    await commit({ heardUntil: new Date(Date.now() + 7_200_000) });
+    expect(await scene.query('select heard_until <= now() as past, heard_until > now() - interval $$1 minute$$ as late from channel where id = $1', [channel])).toEqual([{ past: true, late: true }]);
+  });
+
   it('stores a cursor that is JSON null or a bare string', async () => {
     await commit({ cursor: 'abc' });
     expect((await row())['cursor']).toBe('abc');

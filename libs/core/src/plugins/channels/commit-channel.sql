@@ -4,7 +4,8 @@ with held as (
   update channel set
     cursor = coalesce($3::jsonb, cursor),
     heard_from = coalesce(heard_from, least($4::timestamptz, now())),
-    heard_until = greatest(heard_until, $4::timestamptz),
+    -- By this clock: that of a process may run ahead, and what is not said yet was heard by nobody.
+    heard_until = greatest(heard_until, least($4::timestamptz, now())),
     last_event_at = greatest(last_event_at, $5::timestamptz),
     failures = case when $2::bigint is null then failures else 0 end,
     state_words = case when $2::bigint is null then state_words end

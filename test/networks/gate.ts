@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import { type IncomingMessage, type Server, type ServerResponse, createServer, request } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+
+/** A request that came to a gate. */
+export interface Asked {
+  /** By this machine's clock, which no test moves. */
+  readonly at: number;
+  readonly method: string;
+  readonly path: string;
+  readonly token: string | undefined;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: object;
+}
+
+/** What stands before a server as a reverse proxy does: it counts who asks, and says in the server's place what a server says that cannot be brought to say it. */
+export class Gate {
+  readonly asked: Asked[] = [];
+  /** An answer of its own; undefined lets the request through. */
+  instead: (asked: Asked) => Answer | undefined = () => undefined;
+  private readonly moments: { readonly path: RegExp; readonly work: () => Promise<void> }[] = [];
+  private target: URL | undefined;
+
+  private constructor(private readonly server: Server, readonly url: string) {}
+
+  static async open(): Promise<Gate> {
+    const server = createServer();
+    const gate = new Gate(server, await listening(server));
+    server.on('request', (asking: IncomingMessage, answer: ServerResponse) => void gate.pass(asking, answer).catch(() => asking.socket.destroy()));
+    server.on('upgrade', (asking: IncomingMessage, socket: Duplex, head: Buffer) => gate.join(asking, socket, head));
+    return gate;
+  }
+
+  get host(): string {
+    return new URL(this.url).host;
+  }
+
+  leadTo(url: string): void {
+    this.target = new URL(url);
+  }
+
+  /** Does this when the next request of this path is there, before it goes on. Resolves once it was done. */
+  at(path: RegExp, work: () => Promise<void> = async () => {}): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.moments.push({ path, work: () => work().then(resolve, reject) });
+    });
+  }
+
+  /** What came since that moment, of this path. */
+  since(moment: number, path = /./): readonly Asked[] {
+    return this.asked.filter((asked) => asked.at >= moment && path.test(asked.path));
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  private async pass(asking: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const body = await buffer(asking);
+    const asked = this.note(asking);
+    const moment = this.moments.findIndex(({ path }) => path.test(asked.path));
+    if (moment >= 0) await this.moments.splice(moment, 1)[0]?.work();
+    const instead = this.instead(asked);
+    if (instead !== undefined) return void answer.writeHead(instead.status, { 'content-type': 'application/json', ...instead.headers }).end(JSON.stringify(instead.body));
+    const { hostname, port } = this.target ?? new URL('http://127.0.0.1:9');
+    // The Host header stays: what is signed there is signed for the gate's name.
+    const onward = request({ host: hostname, port, method: asking.method, path: asking.url, headers: asking.headers, agent: false });
+    // Whom it leads to is away: it is away as well, and no page says so.
+    onward.once('error', () => asking.socket.destroy());
+    onward.once('response', (theirs) => {
+      answer.writeHead(theirs.statusCode ?? 502, theirs.headers);
+      theirs.once('error', () => asking.socket.destroy());
+      theirs.pipe(answer);
+    });
+    onward.end(body);
+  }
+
+  private join(asking: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.note(asking);
+    const { hostname, port } = this.target ?? new URL('http://127.0.0.1:9');
+    const onward = connect(Number(port), hostname);
+    const lines = Array.from({ length: asking.rawHeaders.length / 2 }, (_, n) => `${asking.rawHeaders[2 * n]}: ${asking.rawHeaders[2 * n + 1]}`);
+    onward.write(`${[`${asking.method} ${asking.url} HTTP/1.1`, ...lines].join('\r\n')}\r\n\r\n`);
+    onward.write(head);
+    onward.once('error', () => socket.destroy());
+    socket.once('error', () => onward.destroy());
+    onward.pipe(socket).pipe(onward);
+  }
+
+  private note(asking: IncomingMessage): Asked {
+    const asked = { at: performance.now(), method: asking.method ?? '', path: asking.url ?? '', token: asking.headers.authorization?.replace(/^Bearer /, '') };
+    this.asked.push(asked);
+    return asked;
+  }
+}
+
+const listening = async (server: Server): Promise<string> => {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://localhost:${(server.address() as AddressInfo).port}`;
+};
