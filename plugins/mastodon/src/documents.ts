@@ -22,6 +22,7 @@ const fieldSchema = z.object({ name: z.string().catch(''), value: z.string().cat
 
 const accountFields = {
   id, acct: z.string().min(1).max(1_000), username: text, uri: text, url: text, display_name: text, note: text, avatar: text,
+  statuses_count: z.number().nullish().catch(undefined),
   locked: flag, discoverable: flag, indexable: flag, noindex: flag, suspended: flag, limited: flag,
   fields: list(fieldSchema),
 };
@@ -65,7 +66,7 @@ export const notificationSchema = z.object({ id, type: z.string(), status: z.unk
 
 export const contextSchema = z.object({ ancestors: z.array(z.unknown()).catch([]), descendants: z.array(z.unknown()).catch([]) });
 export const searchSchema = z.object({ accounts: list(accountSchema), statuses: z.array(z.unknown()).catch([]) });
-export const relationSchema = z.object({ id, following: z.boolean().catch(false), requested: flag });
+export const relationSchema = z.object({ id, following: z.boolean().catch(false), requested: flag, blocked_by: flag });
 export const remoteListSchema = z.object({ id, title: z.string() });
 
 const accessSchema = z.object({ local: text, remote: text }).nullish().catch(undefined);

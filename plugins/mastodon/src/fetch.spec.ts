@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { fetchWant } from './fetch.js';
 import { refOf } from './map-account.js';
 import { collect } from './testing/collect.js';
-import { ann, aStatus, HOST, type Json, library, paper } from './testing/documents.js';
+import { anAccount, ann, aStatus, HOST, type Json, library, paper } from './testing/documents.js';
 import { FakeServer } from './testing/fake-server.js';
 import { onServer } from './testing/on-server.js';
 
@@ -92,6 +92,18 @@ describe('profiles as they are now', () => {
     expect(events).toMatchObject([
       { kind: 'profile', profile: { refusals: [{ purpose: 'search', sign: 'indexable: false' }] } }, { kind: 'profile-gone', ref: wanted[1], why: 'suspended' }, { kind: 'profile-gone', ref: wanted[2], why: 'deleted' },
     ]);
+  });
+
+  it('say who blocks us, and where somebody moved to', async () => {
+    const server = new FakeServer();
+    server.accounts = [ann, { ...paper, moved: anAccount('paper@cedar.example', '15') }];
+    server.blocking = ['11'];
+    const wanted = [refOf(HOST, '11', ann.uri as string), refOf(HOST, '12', paper.uri as string)];
+    const { events } = await collect(fetchWant({ profiles: wanted }, onServer(server)));
+    expect(events).toMatchObject([
+      { kind: 'profile', profile: { ref: wanted[0] } }, { kind: 'profile', profile: { movedTo: { id: 'https://cedar.example/users/paper' }, refusals: [{ purpose: 'answer', sign: 'moved' }] } }, { kind: 'profile-gone', ref: wanted[0], why: 'blocked-us' },
+    ]);
+    expect(server.asked.filter((asked) => asked.includes('relationships'))).toHaveLength(1);
   });
 });
 

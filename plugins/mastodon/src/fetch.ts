@@ -1,7 +1,7 @@
 import type { Batch, Ref, SourceEvent, Want, WantSpan } from '@earshot/plugin-sdk';
 import { z } from 'zod';
-import { ask, callerOf, demandSuccess, getIfThere, isGone, read } from './client.js';
-import { accountSchema, contextSchema } from './documents.js';
+import { ask, callerOf, demandSuccess, getIfKnown, getIfThere, isGone, read } from './client.js';
+import { accountSchema, contextSchema, relationSchema } from './documents.js';
 import { compareIds } from './ids.js';
 import { accountIdOf, statusIdOf } from './local-ids.js';
 import { keyOf, profileOf } from './map-account.js';
@@ -17,6 +17,8 @@ const MAX_PAGES = 25;
 /** Refs of one question; the host asks for the rest again. */
 const MAX_REFS = 200;
 const BATCH = 200;
+/** Profiles whose relations to us are asked for at once. */
+const PROFILES = 20;
 /** How often, and how long, it is waited for what a server still fetches: somebody may be waiting for the thread. */
 const REFRESHES = 2;
 const REFRESH_MS = 5_000;
@@ -95,20 +97,40 @@ async function* fetchCounts(refs: readonly Ref[], ctx: MastodonCtx): AsyncGenera
   if (events.length > 0) yield { events };
 }
 
-const profileEvent = async (ref: Ref, ctx: MastodonCtx): Promise<SourceEvent | undefined> => {
+interface ProfileTold {
+  readonly id: string;
+  readonly ref: Ref;
+  readonly event: SourceEvent;
+}
+
+const profileEvent = async (ref: Ref, ctx: MastodonCtx): Promise<ProfileTold | undefined> => {
   const host = hostOf(ctx);
   const id = ref.local?.host === host ? ref.local.id : await accountIdOf(keyOf(ref), ctx);
   if (id === undefined) return undefined;
   const account = await getIfThere(`/api/v1/accounts/${encodeURIComponent(id)}`, accountSchema, callerOf(ctx));
-  if (account === undefined) return { kind: 'profile-gone', ref, why: 'deleted' };
-  return account.suspended === true ? { kind: 'profile-gone', ref, why: 'suspended' } : { kind: 'profile', profile: profileOf(account, host) };
+  if (account === undefined) return { id, ref, event: { kind: 'profile-gone', ref, why: 'deleted' } };
+  return { id, ref, event: account.suspended === true ? { kind: 'profile-gone', ref, why: 'suspended' } : { kind: 'profile', profile: profileOf(account, host) } };
+};
+
+/** Those of them who block our account. Nobody is taken for one where the server does not say. */
+const blockingUs = async (told: readonly ProfileTold[], ctx: MastodonCtx): Promise<readonly SourceEvent[]> => {
+  const there = told.filter(({ event }) => event.kind === 'profile');
+  if (there.length === 0 || ctx.abort.aborted) return [];
+  const relations = await getIfKnown('/api/v1/accounts/relationships', z.array(relationSchema), callerOf(ctx), { 'id[]': there.map(({ id }) => id) });
+  const blocking = new Set((relations ?? []).filter(({ blocked_by: blocks }) => blocks === true).map(({ id }) => id));
+  return there.filter(({ id }) => blocking.has(id)).map(({ ref }) => ({ kind: 'profile-gone', ref, why: 'blocked-us' }));
 };
 
 async function* fetchProfiles(refs: readonly Ref[], ctx: MastodonCtx): AsyncGenerator<Batch<never>> {
-  for (const ref of refs.slice(0, MAX_REFS)) {
-    if (ctx.abort.aborted) return;
-    const event = await profileEvent(ref, ctx);
-    if (event !== undefined) yield { events: [event] };
+  const asked = refs.slice(0, MAX_REFS);
+  for (let at = 0; at < asked.length; at += PROFILES) {
+    const told: ProfileTold[] = [];
+    for (const ref of asked.slice(at, at + PROFILES)) {
+      if (ctx.abort.aborted) return;
+      const one = await profileEvent(ref, ctx);
+      if (one !== undefined) told.push(one);
+    }
+    if (told.length > 0) yield { events: [...told.map(({ event }) => event), ...(await blockingUs(told, ctx))] };
   }
 }
 

@@ -6,6 +6,9 @@ import { markAfter } from './marks.js';
 import { addressing, eventsFrom } from './statuses.js';
 import type { Tapped } from './tapped.js';
 
+/** Far more than the largest status with everything in it; whatever is larger is not even parsed. */
+const MOST_IN_FRAME = 2_000_000;
+
 const frameSchema = z.object({ event: z.string().optional(), payload: z.unknown().optional(), error: z.unknown().optional(), stream: z.array(z.string()).optional().catch(undefined) });
 const taggedSchema = z.object({ tags: z.array(z.object({ name: z.string() })) });
 
@@ -45,6 +48,7 @@ export const frameReader = (taps: readonly Tapped[], host: string, us: Ref): ((f
     const text = typeof frame === 'string' ? frame : Buffer.from(frame).toString('utf8');
     // `:thump` and its kin: it lives.
     if (text.trim() === '' || text.startsWith(':')) return { events: [] };
+    if (text.length > MOST_IN_FRAME) return { events: [unreadable(`stream: a frame of ${text.length} characters`, text.slice(0, 1_000))] };
     const read = frameSchema.safeParse(jsonIn(text));
     if (!read.success) return { events: [unreadable('stream: a frame that is no event', text)] };
     const { event, payload, error, stream } = read.data;

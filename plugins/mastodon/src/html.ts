@@ -2,6 +2,17 @@ import sanitizeHtml from 'sanitize-html';
 
 /** More markup than any server lets anybody write; a bomb ends here. */
 const MAX_MARKUP = 200_000;
+/** More tags than an article has. Those that are never closed take the square of their number. */
+const MAX_TAGS = 2_000;
+
+const withFewTags = (html: string): string => {
+  let at = -1;
+  for (let tags = 0; tags <= MAX_TAGS; tags += 1) {
+    at = html.indexOf('<', at + 1);
+    if (at < 0) return html;
+  }
+  return html.slice(0, at);
+};
 
 const paragraphs: ReadonlySet<string> = new Set(['p', 'div', 'ul', 'ol', 'blockquote', 'pre', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
 const unseen: ReadonlySet<string> = new Set(['script', 'style', 'template', 'noscript', 'title', 'iframe', 'object', 'svg', 'math', 'textarea', 'select']);
@@ -24,10 +35,13 @@ const rules: sanitizeHtml.IOptions = {
 /** Mastodon 4.4 on puts "RE: <address>" before the words of a quoting post, for servers that know no quotes. */
 const withoutQuoteLine = (html: string): string => html.replace(/<p class="quote-inline">.{0,5000}?<\/p>/gs, '');
 
-const bounded = (html: string): string => withoutQuoteLine(html.slice(0, MAX_MARKUP).replaceAll('\0', '')).toWellFormed();
+const bounded = (html: string): string => withoutQuoteLine(withFewTags(html.slice(0, MAX_MARKUP).replaceAll('\0', ''))).toWellFormed();
 
 /** The markup with nothing in it that acts: no scripts, styles, pictures or forms, links to the web and to mail alone. */
 export const harmlessHtml = (html: string): string => (html === '' ? '' : sanitizeHtml(bounded(html), rules).trim());
+
+/** The words of a line of markup in which nothing but words is looked for, in no time. */
+export const bareWords = (html: string): string => html.slice(0, 2_000).replace(/<[^>]*>/g, '');
 
 /** Gathers what is seen. White space is one space, line ends are one, or two with an empty line between; neither stands at an edge. */
 class SeenText {

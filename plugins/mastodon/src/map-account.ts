@@ -1,6 +1,6 @@
 import { limits, type Profile, type Ref, type Refusal, refusalsInWords, refusalsOf } from '@earshot/plugin-sdk';
 import type { AccountDocument } from './documents.js';
-import { plainText } from './html.js';
+import { bareWords, plainText } from './html.js';
 
 /** The network of global ids: what this server's API calls `uri` is what the archives of the same network hold. */
 export const NETWORK = 'activitypub';
@@ -34,7 +34,7 @@ export const handleOf = (acct: string, host: string): string => (acct.includes('
 
 /** What an account asks of listeners, each sign in its own words. */
 export const refusedBy = (account: AccountDocument, bio: string): readonly Refusal[] => {
-  const fields = account.fields.slice(0, 50).map(({ name, value }) => `${plainText(name)} ${plainText(value)}`).join('\n');
+  const fields = account.fields.slice(0, 50).map(({ name, value }) => `${bareWords(name)} ${bareWords(value)}`).join('\n');
   const all: readonly Refusal[] = [
     ...(account.indexable === false ? refusalsOf('not-searchable', 'indexable: false') : []),
     ...(account.noindex === true ? refusalsOf('not-searchable', 'noindex') : []),

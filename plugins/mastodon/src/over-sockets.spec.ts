@@ -190,6 +190,20 @@ describe('a socket', () => {
     await expect(listening(live).caughtUp()).rejects.toMatchObject({ kind: 'auth' });
   });
 
+  it.each<[string, string]>([
+    ['no JSON', '{"event":"upd'], ['a million brackets', '['.repeat(1_000_000)], ['an array', '[]'], ['a frame of three million characters', JSON.stringify({ event: 'update', payload: 'x'.repeat(3_000_000) })],
+    ['a status of nobody', JSON.stringify({ event: 'update', payload: JSON.stringify({ id: '1', account: null }) })], ['a payload that is a number', JSON.stringify({ event: 'update', payload: 7 })],
+  ])('puts a dead letter for %s, and goes on', async (_name, text) => {
+    const live = await started();
+    const { caughtUp, until, end } = listening(live);
+    await caughtUp();
+    live.streams.raw(text);
+    live.say(ann, at(1), 'Fine');
+    const { events } = await until(({ posts }) => posts.length > 0);
+    expect(events.map(({ kind }) => kind)).toEqual(['unreadable', 'post']);
+    end();
+  });
+
   it('names what is answered where the answer comes before the question', async () => {
     const live = await started();
     const { caughtUp, until, end } = listening(live);

@@ -1,4 +1,4 @@
-import type { Target } from '@earshot/plugin-sdk';
+import { readSourceEvent, type Target } from '@earshot/plugin-sdk';
 import { describe, expect, it } from '@jest/globals';
 import { readPoll } from './read-poll.js';
 import { channelOf, collect } from './testing/collect.js';
@@ -188,4 +188,40 @@ describe('somebody elsewhere of whom the server shows nothing', () => {
 it('takes a refusal while nobody knows us for a lost sign-in', async () => {
   const fetch = async (): Promise<Response> => Response.json({ error: 'no' }, { status: 422 });
   await expect(collect(readPoll(channelOf({ ...birch, key: `${HOST}/12` }), onServer(new FakeServer(), { fetch })))).rejects.toMatchObject({ kind: 'auth' });
+});
+
+describe('whatever a server sends', () => {
+  it.each<[string, Json, string]>([
+    ['markup that never ends', { content: `<p>${'<div><b>'.repeat(200_000)}words` }, ''],
+    ['markup of nothing but attributes', { content: `<p ${'a="b" '.repeat(100_000)}>words</p>` }, ''],
+    ['a warning and options that never end', { content: '<p>words</p>', spoiler_text: 'w'.repeat(300_000), poll: { options: Array.from({ length: 500 }, () => ({ title: 'o'.repeat(500) })) } }, 'w'.repeat(100_000)],
+    ['500 mentions', { content: '<p>words</p>', mentions: Array.from({ length: 500 }, (_, id) => ({ id: String(id), acct: `a${id}`, username: 'a', url: 'x' })) }, 'words'],
+    ['a name and a bio that never end', { content: '<p>words</p>', account: { ...paper, display_name: 'n'.repeat(1_000_000), note: `<p>${'#nobot '.repeat(200_000)}</p>` } }, 'words'],
+  ])('%s fits through the boundary', async (_name, changes, text) => {
+    const server = new FakeServer();
+    server.say(paper, at(1), 'x', changes);
+    const { events } = await collect(readPoll(channelOf(birch), onServer(server)));
+    const [event] = events;
+    expect(readSourceEvent(event)).toEqual(event);
+    expect(event).toMatchObject({ kind: 'post', post: { text } });
+  });
+
+  it('a page full of bombs takes no time to speak of', async () => {
+    const server = new FakeServer();
+    const bomb = '<div><b>'.repeat(25_000);
+    for (let minute = 0; minute < 40; minute += 1) server.say(paper, at(minute), bomb, { account: { ...paper, note: bomb, fields: Array.from({ length: 50 }, () => ({ name: bomb.slice(0, 4_000), value: bomb.slice(0, 4_000) })) } });
+    const before = process.cpuUsage();
+    await collect(readPoll(channelOf(birch), onServer(server)));
+    // A minute and more before tags were counted.
+    expect(process.cpuUsage(before).user).toBeLessThan(15_000_000);
+  });
+
+  it.each([['an error page under a 200', '<html>Bad gateway</html>'], ['an object', '{"error":"none"}'], ['half of a page', '[{"id":"1"']])('%s is no page of nothing', async (_name, body) => {
+    const server = speaking(new FakeServer(), 0, 3);
+    const ctx = onServer(server);
+    const { cursor } = await collect(readPoll(channelOf(birch), ctx));
+    const broken = onServer(server, { fetch: async () => new Response(body) });
+    await broken.store.set('us', { host: HOST, id: '10' });
+    await expect(collect(readPoll(channelOf({ ...birch, key: `${HOST}/12` }, cursor), broken))).rejects.toMatchObject({ kind: 'invalid-data' });
+  });
 });

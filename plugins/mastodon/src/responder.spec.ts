@@ -80,6 +80,23 @@ describe('finding what was sent', () => {
     expect(await responder.find(attempt(question), onServer(server))).toBe('cannot-tell');
   });
 
+  it('goes by the server\'s own clock', async () => {
+    const { server, question } = asking();
+    const made = server.say(library, at(-40), 'At the old pier.', { in_reply_to_id: question.id });
+    const ctx = later(server);
+    const slow = new Date(ctx.now().getTime() - 45 * 60_000).toUTCString();
+    const fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => { const answer = await server.fetch(input, init); answer.headers.set('date', slow); return answer; };
+    expect(await responder.find(attempt(question), later(server))).toBe('absent');
+    expect(await responder.find(attempt(question), { ...ctx, fetch })).toEqual(ref(made));
+  });
+
+  it('denies nothing where the server shows nothing of somebody who posted, or where the words stand under nothing', async () => {
+    const { server, question } = asking();
+    expect(await responder.find(attempt(question), later(server))).toBe('cannot-tell');
+    server.say(library, at(1), 'At the old pier.');
+    expect(await responder.find(attempt(question), later(server))).toBe('cannot-tell');
+  });
+
   it('reads on through pages of what the library said since', async () => {
     const { server, question } = asking();
     const made = server.say(library, at(0), 'At the old pier.', { in_reply_to_id: question.id });

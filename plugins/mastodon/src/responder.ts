@@ -1,7 +1,7 @@
 import { type Abilities, type Attempt, isRemoteError, type Ref, RemoteError, type Responder } from '@earshot/plugin-sdk';
 import { z } from 'zod';
 import { type Answer, ask, type Caller, callerOf, demandSuccess, get, getIfThere, read } from './client.js';
-import { type StatusDocument, statusSchema } from './documents.js';
+import { accountSchema, type StatusDocument, statusSchema } from './documents.js';
 import { plainText } from './html.js';
 import { compareIds } from './ids.js';
 import { instanceFor } from './instance.js';
@@ -87,27 +87,54 @@ const SETTLED_MS = 2 * 60_000;
 /** Words without what servers make of them: white space, and where those live who are mentioned. */
 const essence = (text: string): string => text.normalize('NFC').replace(/@([\p{L}\p{N}_.-]+)@[\p{L}\p{N}.:-]+/gu, '@$1').replace(/\s+/g, ' ').trim().toLowerCase();
 
+/** How far the server's clock is from ours, by the date of its answer: posts carry its time. A day or more is no clock but a fault. */
+const clockOf = (answer: Answer, now: Date): number => {
+  const apart = Date.parse(answer.headers.get('date') ?? '') - now.getTime();
+  return Number.isNaN(apart) || Math.abs(apart) > 24 * 3_600_000 ? 0 : apart;
+};
+
+/** Whether nobody's eyes are needed to say that there is nothing: an empty page of somebody who posted is no proof. */
+const isEmptyHonest = async (us: Ref, caller: Caller): Promise<boolean> => {
+  const account = await get(`/api/v1/accounts/${encodeURIComponent(us.local?.id ?? '')}`, accountSchema, caller);
+  return (account.statuses_count ?? 0) === 0;
+};
+
+/** How a post of ours fits: `maybe`, the same words under nothing, as servers leave an answer whose question was deleted. */
+const fitting = (attempt: Attempt, parent: string | undefined): ((status: StatusDocument) => 'yes' | 'maybe' | 'no') => {
+  const wanted = essence(attempt.text);
+  return (status) => {
+    const said = essence(plainText(status.content));
+    // With the mention that was put before it, or without.
+    if (said !== wanted && said.replace(/^@\S+ /, '') !== wanted) return 'no';
+    const under = status.in_reply_to_id ?? undefined;
+    return under === parent ? 'yes' : under === undefined ? 'maybe' : 'no';
+  };
+};
+
+/**
+ * By our own posts since it was first tried. That there is none is said once no request can still be on its way; to send again within the hour is safe
+ * besides where the server knows the key.
+ */
 const find = async (attempt: Attempt, ctx: MastodonCtx): Promise<Ref | 'absent' | 'cannot-tell'> => {
   const caller = callerOf(ctx);
   const us = await ourRef(ctx);
   const parent = attempt.to === undefined ? undefined : await statusIdOf(attempt.to, ctx);
   if (attempt.to !== undefined && parent === undefined) return 'cannot-tell';
-  const wanted = essence(attempt.text);
-  const isIt = (status: StatusDocument): boolean => {
-    const said = essence(plainText(status.content));
-    // With the mention that was put before it, or without.
-    return (status.in_reply_to_id ?? undefined) === parent && Date.parse(status.created_at) >= attempt.firstTriedAt.getTime() - SKEW_MS && (said === wanted || said.replace(/^@\S+ /, '') === wanted);
-  };
+  const fits = fitting(attempt, parent);
   let oldest: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
-    const items = await get(`/api/v1/accounts/${encodeURIComponent(us.local?.id ?? '')}/statuses`, z.array(z.unknown()), caller, { exclude_reblogs: 'true', limit: PAGE, max_id: oldest });
+    const answer = demandSuccess(await ask(`/api/v1/accounts/${encodeURIComponent(us.local?.id ?? '')}/statuses`, caller, { query: { exclude_reblogs: 'true', limit: PAGE, max_id: oldest } }), caller);
+    const items = read(z.array(z.unknown()), answer, caller);
+    const since = attempt.firstTriedAt.getTime() + clockOf(answer, ctx.now()) - SKEW_MS;
     const statuses = items.map(readStatus).filter(isStatus);
-    const found = statuses.find(isIt);
+    const recent = statuses.filter(({ created_at: at }) => Date.parse(at) >= since);
+    const found = recent.find((status) => fits(status) === 'yes');
     if (found !== undefined) return refOf(hostOf(ctx), found.id, found.uri);
+    if (recent.some((status) => fits(status) === 'maybe')) return 'cannot-tell';
+    if (page === 0 && items.length === 0 && !(await isEmptyHonest(us, caller))) return 'cannot-tell';
     const before = oldest;
     oldest = items.map(idIn).filter((id) => id !== undefined).toSorted(compareIds)[0] ?? before;
-    const reached = oldest === before || statuses.some(({ created_at: at }) => Date.parse(at) < attempt.firstTriedAt.getTime() - SKEW_MS);
-    if (reached) return ctx.now().getTime() - attempt.firstTriedAt.getTime() >= SETTLED_MS ? 'absent' : 'cannot-tell';
+    if (oldest === before || recent.length < statuses.length) return ctx.now().getTime() - attempt.firstTriedAt.getTime() >= SETTLED_MS ? 'absent' : 'cannot-tell';
   }
   return 'cannot-tell';
 };

@@ -35,6 +35,8 @@ export class FakeServer {
   lists: Json[] = [];
   /** Account ids that our account follows, in pages of two. */
   following: string[] = [];
+  /** Account ids of those who block the library. */
+  blocking: string[] = [];
   /** What it fetches from elsewhere meanwhile: one comes with each further look at a thread. */
   fetching: Json[] = [];
   /** Who has to say yes first, and was asked. */
@@ -132,7 +134,7 @@ export class FakeServer {
   }
 
   private relation(id: string): Json {
-    return { id, following: this.following.includes(id), requested: this.requested.includes(id) };
+    return { id, following: this.following.includes(id), requested: this.requested.includes(id), blocked_by: this.blocking.includes(id) };
   }
 
   private list(method: string, id: string, which: string | undefined, told: URLSearchParams, path: string): Response {

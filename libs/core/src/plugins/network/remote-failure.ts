@@ -15,11 +15,12 @@ const said: Readonly<Record<string, string>> = {
   UND_ERR_BODY_TIMEOUT: 'stopped in the middle of its answer',
   UND_ERR_SOCKET: 'broke the connection off',
   UND_ERR_HEADERS_OVERFLOW: 'sent more headers than we read',
-  CERT_HAS_EXPIRED: 'shows a certificate that has expired',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'shows a certificate that nobody vouches for',
-  SELF_SIGNED_CERT_IN_CHAIN: 'shows a certificate that nobody vouches for',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'shows a certificate that nobody vouches for',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'shows the certificate of another host',
+  CERT_HAS_EXPIRED: 'shows a certificate that has expired: whoever runs it has to renew it',
+  CERT_NOT_YET_VALID: 'shows a certificate that does not hold yet: is the clock of this machine right?',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'shows a certificate that nobody vouches for: whoever runs it needs one by a known authority',
+  SELF_SIGNED_CERT_IN_CHAIN: 'shows a certificate that nobody vouches for: whoever runs it needs one by a known authority',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'shows a certificate that nobody vouches for: whoever runs it needs one by a known authority',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'shows the certificate of another host: check its address, or tell whoever runs it',
 };
 
 const causes = function* (error: unknown): Generator<unknown> {
@@ -38,7 +39,7 @@ export const remoteFailure = (error: unknown, host: string, abort: AbortSignal):
   }
   for (const cause of causes(error)) {
     const words = said[String((cause as { code?: unknown }).code)];
-    if (words !== undefined) return new RemoteError('unreachable', `${host} ${words}.`, { host, cause: error });
+    if (words !== undefined) return new RemoteError('unreachable', `${host} ${words}${words.endsWith('?') ? '' : '.'}`, { host, cause: error });
   }
   return new RemoteError('unreachable', `${host} did not answer as it should.`, { host, cause: error });
 };
