@@ -54,6 +54,14 @@ export class AtprotoPerson {
     return this.write('com.atproto.repo.putRecord', { repo: this.did, collection, rkey, record: { $type: collection, createdAt: new Date().toISOString(), ...record } });
   }
 
+  async rename(handle: string): Promise<void> {
+    await this.write('com.atproto.identity.updateHandle', { handle });
+  }
+
+  async deactivate(): Promise<void> {
+    await this.write('com.atproto.server.deactivateAccount', {});
+  }
+
   async delete({ uri }: AtprotoRef): Promise<void> {
     const [, , repo, collection, rkey] = uri.split('/');
     await this.write('com.atproto.repo.deleteRecord', { repo, collection, rkey });
@@ -87,5 +95,6 @@ const call = async <T>(pds: string, method: string, { send, ask, token }: { read
   });
   const said = await answer.text();
   if (!answer.ok) throw new Error(`the PDS answers ${answer.status} to ${method}: ${said}`);
-  return JSON.parse(said) as T;
+  // Some procedures answer with nothing at all.
+  return (said === '' ? undefined : JSON.parse(said)) as T;
 };
