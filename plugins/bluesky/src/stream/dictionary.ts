@@ -1,6 +1,5 @@
 import type { BlueskyCtx } from '../settings.js';
 import type { Host } from './hosts.js';
-import type { Listening } from './listening.js';
 
 const PATH = '/xrpc/network.bsky.jetstream.getZstdDictionary';
 const LARGEST = 1_000_000;
@@ -13,7 +12,7 @@ export interface Dictionary {
 }
 
 /** The dictionary by which the host compresses, from the host itself, once a reading. Undefined where it has none: then nothing is compressed. */
-export const dictionaryOf = async (host: Host, { ctx, dictionaries }: Pick<Listening, 'ctx' | 'dictionaries'>): Promise<Dictionary | undefined> => {
+export const dictionaryOf = async (host: Host, { ctx, dictionaries }: { readonly ctx: BlueskyCtx; readonly dictionaries: Map<string, Dictionary | undefined> }): Promise<Dictionary | undefined> => {
   if (!dictionaries.has(host.origin)) dictionaries.set(host.origin, await fetched(host, ctx));
   return dictionaries.get(host.origin);
 };
