@@ -43,8 +43,8 @@ describe('the host of plugins, asked one question', () => {
   });
 
   describe('fetch', () => {
-    it('gives checked batches, and profiles alone where those are asked for', async () => {
-      expect((await host.profiles(account, [{ network: 'fixture', id: 'anna' }])).map(({ handle }) => handle)).toEqual(['@anna']);
+    it('gives checked batches, and people alone where those are asked for, also those who are gone', async () => {
+      expect((await host.profiles(account, [{ network: 'fixture', id: 'anna' }])).map((each) => ('kind' in each ? each.why : each.handle))).toEqual(['@anna', 'deleted']);
       const kinds: string[] = [];
       for await (const { events } of host.fetch(account, { profiles: [] })) kinds.push(...events.map(({ kind }) => kind));
       expect(kinds).toEqual(['profile', 'profile-gone', 'unreadable']);

@@ -7,7 +7,7 @@ import { HostOptions, PluginHost, PluginsModule } from '@earshot/core/plugins';
 import { MayAnswer } from '@earshot/core/privacy';
 import { type Sender, SentPosts, Senders } from '@earshot/core/replies';
 import { Classifiers, RegistryClassifiers } from '@earshot/core/understanding';
-import type { Profile, Ref } from '@earshot/plugin-sdk';
+import type { Profile, ProfileGone, Ref } from '@earshot/plugin-sdk';
 import { type DynamicModule, Injectable, Module } from '@nestjs/common';
 import { accountSecretKeys } from './account-secret-keys.js';
 import type { AppOptions } from './app-options.js';
@@ -20,7 +20,7 @@ class HostAuthors extends Authors {
     super();
   }
 
-  fetch(accountId: string, refs: readonly Ref[]): Promise<readonly Profile[]> {
+  fetch(accountId: string, refs: readonly Ref[]): Promise<readonly (Profile | ProfileGone)[]> {
     return this.host.profiles(accountId, refs);
   }
 }

@@ -32,15 +32,15 @@ export class AskAuthorsAgain extends AskAgain {
   }
 
   /**
-   * Asks for those whose refusals are the oldest, of whom something is stored: a bounded number, by one account on each network that `accountsOn` has.
+   * Asks for those whose refusals are the oldest, or were never told, of whom something is stored: a bounded number, by one account on each network that `accountsOn` has.
    * Whoever is not told of (their server does not answer) waits for another day, and keeps nobody else from their turn.
    */
   async sweep(accountsOn: (network: string) => Promise<string | undefined>): Promise<number> {
     const stale = await this.database.listening((tx) =>
       tx.query<Stale>(
         `update profile r set asked_at = now() from (
-           select r.id from profile r where r.gone_at is null and r.told_at < now() - make_interval(days => $1) and (r.asked_at is null or r.asked_at < now() - make_interval(days => $3))
-             and exists (select 1 from post p where p.author_id = r.id and p.known and p.gone_at is null) order by r.told_at limit $2 for update of r skip locked) due
+           select r.id from profile r where r.gone_at is null and (r.told_at is null or r.told_at < now() - make_interval(days => $1)) and (r.asked_at is null or r.asked_at < now() - make_interval(days => $3))
+             and exists (select 1 from post p where p.author_id = r.id and p.known and p.gone_at is null) order by r.told_at nulls first limit $2 for update of r skip locked) due
          where r.id = due.id
          returning r.id, r.network, r.remote_id as "remoteId", (select jsonb_build_object('host', a.host, 'id', a.local_id) from profile_alias a where a.profile_id = r.id order by a.host limit 1) as local`,
         [sweptDays, sweptAtOnce, silentDays]));

@@ -11,7 +11,7 @@ import { nameLocally } from './local-names.js';
 import type { KnownPost, KnownRepository } from './known.repository.js';
 import { noteThreads } from './living/note-threads.js';
 import { planThreads } from './plan-threads.js';
-import { type Writing, insertPosts, tellPosts } from './post-rows.js';
+import { type Writing, insertPosts, tellPosts, tellRefusals } from './post-rows.js';
 import type { Kept } from './screen.js';
 import { ThreadsRepository } from './threads.repository.js';
 import { everyKey, joinRows, joinsOf } from './twins.js';
@@ -23,6 +23,8 @@ export interface Written {
   readonly findings: number;
   /** Of these posts, those that a program may judge. */
   readonly judged: readonly string[];
+  /** A post that was stored refuses something else from now on. */
+  readonly refusalsChanged: boolean;
   /** One of their threads should be looked at at once. */
   readonly dueNow: boolean;
 }
@@ -38,13 +40,13 @@ export class BatchWriter {
   /** @throws ThreadsMoved where another transaction came between; nothing is stored then. */
   async write(events: Collapsed, kept: readonly Kept[], judged: ReadonlyMap<string, Judged>, labels: Labels): Promise<Written> {
     await this.joinProfiles(events, kept);
-    const written = kept.length === 0 ? { told: 0, opened: 0, findings: 0, judged: [], dueNow: false } : await this.writePosts(events, kept, judged, labels);
+    const written = kept.length === 0 ? { told: 0, opened: 0, findings: 0, judged: [], refusalsChanged: false, dueNow: false } : await this.writePosts(events, kept, judged, labels);
     await hearChanges(this.tx, events, this.heardAt, new Set(kept.flatMap(({ author }) => (author === undefined ? [] : [refText(author.ref)]))));
     return written;
   }
 
   private async writePosts(events: Collapsed, kept: readonly Kept[], judged: ReadonlyMap<string, Judged>, labels: Labels): Promise<Written> {
-    const { posts, told } = await this.storePosts(events, kept, judged);
+    const { posts, told, refusalsChanged } = await this.storePosts(events, kept, judged);
     const rowOf = (each: Kept): KnownPost => posts.get(each.key) as KnownPost;
     const fresh = kept.filter((each) => told.has(rowOf(each).id));
     const [edited, first] = [fresh.filter((each) => !told.get(rowOf(each).id)), fresh.filter((each) => told.get(rowOf(each).id))];
@@ -59,7 +61,7 @@ export class BatchWriter {
     // Also where nothing is new: another library may hear by this channel what was stored by another.
     const opened = await this.open(kept, { posts, isNew: new Set(first) }, judged, labels);
     await this.renewRanks(edited.map((each) => rowOf(each).threadId), labels);
-    return { told: told.size, opened: opened.opened, findings, judged: seen.map(({ postId }) => postId), dueNow };
+    return { told: told.size, opened: opened.opened, findings, judged: seen.map(({ postId }) => postId), refusalsChanged, dueNow };
   }
 
   /** What was found in a text that is no longer there: of every classifier, since their spans point into it. */
@@ -78,7 +80,7 @@ export class BatchWriter {
    * Rows for all keys of the batch, in the threads where they belong: what is new is written whole, at once with the references,
    * and what has a row already is told. `told`: post id → whether that was the first time; posts whose version is known are not in it.
    */
-  private async storePosts(events: Collapsed, kept: readonly Kept[], judged: ReadonlyMap<string, Judged>): Promise<{ readonly posts: Map<string, KnownPost>; readonly told: Map<string, boolean> }> {
+  private async storePosts(events: Collapsed, kept: readonly Kept[], judged: ReadonlyMap<string, Judged>): Promise<{ readonly posts: Map<string, KnownPost>; readonly told: Map<string, boolean>; readonly refusalsChanged: boolean }> {
     const named = kept.flatMap(({ post }) => [post.ref, post.inReplyTo, post.root].filter((ref) => ref !== undefined));
     const isNamed = new Set(named.map(refText));
     const refs = [...named, ...events.otherRefs.posts.filter((ref) => isNamed.has(refText(ref)))];
@@ -96,9 +98,10 @@ export class BatchWriter {
     const told = await insertPosts(writing, plan.inserts, kept);
     await this.merge(plan.merges, posts);
     await joinRows(this.tx, 'post', joins);
+    const refusalsChanged = await tellRefusals(writing, kept.filter((each) => before.get(each.key)?.known === true));
     for (const [id, first] of await tellPosts(writing, kept.filter((each) => before.has(each.key)))) told.set(id, first);
     await nameLocally(this.tx, 'post', refs.map((ref) => ({ ref, id: (posts.get(refText(ref)) as KnownPost).id })));
-    return { posts, told };
+    return { posts, told, refusalsChanged };
   }
 
   private async merge(merges: readonly (readonly string[])[], posts: Map<string, KnownPost>): Promise<void> {

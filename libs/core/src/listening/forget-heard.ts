@@ -34,10 +34,10 @@ export class ForgetHeard {
     if (edited.size > 0) await this.database.keeping((tx) => redactEdited(tx, edited));
   }
 
-  /** Once the batch is stored: what its profiles refuse from now on holds for what they said before, and drafts to whoever said "stop" are withdrawn. */
-  async refusals(events: Collapsed, kept: readonly Kept[], labels: Labels): Promise<void> {
+  /** Once the batch is stored: what its profiles, or its posts (`ofPosts`), refuse from now on holds for what they said before, and drafts to whoever said "stop" are withdrawn. */
+  async refusals(events: Collapsed, kept: readonly Kept[], labels: Labels, ofPosts: boolean): Promise<void> {
     if (kept.some(({ stopsFor }) => stopsFor.length > 0)) await this.database.keeping(withdrawUncontactable);
-    if (events.profiles.size > 0) while ((await heedRefusals(this.database, labels)) > 0);
+    if (events.profiles.size > 0 || ofPosts) while ((await heedRefusals(this.database, labels)) > 0);
   }
 
   /** Ids of the posts that are gone. A deletion that comes first is remembered for a week. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Batch, Clock, PostHeard, Profile, Purpose, Ref, SourceEvent } from '@earshot/plugin-sdk';
+import type { Batch, Clock, PostHeard, Profile, ProfileGone, Purpose, Ref, SourceEvent } from '@earshot/plugin-sdk';
 import { Database, type Tx } from '../database/index.js';
 import { type ChannelLease, ChannelStore, type ChannelCommit, Intake, type Origin, type Taken } from '../plugins/index.js';
 import { type Cause, Suppression } from '../privacy/index.js';
@@ -32,9 +32,9 @@ export interface Explained {
   readonly refused?: { readonly cause: Cause; readonly purpose: Purpose; readonly sign: string };
 }
 
-/** Asks a network for authors whom nobody described yet: the plugin host does. */
+/** Asks a network for authors whom nobody described yet, and is told as well of those who are gone: the plugin host does. */
 export abstract class Authors {
-  abstract fetch(accountId: string, refs: readonly Ref[]): Promise<readonly Profile[]>;
+  abstract fetch(accountId: string, refs: readonly Ref[]): Promise<readonly (Profile | ProfileGone)[]>;
 }
 
 /** What classifiers did wrong is told here; it never stops listening. */
@@ -115,7 +115,7 @@ export class ListeningService extends Intake {
           if (done.dueNow) await this.around.jobs.enqueue(tx, lookAgainJob, {}, {});
           return done;
         });
-        await this.forget.refusals(events, screened.kept, labels);
+        await this.forget.refusals(events, screened.kept, labels, written.refusalsChanged);
         return taken(batch, screened, written, events);
       } catch (error) {
         if (attempt === attempts) throw error;
@@ -136,8 +136,9 @@ export class ListeningService extends Intake {
 
   /** What stays of a batch, and what was found in it; what a network tells of what is stored already is carried out. */
   private async decide(origin: Origin, told: readonly SourceEvent[]): Promise<Decided> {
-    const events = await this.veiled(collapse(await this.named(told)));
-    const screened = await this.screen(origin, events);
+    const heard = await this.veiled(collapse(await this.named(told)));
+    const screened = await this.screen(origin, heard);
+    const events = screened.gone.size === 0 ? heard : { ...heard, profilesGone: new Map([...heard.profilesGone, ...screened.gone]) };
     const { judged, labels } = await this.judge(screened.kept);
     await this.forget.gone(events, screened.withdrawn, labels);
     await this.forget.edited(screened.kept);
@@ -157,7 +158,7 @@ export class ListeningService extends Intake {
   }
 
   private async screen(origin: Origin, events: Collapsed): Promise<ScreenedBatch> {
-    if (events.posts.size === 0) return { kept: [], dropped: {}, turnedAway: [], withdrawn: new Map(), hashes: new Map() };
+    if (events.posts.size === 0) return { kept: [], dropped: {}, turnedAway: [], withdrawn: new Map(), hashes: new Map(), gone: new Map() };
     const rules = await this.rules.current();
     const posts = [...events.posts.values()].map((event) => event.post);
     const hashes = new Map([...events.posts].map(([key, { post }]) => [key, ownHashes(post, this.suppression)] as const));
@@ -173,22 +174,28 @@ export class ListeningService extends Intake {
       suppressed: (post: Kept['post']) => hashesIn(hashes.get(refText(post.ref))).some((hash) => read.suppressed.has(hash.toString('hex'))),
     };
     const first = screen(given);
-    const found = await this.describeAuthors(origin, first.kept, events, read.profiles);
-    const last = found.size === 0 ? first : screen({ ...given, events: { ...events, profiles: new Map([...events.profiles, ...found]) } });
-    return { ...last, kept: last.kept.map(inItsLanguage), hashes };
+    const { told, gone } = await this.describeAuthors(origin, first.kept, events, read.profiles);
+    const last = told.size + gone.size === 0 ? first : screen({ ...given, events: { ...events, profiles: new Map([...events.profiles, ...told]), profilesGone: new Map([...events.profilesGone, ...gone]) } });
+    return { ...last, kept: last.kept.map(inItsLanguage), hashes, gone };
   }
 
   /** Authors of what matched whom neither this batch nor the database describes: their refusals are unknown, so they are asked for before deciding. */
-  private async describeAuthors(origin: Origin, kept: readonly Kept[], events: Collapsed, profiles: ReadonlyMap<string, KnownProfile>): Promise<Map<string, Profile>> {
+  private async describeAuthors(origin: Origin, kept: readonly Kept[], events: Collapsed, profiles: ReadonlyMap<string, KnownProfile>): Promise<Described> {
     const unknown = new Map<string, Ref>();
     for (const { post } of kept) {
       if (post.author === undefined) continue;
       const key = refText(post.author);
       if (!events.profiles.has(key) && profiles.get(key)?.told !== true) unknown.set(key, post.author);
     }
-    if (unknown.size === 0) return new Map();
+    if (unknown.size === 0) return { told: new Map(), gone: new Map() };
     const found = await this.authors.fetch(origin.accountId, [...unknown.values()].slice(0, authorsAtOnce));
-    return new Map(found.flatMap((profile) => keysOf(profile.ref).map(keyText).filter((key) => unknown.has(key)).map((key) => [key, profile] as const)));
+    const described = { told: new Map<string, Profile>(), gone: new Map<string, ProfileGone>() };
+    for (const each of found)
+      for (const key of keysOf(each.ref).map(keyText))
+        if (!unknown.has(key)) continue;
+        else if ('kind' in each) described.gone.set(key, each);
+        else described.told.set(key, each);
+    return described;
   }
 
   private async judge(kept: readonly Kept[]): Promise<{ judged: ReadonlyMap<string, Judged>; labels: Labels }> {
@@ -212,6 +219,14 @@ export class ListeningService extends Intake {
 
 interface ScreenedBatch extends Screened {
   readonly hashes: HashesOfBatch;
+  /** Authors of whom the network said, when it was asked, that they are gone or block us. */
+  readonly gone: Described['gone'];
+}
+
+/** By the keys under which they were asked for. */
+interface Described {
+  readonly told: ReadonlyMap<string, Profile>;
+  readonly gone: ReadonlyMap<string, ProfileGone>;
 }
 
 /** A batch, and all that was decided about it before it is stored. */

@@ -55,6 +55,24 @@ export const tellPosts = async (writing: Writing, kept: readonly Kept[]): Promis
   return new Map(told.map((row) => [row.id, row.first]));
 };
 
+/**
+ * What stored posts refuse from now on: labels and gates are put on a post without another version of it. What was made of it before is dealt with
+ * as its author's own refusals are (see heedRefusals).
+ * @returns whether any of it changed
+ */
+export const tellRefusals = async (writing: Writing, kept: readonly Kept[]): Promise<boolean> => {
+  if (kept.length === 0) return false;
+  const rows = kept.map((each) => ({ each, id: (writing.posts.get(each.key) as KnownPost).id })).sort((a, b) => inOrder(a.id, b.id));
+  const changed = await writing.tx.query(
+    `with changed as (
+       select p.id, p.author_id, t.refusals from unnest($1::uuid[], $2::jsonb[]) as t(id, refusals) join post p on p.id = t.id
+       where p.gone_at is null and p.refusals <> t.refusals order by p.id for update of p
+     ), told as (update post p set refusals = c.refusals from changed c where p.id = c.id)
+     update profile r set heeded = false where r.id in (select author_id from changed) returning r.id`,
+    [rows.map(({ id }) => id), rows.map(({ each }) => JSON.stringify(each.post.refusals))]);
+  return changed.length > 0;
+};
+
 /** The columns that both statements share, in their order; all but the id are null where only the key is known. */
 const columns = ({ heardAt, posts, authors, judged }: Writing, rows: readonly { readonly id: string; readonly each: Kept | undefined }[]): unknown[][] => {
   const column = (value: (each: Kept, id: string) => unknown): unknown[] => rows.map(({ each, id }) => (each === undefined ? null : value(each, id)));

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Attempt, type Batch, type Ctx, type Profile, type Ref, RemoteError, type Target, type Want, abilitiesSchema, attemptSchema, readBatch, refSchema, targetSchema } from '@earshot/plugin-sdk';
+import { type Attempt, type Batch, type Ctx, type Profile, type ProfileGone, type Ref, RemoteError, type Target, type Want, abilitiesSchema, attemptSchema, readBatch, refSchema, targetSchema } from '@earshot/plugin-sdk';
 import type { Abilities } from '@earshot/plugin-sdk';
 import { z } from 'zod';
 import { PlatformError } from '../errors/index.js';
@@ -62,10 +62,10 @@ export class PluginHost {
     for await (const { value, plugin } of this.calls.each(accountId, waits.batch, ({ account, ctx }) => account.plugin.source?.fetch(want, ctx), { abort, patient })) yield batchOf(value, plugin);
   }
 
-  /** These profiles as they are now; those that are gone or unknown are left out. */
-  async profiles(accountId: string, refs: readonly Ref[]): Promise<readonly Profile[]> {
-    const found: Profile[] = [];
-    for await (const { events } of this.fetch(accountId, { profiles: refs })) for (const event of events) if (event.kind === 'profile') found.push(event.profile);
+  /** These profiles as they are now, and which of them are gone or block us; those that are unknown are left out. */
+  async profiles(accountId: string, refs: readonly Ref[]): Promise<readonly (Profile | ProfileGone)[]> {
+    const found: (Profile | ProfileGone)[] = [];
+    for await (const { events } of this.fetch(accountId, { profiles: refs })) for (const event of events) if (event.kind === 'profile') found.push(event.profile); else if (event.kind === 'profile-gone') found.push(event);
     return found;
   }
 
