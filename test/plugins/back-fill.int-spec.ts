@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { RemoteError } from '@earshot/plugin-sdk';
 import { Classifiers, type NamedClassifier } from '@earshot/core/understanding';
 import pg from 'pg';
+import { coverageReports } from '../../libs/core/src/accounts/coverage-report.js';
 import { TestBed } from './host-under-test.js';
 import { ListeningProcess } from './listening-process.js';
 import { withClassifier } from './with-classifier.js';
@@ -122,6 +123,26 @@ describe('a gap', () => {
     const id = await gap();
     await fill();
     expect((await gapRow(id)).state).toBe('lost');
+  });
+  it.each([
+    ['The process was away longer than the network keeps a cursor.', () => {}, 'closed', 'Closed, one post came in since.'],
+    ['The cursor is older than what is kept.', () => { network.missing = { from: ago(5 * hour), to: ago(4 * hour) }; }, 'partly-closed', 'Partly closed, one post came in since: no longer kept.'],
+    ['The stream was open and did not bring what was said: a direct look found it.', () => { network.spanless = true; }, 'lost', 'Lost: The network does not say whether this was everything.'],
+    ['The server refused to be asked so often.', () => { network.fault = new RemoteError('rate-limited', 'Too many requests.', { retryAfter: ago(-hour) }); }, 'open', 'Open: Too many requests.'],
+    ['The hashtag timeline was closed to outsiders.', () => { network.fault = new RemoteError('rejected', 'This timeline is open to members only.'); }, 'lost', 'Lost: This timeline is open to members only.'],
+  ] as const)('is shown with its reason and with what became of it: %s', async (why, arrange, state, told) => {
+    const { by } = await follow();
+    await bed.scene.query(`update follow_history set state = 'done'`);
+    await bed.scene.query('delete from coverage_gap');
+    say(by, 3 * hour);
+    arrange();
+    await process.listening.takeFetched({ accountId: account, libraryId: bed.library.id, plugin: 'with-threads', channelId: await channelId() }, { events: [{ kind: 'gap', from: ago(5 * hour), to: ago(2 * hour), why }] } as never);
+    await fill();
+    expect(await bed.scene.query('select why, state from coverage_gap')).toEqual([{ why, state }]);
+    const reads = bed.database.reads(await bed.scene.person(bed.library, 'observer'));
+    const [report] = await coverageReports(reads, { libraryId: bed.library.id, account }, ago(0));
+    await reads.close();
+    expect(report?.channels.flatMap(({ gaps }) => gaps)).toEqual([expect.stringContaining(`${why.replace(/\.$/, '')}. ${told}`)]);
   });
   it('whose beginning nobody knows is asked for from a week before', async () => {
     const { by } = await follow();

@@ -88,14 +88,17 @@ export class CoverageGapModel {
   @Field(() => GapStateEnum, { description: 'What became of it.' })
   readonly state!: GapState;
 
+  @Field(() => String, { nullable: true, description: 'Why it is not closed, as the network says; null where it is, or was not asked for yet.' })
+  readonly words!: string | null;
+
   @Field(() => Int, { description: 'How many posts of it came in since, by asking the network for that time.' })
   readonly posts!: number;
 
   @Field(() => Date, { description: 'When it was noticed.' })
   readonly notedAt!: Date;
 
-  static fromRow({ id, channelId, from, to, why, state, posts, notedAt }: GapRow): CoverageGapModel {
-    return Object.assign(new CoverageGapModel(), { id, channelId, from, to, why, state, posts, notedAt });
+  static fromRow({ id, channelId, from, to, why, state, words, posts, notedAt }: GapRow): CoverageGapModel {
+    return Object.assign(new CoverageGapModel(), { id, channelId, from, to, why, state, words, posts, notedAt });
   }
 }
 

@@ -46,13 +46,15 @@ export interface GapRow {
   readonly to: Date;
   readonly why: string;
   readonly state: GapState;
+  /** Why it is not closed; null where it is, or where it was not asked for yet. */
+  readonly words: string | null;
   /** How many posts came in since, by asking for it. */
   readonly posts: number;
   readonly notedAt: Date;
 }
 
 /** The columns of a {@link GapRow} of `coverage_gap g`. */
-export const gapColumns = `g.id, g.channel_id as "channelId", g.gap_from as "from", g.gap_to as "to", g.why, g.state, g.posts, g.noted_at as "notedAt"`;
+export const gapColumns = `g.id, g.channel_id as "channelId", g.gap_from as "from", g.gap_to as "to", g.why, g.state, g.words, g.posts, g.noted_at as "notedAt"`;
 
 /** Something that came and could not be read. */
 export interface DeadLetterRow {

@@ -7,7 +7,7 @@ const [heardFrom, heardUntil] = [new Date('2026-05-03T08:00:00Z'), new Date('202
 const channel = { heardFrom, heardUntil, timeZone: 'Europe/London' };
 const none = { all: 0, latest: [] };
 const gap = (from: string | null, to: string, told: Partial<GapRow> = {}): GapRow => ({
-  id: 'g', posts: 0, channelId: 'c', from: from === null ? null : new Date(from), to: new Date(to), why: 'the stream was cut', state: 'open', notedAt: now, ...told,
+  id: 'g', posts: 0, channelId: 'c', from: from === null ? null : new Date(from), to: new Date(to), why: 'the stream was cut', state: 'open', words: null, notedAt: now, ...told,
 });
 
 describe('the coverage of a channel', () => {
@@ -51,13 +51,14 @@ describe('the coverage of an account', () => {
 });
 
 describe('a gap by itself', () => {
-  const gap = { id: 'g', channelId: 'c', from: new Date('2026-05-03T08:00:00Z'), to: new Date('2026-05-03T09:30:00Z'), why: 'The stream was cut.', state: 'open', posts: 0, notedAt: new Date('2026-05-03T09:30:00Z') } as const;
+  const gap = { id: 'g', channelId: 'c', from: new Date('2026-05-03T08:00:00Z'), to: new Date('2026-05-03T09:30:00Z'), why: 'The stream was cut.', state: 'open', words: null, posts: 0, notedAt: new Date('2026-05-03T09:30:00Z') } as const;
 
   it('is told with its reason, and what became of it', () => {
     const reader = { now, timeZone: 'UTC' };
     expect(gapReport(gap, reader)).toBe('3 May 08:00 to 09:30: The stream was cut. Open.');
     expect(gapReport({ ...gap, from: null, state: 'partly-closed', posts: 2 }, reader)).toBe('up to 3 May 09:30: The stream was cut. Partly closed, 2 posts came in since.');
     expect(gapReport({ ...gap, state: 'closed', posts: 1 }, reader)).toBe('3 May 08:00 to 09:30: The stream was cut. Closed, one post came in since.');
+    expect(gapReport({ ...gap, state: 'lost', words: 'The network keeps a day.' }, reader)).toBe('3 May 08:00 to 09:30: The stream was cut. Lost: The network keeps a day.');
     expect(gapReport({ ...gap, state: 'lost' }, reader)).toBe('3 May 08:00 to 09:30: The stream was cut. Lost.');
   });
 });

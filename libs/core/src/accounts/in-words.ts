@@ -105,10 +105,10 @@ const gapInWords = ({ from, to, why, state }: GapRow, reader: Reader): string =>
 const gapStateWords: Readonly<Record<GapState, string>> = { open: 'open', 'partly-closed': 'partly closed', closed: 'closed', lost: 'lost' };
 
 /** One gap by itself: "3 May 10:00 to 11:00: the stream was cut. Partly closed, 3 posts came in since." */
-export const gapReport = ({ from, to, why, state, posts }: GapRow, reader: Reader): string => {
+export const gapReport = ({ from, to, why, state, words, posts }: GapRow, reader: Reader): string => {
   const span = from === null ? `up to ${moment(to, reader)}` : `${moment(from, reader)} to ${moment(to, reader, from)}`;
   const since = posts === 0 ? '' : `, ${posts === 1 ? 'one post' : `${posts} posts`} came in since`;
-  return `${span}: ${why.replace(/\.$/, '')}. ${gapStateWords[state].replace(/^./, (first) => first.toUpperCase())}${since}.`;
+  return `${span}: ${why.replace(/\.$/, '')}. ${gapStateWords[state].replace(/^./, (first) => first.toUpperCase())}${since}${words === null ? '.' : `: ${words.replace(/\.$/, '')}.`}`;
 };
 
 const spanOf = (from: Date, until: Date, reader: Reader): string => `from ${moment(from, reader)} until ${moment(until, reader, from)}`;

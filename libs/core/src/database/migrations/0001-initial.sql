@@ -456,6 +456,8 @@ create table coverage_gap(
   gap_to timestamptz not null,
   why text not null,
   state text not null default 'open' check (state in ('open', 'partly-closed', 'closed', 'lost')),
+  -- Why it is not closed, as the network, or we, say.
+  words text,
   noted_at timestamptz not null default now(),
   -- Asking for what is missing: how far among the channel's targets, what it brought, when it is tried next, and who is at it.
   targets_done int not null default 0,

@@ -62,8 +62,8 @@ export class Fills {
     await this.database.listening(async (tx) => {
       if (kind === 'gap') {
         await tx.query(
-          `update coverage_gap set state = coalesce($3, state), targets_done = $4, posts = $5, tries = coalesce($6, tries), try_at = coalesce($7, try_at), lease_until = null where id = $1 and lease_token = $2`,
-          [id, token, state ?? null, targetsDone, posts, tries, tryAt]);
+          `update coverage_gap set state = coalesce($3, state), words = $8, targets_done = $4, posts = $5, tries = coalesce($6, tries), try_at = coalesce($7, try_at), lease_until = null where id = $1 and lease_token = $2`,
+          [id, token, state ?? null, targetsDone, posts, tries, tryAt, state === 'closed' ? null : words]);
         tx.hint({ kind: 'account', id: accountId, library: libraryId });
       } else
         await tx.query(

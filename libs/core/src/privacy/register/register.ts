@@ -124,7 +124,7 @@ export const harmless: Readonly<Record<string, readonly string[]>> = {
     'bound_list.name', 'bound_list.reason', 'bound_list.remote_id', 'published_list.name', 'published_list.remote_id', 'follow_import.name', 'follow_import.reason', 'follow_import.source', 'follow_list.sources',
   ],
   'a secret or a keyed hash': ['account_sign_in.hash', 'account_sign_in.sealed', 'installation.setup_hash', 'password_link.hash', 'session.hash', 'suppression.hash', 'not_kept.post', 'not_kept.address', 'not_kept.author', 'token.hash', 'sign_in_attempt.key'],
-  'words of ours or of a plugin about a connection, with nothing that was said': ['account.health_words', 'account.plan_words', 'bound_change.words', 'bound_list.state_words', 'published_list.state_words', 'channel.state_words', 'coverage_gap.why', 'dead_letter.why', 'advisor_refresh.failure_words', 'advice.words', 'advisor_press.action', 'advisor_press.words'],
+  'words of ours or of a plugin about a connection, with nothing that was said': ['account.health_words', 'account.plan_words', 'bound_change.words', 'bound_list.state_words', 'published_list.state_words', 'channel.state_words', 'coverage_gap.why', 'coverage_gap.words', 'dead_letter.why', 'advisor_refresh.failure_words', 'advice.words', 'advisor_press.action', 'advisor_press.words'],
   "what a plugin calls a network's sign of a refusal": ['not_kept.sign'],
   'ids of ours and numbers': ['thread_look.counts'],
   'words of ours or of a network about what it no longer has': ['follow_history.state', 'follow_history.words'],
