@@ -1,7 +1,8 @@
 import { HeardTextsRepository, SearchTrialsService } from '@earshot/core/conversations';
 import type { Database } from '@earshot/core/database';
 import { PlatformError } from '@earshot/core/errors';
-import { AddFollowsService, FollowExportsService, type FollowListRow, FollowImportsReader, FollowImportsService, FollowListsService, FollowServicesModule, FollowsRepository, FollowsService, ImportApplying, ImportLookUp, ListNameTaken } from '@earshot/core/follows';
+import { AddFollowsService, BoundChangesService, BoundListsReader, BoundListsService, FollowExportsService, type FollowListRow, FollowImportsReader, FollowImportsService, FollowListsService, FollowServicesModule, FollowsRepository, FollowsService, ImportApplying, ImportLookUp, ListLook, ListNameTaken, NetworkListServicesModule, NetworkListsService, PublishedListsReader, PublishedListsService, PublishingRun } from '@earshot/core/follows';
+import { NoticesModule } from '@earshot/core/notices';
 import { SavedSearchesService } from '@earshot/core/follows/searches';
 import { type Actor, StaffModule } from '@earshot/core/staff';
 import { systemClock } from '@earshot/plugin-sdk';
@@ -13,6 +14,18 @@ import { loadInstalledPlugins } from './load-installed-plugins.js';
 export interface FollowListsOptions extends Omit<BesideOptions, 'imports' | 'registry'> {
   /** By handle; undefined where the installation has but one. */
   readonly library: string | undefined;
+}
+
+/** Lists on networks: which there are, what is kept in step with them, and what is shown there. */
+export interface NetworkListsAtHand {
+  readonly lists: NetworkListsService;
+  readonly bound: BoundListsService;
+  readonly changes: BoundChangesService;
+  readonly boundReader: BoundListsReader;
+  readonly look: ListLook;
+  readonly published: PublishedListsService;
+  readonly publishedReader: PublishedListsReader;
+  readonly publishing: PublishingRun;
 }
 
 /** The follow lists and saved searches of one library, for whoever administers the machine: they act as the library itself. */
@@ -29,6 +42,7 @@ export interface FollowListsAtHand {
   readonly reader: FollowImportsReader;
   readonly searches: SavedSearchesService;
   readonly trials: SearchTrialsService;
+  readonly networks: NetworkListsAtHand;
   /** The library's own list of this name, made where there is none. */
   listNamed(name: string): Promise<{ readonly list: Pick<FollowListRow, 'id' | 'name'>; readonly made: boolean }>;
   removeList(listId: string): Promise<unknown>;
@@ -41,11 +55,12 @@ export interface FollowListsAtHand {
 export const withFollowLists = async <T>({ library, ...installation }: FollowListsOptions, work: (lists: FollowListsAtHand) => Promise<T>): Promise<T> => {
   const { http, session } = installation.config;
   const registry = await loadInstalledPlugins(installation.config);
-  const imports = [StaffModule.forRoot({ publicUrl: http.publicUrl, sessionHours: session.hours }), FollowServicesModule];
-  return besideEarshot({ ...installation, registry, imports }, (owner) => libraryNamed(owner, library), ({ app, database, found }) => work(atHand(app, database, found)));
+  const imports = [StaffModule.forRoot({ publicUrl: http.publicUrl, sessionHours: session.hours }), FollowServicesModule, NetworkListServicesModule, NoticesModule.forRoot()];
+  return besideEarshot({ ...installation, registry, imports }, (owner) => libraryNamed(owner, library), ({ app, database, found }) => work(followListsAtHand(app, database, found)));
 };
 
-const atHand = (app: INestApplicationContext, database: Database, { libraryId, actorId }: LibraryAt): FollowListsAtHand => {
+/** The same of an application that is put together already. */
+export const followListsAtHand = (app: INestApplicationContext, database: Database, { libraryId, actorId }: LibraryAt): FollowListsAtHand => {
   const actor: Actor = { id: actorId, kind: 'system' };
   const reading: FollowListsAtHand['reading'] = async (read) => {
     const reads = database.reads(actorId);
@@ -60,6 +75,10 @@ const atHand = (app: INestApplicationContext, database: Database, { libraryId, a
     adding: app.get(AddFollowsService), ending: app.get(FollowsService), imports: app.get(FollowImportsService), lookUp: app.get(ImportLookUp), applying: app.get(ImportApplying), exports: app.get(FollowExportsService),
     follows: app.get(FollowsRepository), reader: app.get(FollowImportsReader), searches: app.get(SavedSearchesService),
     trials: new SearchTrialsService(new HeardTextsRepository(), app.get(FollowsRepository), systemClock),
+    networks: {
+      lists: app.get(NetworkListsService), bound: app.get(BoundListsService), changes: app.get(BoundChangesService), boundReader: app.get(BoundListsReader), look: app.get(ListLook),
+      published: app.get(PublishedListsService), publishedReader: app.get(PublishedListsReader), publishing: app.get(PublishingRun),
+    },
     async listNamed(name) {
       const made = await app.get(FollowListsService).create(actor, { libraryId, name });
       return made instanceof ListNameTaken ? { list: { id: made.listId, name }, made: false } : { list: made, made: true };

@@ -1,14 +1,15 @@
 import { basename } from 'node:path';
 import { columnMeanings, documentFormats, type DocumentFormat, encodings, type Encoding, exportFormats, type ExportFormat, followCategories, ListUnreadable, type MappedColumn } from '@earshot/core/follows';
-import { StartError } from '@earshot/core/errors';
 import { type FollowListsAtHand, withFollowLists } from '@earshot/server';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { fileToRead, fileToWrite, writeOut } from '../files.js';
 import { asOwner, atLists, openInstallation } from '../installation.js';
 import { applyList, choicesOf, linesOf, outcomeWords, readList, writeReport } from '../lists/import-list.js';
 import { day, days, named } from '../options.js';
+import { listCalled } from '../lists/list-called.js';
 import { stoppedCode, StopRequest } from '../stop-request.js';
 import { counted, note, say, sayRaw } from '../terminal.js';
+import { networkListCommands } from './network-lists.js';
 
 interface ImportOptions {
   readonly list: string;
@@ -58,6 +59,7 @@ export const listsCommand = (program: Command): void => {
     .addOption(new Option('--format <format>', 'json for another Earshot, opml for feed readers').choices([...exportFormats]).default('json'))
     .option('--to <file>', 'into this file; otherwise to standard output')
     .action(exportList);
+  networkListCommands(lists);
 };
 
 const mapped = (words: string, before: readonly MappedColumn[] = []): readonly MappedColumn[] => {
@@ -84,14 +86,6 @@ const showList = async (name: string, { library }: { readonly library?: string }
     if (rows.length === 0) say('Nothing is followed on it.');
     for (const { key, label, category, reason, reviewOn } of rows) say(`${key}  ${label}  ${category}  ${reason}${reviewOn === null ? '' : `  review on ${reviewOn}`}`);
   });
-};
-
-/** The list of this name that the library has itself, or else from above. */
-const listCalled = async (lists: FollowListsAtHand, name: string): Promise<string> => {
-  const [found] = await lists.reading((reads) => reads.query<{ id: string }>(
-    `select t.id from follow_list t join library_line l on l.ancestor_id = t.library_id where l.library_id = $1 and t.removed_at is null and lower(t.name) = lower($2) order by l.distance`, [lists.libraryId, name]));
-  if (found === undefined) throw new StartError('BAD_SETTINGS', `The library has no list "${name}".`, '`earshot lists` shows them.');
-  return found.id;
 };
 
 type Import = Exclude<Awaited<ReturnType<typeof readList>>, ListUnreadable>;
