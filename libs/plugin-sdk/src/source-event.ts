@@ -56,12 +56,25 @@ export interface Unreadable {
 }
 
 /**
+ * How many conversations wait, unopened, in which somebody wrote to us in private, as of now: their number and where a person opens them, never
+ * who wrote nor what. Tell it whenever it was looked up; 0 takes the number away.
+ *
+ * @since 0.1.0
+ */
+export interface Waiting {
+  readonly kind: 'waiting';
+  readonly conversations: number;
+  /** The network's own page for them. */
+  readonly url: string;
+}
+
+/**
  * Something that happened on a network.
  *
  * Events keep their order within a batch, and batches theirs within a channel: a post, its edit and its deletion arrive as they
  * happened. Delivering one twice does no harm: the host stores by (network, id) and version.
  */
-export type SourceEvent = PostHeard | PostGone | ProfileHeard | ProfileGone | Counts | Gap | Unreadable;
+export type SourceEvent = PostHeard | PostGone | ProfileHeard | ProfileGone | Counts | Gap | Unreadable | Waiting;
 
 /**
  * Events that the host commits together with `cursor`, in one transaction: either both are stored or neither.

@@ -73,6 +73,7 @@ const accessSchema = z.object({ local: text, remote: text }).nullish().catch(und
 
 export const instanceSchema = z.object({
   version: text,
+  api_versions: z.looseObject({}).nullish().catch(undefined),
   max_toot_chars: z.number().nullish().catch(undefined),
   urls: z.object({ streaming_api: text }).nullish().catch(undefined),
   configuration: z

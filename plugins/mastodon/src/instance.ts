@@ -7,6 +7,8 @@ export interface Instance {
   readonly perUrl: number;
   /** Base address of its streams (`wss://…`), where it names one. */
   readonly streaming?: string;
+  /** It says which versions of the API it has, as Mastodon does from 4.3 on. */
+  readonly versioned: boolean;
   /** Its local timeline, or its hashtags, are for its own people with a role alone (4.5 on). */
   readonly closed: { readonly local: boolean; readonly hashtags: boolean };
 }
@@ -19,10 +21,11 @@ const kept = new Map<string, { readonly at: number; readonly instance: Instance 
 
 const positive = (value: number | null | undefined, otherwise: number): number => (value !== null && value !== undefined && Number.isInteger(value) && value > 0 ? value : otherwise);
 
-const instanceOf = ({ configuration, urls, max_toot_chars: old }: z.output<typeof instanceSchema>): Instance => {
+const instanceOf = ({ configuration, urls, api_versions: versions, max_toot_chars: old }: z.output<typeof instanceSchema>): Instance => {
   const streaming = configuration?.urls?.streaming ?? urls?.streaming_api;
   return {
     characters: positive(configuration?.statuses?.max_characters, positive(old, usual.characters)),
+    versioned: versions !== null && versions !== undefined,
     closed: { local: configuration?.timelines_access?.live_feeds?.local === 'disabled', hashtags: configuration?.timelines_access?.hashtag_feeds?.remote === 'disabled' },
     perUrl: positive(configuration?.statuses?.characters_reserved_per_url, usual.perUrl),
     ...(streaming !== null && streaming !== undefined && /^wss?:\/\//i.test(streaming) && URL.canParse(streaming) ? { streaming } : {}),

@@ -108,6 +108,22 @@ describe('what is answered', () => {
 });
 
 describe('mentions', () => {
+  it('tell how many wrote in private, and where that is opened, and nothing of it', async () => {
+    const server = new FakeServer();
+    server.conversations = [{ id: '1', unread: false, accounts: [ann], last_status: { content: 'SECRET' } }];
+    server.mention(ann, at(1), '@library SECRET', { visibility: 'direct' });
+    const { events } = await collect(readPoll({ ...channelOf(mentions), mode: 'poll' }, onServer(server)));
+    expect(events).toEqual([{ kind: 'waiting', conversations: 1, url: 'https://alder.example/conversations' }]);
+  });
+
+  it('are heard where the server lets nobody see who wrote in private', async () => {
+    const server = new FakeServer();
+    server.mention(ann, at(1), '@library hello');
+    const fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => (String(input).includes('/conversations') ? Response.json({ error: 'scope' }, { status: 403 }) : server.fetch(input, init));
+    const { texts, last } = await collect(readPoll({ ...channelOf(mentions), mode: 'poll' }, onServer(server, { fetch })));
+    expect([texts, last]).toEqual([['@library hello'], { events: [], heardUntil: NOW }]);
+  });
+
   it('are asked for with those that the server keeps back from people who do not know their author', async () => {
     const server = new FakeServer();
     await collect(readPoll({ ...channelOf(mentions), mode: 'poll' }, onServer(server)));

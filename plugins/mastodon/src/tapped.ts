@@ -3,6 +3,7 @@ import { type MastodonCursor, markIn, withMark } from './cursor.js';
 import { look } from './look.js';
 import { hostOf, type MastodonCtx } from './settings.js';
 import { type Tap, tapOf } from './taps.js';
+import { waitingFor } from './waiting.js';
 
 /** A tap of a channel; of several hashtags each keeps its own mark. */
 export interface Tapped {
@@ -43,5 +44,6 @@ export async function* lookAt(taps: readonly Tapped[], from: MastodonCursor | un
   }
   if (refused.length > 0 && refused.length === taps.length) throw refused[0];
   if (refused.length > 0) ctx.log.warn('some hashtags of this server cannot be read', { host: hostOf(ctx), refused: refused.length, of: taps.length });
-  yield { batch: { events: [], ...(refused.length === 0 ? { heardUntil: asked } : {}) }, fresh: [] };
+  const waiting = taps[0]?.tap.forUs === true ? await waitingFor(ctx) : undefined;
+  yield { batch: { events: waiting === undefined ? [] : [waiting], ...(refused.length === 0 ? { heardUntil: asked } : {}) }, fresh: [] };
 }

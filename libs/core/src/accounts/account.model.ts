@@ -5,6 +5,18 @@ import type { CountRow, CoverageRow } from './channel.row.js';
 import { AccountHealthEnum, AccountStateEnum } from './enums.js';
 import { accountCoverage, healthInWords, outcomeInWords } from './in-words.js';
 
+@ObjectType('WaitingConversations', { description: 'Conversations in which somebody wrote to an account in private, unopened. Earshot reads none of them: they are opened on the network.' })
+export class WaitingModel {
+  @Field(() => Int, { description: 'How many: of very many, those of the newest page.' })
+  readonly conversations!: number;
+
+  @Field(() => String, { description: 'Where a person who is signed in there as that account opens them.' })
+  readonly url!: string;
+
+  @Field(() => Date, { description: 'Since when there are so many.' })
+  readonly since!: Date;
+}
+
 @ObjectType('Account', { description: 'An account of a library at a network. Its library sets it up; that library and all below it hear by it. Its secrets are never told.' })
 export class AccountModel {
   @Field(() => Id, { description: 'Its id.' })
@@ -43,6 +55,9 @@ export class AccountModel {
   @Field(() => Date, { nullable: true, description: 'When it was removed.' })
   readonly removedAt!: Date | null;
 
+  @Field(() => WaitingModel, { nullable: true, description: 'Somebody wrote to it in private: open it there. Null where nobody did, and where the plugin cannot tell.' })
+  readonly waiting!: WaitingModel | null;
+
   /** For its administrators alone: told by fields of their own. */
   readonly settingsGiven!: AccountRow['settings'];
   readonly addressesAllowed!: readonly string[];
@@ -50,7 +65,9 @@ export class AccountModel {
   static fromRow(row: AccountRow): AccountModel {
     const { id, libraryId, plugin, name, state, health, healthSince, profileId, createdAt, createdBy, removedAt, settings, allowedAddresses } = row;
     const told = { id, libraryId, plugin, name, state, health, healthSince, profileId, createdAt, createdById: createdBy, removedAt };
-    return Object.assign(new AccountModel(), told, { healthInWords: healthInWords(row), settingsGiven: settings, addressesAllowed: allowedAddresses });
+    const { waiting, waitingUrl, waitingAt } = row;
+    const waits = waiting === null || waitingUrl === null || waitingAt === null ? null : Object.assign(new WaitingModel(), { conversations: waiting, url: waitingUrl, since: waitingAt });
+    return Object.assign(new AccountModel(), told, { healthInWords: healthInWords(row), waiting: waits, settingsGiven: settings, addressesAllowed: allowedAddresses });
   }
 }
 

@@ -18,8 +18,11 @@ export interface AccountRow {
   readonly createdAt: Date;
   readonly createdBy: string | null;
   readonly removedAt: Date | null;
+  readonly waiting: number | null;
+  readonly waitingUrl: string | null;
+  readonly waitingAt: Date | null;
 }
 
 /** The columns of an {@link AccountRow} of `account a`. */
 export const accountColumns = `a.id, a.library_id as "libraryId", a.plugin, a.name, a.settings, a.state, a.health, a.health_words as "healthWords", a.health_since as "healthSince",
-  a.profile_id as "profileId", a.allowed_addresses as "allowedAddresses", a.created_at as "createdAt", a.created_by as "createdBy", a.removed_at as "removedAt"`;
+  a.profile_id as "profileId", a.allowed_addresses as "allowedAddresses", a.created_at as "createdAt", a.created_by as "createdBy", a.removed_at as "removedAt", a.waiting, a.waiting_url as "waitingUrl", a.waiting_at as "waitingAt"`;

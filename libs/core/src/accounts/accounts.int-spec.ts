@@ -282,6 +282,13 @@ describe('what was heard', () => {
     heardByDay { kept dropped outcomes { outcome words times } }
     channels { edges { node { targetLabels targetCount stateInWords coverage account { id } gaps { edges { node { why state } } } heardByDay(days: 1) { kept } } } } } }`;
 
+  it('says that somebody wrote to it in private, and where that is opened', async () => {
+    const id = await make();
+    const waiting = 'query($id: ID!) { account(id: $id) { waiting { conversations url since } } }';
+    expect((await ask('librarian', waiting, { id })).data).toEqual({ account: { waiting: null } });
+    await scene.query(`update account set waiting = 2, waiting_url = 'https://town.example/conversations', waiting_at = '2026-03-12T10:00:00Z' where id = $1`, [id]);
+    expect((await ask('librarian', waiting, { id })).data).toEqual({ account: { waiting: { conversations: 2, url: 'https://town.example/conversations', since: '2026-03-12T10:00:00.000Z' } } });
+  });
   it('is told of an account and its channels, with gaps, counts and dead letters, to its readers alone', async () => {
     const id = await make();
     const year = new Date().getUTCFullYear();

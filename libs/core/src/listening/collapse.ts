@@ -1,4 +1,4 @@
-import type { Counts, Gap, PostGone, PostHeard, Profile, ProfileGone, Ref, SourceEvent, Unreadable } from '@earshot/plugin-sdk';
+import type { Counts, Gap, PostGone, PostHeard, Profile, ProfileGone, Ref, SourceEvent, Unreadable, Waiting } from '@earshot/plugin-sdk';
 import { refText } from './key.js';
 
 /** A batch without its history: of each post and profile what holds at the end of the batch. */
@@ -12,6 +12,8 @@ export interface Collapsed {
   /** Of posts and of people that the batch tells several times: refs that name them otherwise than the last one does. */
   readonly otherRefs: { readonly posts: readonly Ref[]; readonly profiles: readonly Ref[] };
   readonly gaps: readonly Gap[];
+  /** As it is now: the last one told. */
+  readonly waiting?: Waiting;
   readonly unreadable: readonly Unreadable[];
 }
 
@@ -27,6 +29,7 @@ export const collapse = (events: readonly SourceEvent[]): Collapsed => {
   const counts = new Map<string, Counts>();
   const otherRefs: { posts: Ref[]; profiles: Ref[] } = { posts: [], profiles: [] };
   const gaps: Gap[] = [];
+  let waiting: Waiting | undefined;
   const unreadable: Unreadable[] = [];
   for (const event of events) {
     switch (event.kind) {
@@ -59,11 +62,14 @@ export const collapse = (events: readonly SourceEvent[]): Collapsed => {
       case 'gap':
         gaps.push(event);
         break;
+      case 'waiting':
+        waiting = event;
+        break;
       case 'unreadable':
         unreadable.push(event);
     }
   }
-  return { posts, gone, profiles, profilesGone, counts, otherRefs, gaps, unreadable };
+  return { posts, gone, profiles, profilesGone, counts, otherRefs, gaps, unreadable, ...(waiting === undefined ? {} : { waiting }) };
 };
 
 const noteOther = (others: Ref[], before: Ref | undefined, now: Ref): void => {

@@ -102,6 +102,17 @@ describe('what is heard', () => {
     expect(conversation?.reasons.map((reason) => reason.kind)).toContain('place');
     expect(await scene.query('select cause, routed_by from hearing where conversation_id = $1', [conversation?.id])).toEqual([{ cause: 'followed', routed_by: { place: { by: 'text', value: 'Ashford' } } }]);
   });
+  it('notes how many wrote in private and where that is opened, and when that changed', async () => {
+    const told = async () => (await scene.query<{ waiting: number | null; waiting_url: string | null; waiting_at: Date | null }>('select waiting, waiting_url, waiting_at from account where id = $1', [account]))[0];
+    const waiting = (conversations: number): SourceEvent => ({ kind: 'waiting', conversations, url: 'https://practice.example/conversations' });
+    await hear([waiting(5), waiting(2)]);
+    const first = await told();
+    expect(first).toEqual({ waiting: 2, waiting_url: 'https://practice.example/conversations', waiting_at: expect.any(Date) });
+    await hear([waiting(2)], 1);
+    expect(await told()).toEqual(first);
+    await hear([waiting(0)]);
+    expect(await told()).toEqual({ waiting: null, waiting_url: null, waiting_at: null });
+  });
   it('drops what nobody follows, counts it, and stores nothing of it', async () => {
     expect((await hear([post('b1', { by: 'stranger' })])).dropped).toEqual({ unmatched: 1 });
     expect(await rowOf('b1')).toBeUndefined();

@@ -20,6 +20,7 @@ import { type HashesOfBatch, SuppressedMeanwhile, hashesIn, ownHashes, requireWe
 import { Surroundings } from './surroundings.js';
 import { NamesMoved } from './local-names.js';
 import { nameEvents, unnamedIn } from './name-events.js';
+import { noteWaiting } from './note-waiting.js';
 import { everyKey, joinsOf } from './twins.js';
 import { ThreadsMoved } from './threads.repository.js';
 import { rememberTurnedAway } from './turned-away.js';
@@ -102,6 +103,8 @@ export class ListeningService extends Intake {
       const { events, screened, judged, labels } = decided;
       try {
         const written = await this.database.listening(async (tx) => {
+          // Before any lock of a channel, as whoever writes an account's health does.
+          if (events.waiting !== undefined) await noteWaiting(tx, origin, events.waiting, heardAt);
           await requireWelcome(tx, screened, screened.hashes, this.suppression);
           const writer = new BatchWriter(tx, this.known, heardAt, origin);
           const done = await writer.write(events, screened.kept, judged, labels);

@@ -99,6 +99,7 @@ const changed = (event: SourceEvent, change: Change): SourceEvent => {
       return { ...event, ref: change(event.ref, 'profiles') };
     case 'gap':
     case 'unreadable':
+    case 'waiting':
       return event;
   }
 };

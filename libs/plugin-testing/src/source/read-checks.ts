@@ -43,6 +43,7 @@ const refsIn = (event: SourceEvent): readonly Ref[] => {
       return [event.ref];
     case 'gap':
     case 'unreadable':
+    case 'waiting':
       return [];
   }
 };

@@ -27,6 +27,8 @@ export const markOf = (event: SourceEvent): string => {
       return `gap until ${event.to.toISOString()}`;
     case 'unreadable':
       return `unreadable ${event.digest}`;
+    case 'waiting':
+      return `waiting ${event.conversations} ${event.url}`;
   }
 };
 

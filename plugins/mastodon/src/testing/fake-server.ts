@@ -35,6 +35,8 @@ export class FakeServer {
   lists: Json[] = [];
   /** Account ids that our account follows, in pages of two. */
   following: string[] = [];
+  /** What is said in private; `undefined` where the server has no such list. */
+  conversations: Json[] | undefined;
   /** Account ids of those who block the library. */
   blocking: string[] = [];
   /** What it fetches from elsewhere meanwhile: one comes with each further look at a thread. */
@@ -62,6 +64,7 @@ export class FakeServer {
 
   /** Somebody mentions the library. */
   mention(by: Json, at: string, content: string, changes: Json = {}): Json {
+    if (changes.visibility === 'direct') this.conversations?.push({ id: String(this.conversations.length), unread: true, accounts: [by], last_status: { content } });
     const status = this.say(by, at, content, { mentions: [{ id: '10', username: 'library', acct: 'library', url: `https://${HOST}/@library` }], ...changes });
     this.notifications.push({ id: String(1_000 + this.notifications.length), type: 'mention', created_at: at, account: by, status });
     return status;
@@ -95,6 +98,7 @@ export class FakeServer {
     if (pathname === '/api/v2/search') return this.search(query);
     if (what === 'accounts' && request.method === 'POST') return this.follow(id, which);
     if (what === 'accounts') return this.account(id, which, query);
+    if (what === 'conversations' && this.conversations !== undefined) return Response.json(this.conversations);
     if (what === 'timelines') return this.timeline(id, which ?? '', query);
     if (what === 'notifications') return Response.json(this.page(this.notifications, query));
     if (what === 'lists') return this.list(request.method, id, which, request.method === 'POST' ? form : query, pathname);

@@ -380,6 +380,10 @@ create table account(
   -- When one of those whom its streams should bring was last asked for directly, and how often that was done.
   canary_at timestamptz,
   canary_turn int not null default 0,
+  -- How many conversations somebody began with it in private that nobody opened on the network yet, where they are opened, and since when so many.
+  waiting int check (waiting > 0),
+  waiting_url text,
+  waiting_at timestamptz,
   created_at timestamptz not null default now(),
   created_by uuid references actor,
   removed_at timestamptz,
