@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, type Server, type ServerResponse, createServer, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 
 /** A request that came to a gate. */
 export interface Asked {
@@ -24,6 +24,10 @@ export class Gate {
   readonly asked: Asked[] = [];
   /** An answer of its own; undefined lets the request through. */
   instead: (asked: Asked) => Answer | undefined = () => undefined;
+  /** Whoever comes is turned away without a word, as where a server is down. */
+  isShut = false;
+  /** Answers name the gate where they name the server behind it. */
+  private isNamed = false;
   private readonly moments: { readonly path: RegExp; readonly work: () => Promise<void> }[] = [];
   private target: URL | undefined;
 
@@ -41,8 +45,9 @@ export class Gate {
     return new URL(this.url).host;
   }
 
-  leadTo(url: string): void {
+  leadTo(url: string, { inItsName = false }: { readonly inItsName?: boolean } = {}): void {
     this.target = new URL(url);
+    this.isNamed = inItsName;
   }
 
   /** Does this when the next request of this path is there, before it goes on. Resolves once it was done. */
@@ -67,20 +72,29 @@ export class Gate {
     const body = await buffer(asking);
     const asked = this.note(asking);
     const moment = this.moments.findIndex(({ path }) => path.test(asked.path));
+    if (this.isShut) return void asking.socket.destroy();
     if (moment >= 0) await this.moments.splice(moment, 1)[0]?.work();
     const instead = this.instead(asked);
     if (instead !== undefined) return void answer.writeHead(instead.status, { 'content-type': 'application/json', ...instead.headers }).end(JSON.stringify(instead.body));
-    const { hostname, port } = this.target ?? new URL('http://127.0.0.1:9');
+    const { hostname, port, origin } = this.target ?? new URL('http://127.0.0.1:9');
     // The Host header stays: what is signed there is signed for the gate's name.
-    const onward = request({ host: hostname, port, method: asking.method, path: asking.url, headers: asking.headers, agent: false });
+    const headers = { ...asking.headers, ...(this.isNamed ? { 'accept-encoding': 'identity' } : {}) };
+    const onward = request({ host: hostname, port, method: asking.method, path: asking.url, headers, agent: false });
     // Whom it leads to is away: it is away as well, and no page says so.
     onward.once('error', () => asking.socket.destroy());
     onward.once('response', (theirs) => {
-      answer.writeHead(theirs.statusCode ?? 502, theirs.headers);
       theirs.once('error', () => asking.socket.destroy());
+      if (this.isNamed) return void this.rename(theirs, answer, origin).catch(() => asking.socket.destroy());
+      answer.writeHead(theirs.statusCode ?? 502, theirs.headers);
       theirs.pipe(answer);
     });
     onward.end(body);
+  }
+
+  private async rename(theirs: IncomingMessage, answer: ServerResponse, origin: string): Promise<void> {
+    const body = (await text(theirs)).replaceAll(origin, this.url);
+    const { 'transfer-encoding': _, ...headers } = theirs.headers;
+    answer.writeHead(theirs.statusCode ?? 502, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
   }
 
   private join(asking: IncomingMessage, socket: Duplex, head: Buffer): void {

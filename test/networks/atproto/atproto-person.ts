@@ -27,8 +27,13 @@ export class AtprotoPerson {
   }
 
   /** For a program that shall work in their name. */
-  async appPassword(): Promise<string> {
-    return (await this.write<{ password: string }>('com.atproto.server.createAppPassword', { name: 'a program' })).password;
+  async appPassword(name = 'a program'): Promise<string> {
+    return (await this.write<{ password: string }>('com.atproto.server.createAppPassword', { name })).password;
+  }
+
+  /** Its sessions end with it, once their hour is over. */
+  async revokeAppPassword(name = 'a program'): Promise<void> {
+    await this.write('com.atproto.server.revokeAppPassword', { name });
   }
 
   post(text: string): Promise<AtprotoRef> {

@@ -50,12 +50,12 @@ describe('Bluesky', () => {
     expect(texts(await heard('opens at seven'))).toEqual(['The bakery opens at seven.']);
   });
   it('brings the question of somebody whom nobody follows, by a look at the thread', async () => {
-    question = await cleo.reply(opening, opening, 'And on Sundays? I need bread for a reading group.');
+    question = await cleo.reply(opening, opening, 'And on Sundays? Where can I borrow a book about bread for my reading group?');
     await network.indexed();
     const { id } = await heard('opens at seven');
     expect(await office.stored('And on Sundays?')).toBe(0);
     await office.lookAgain(id);
-    expect(texts(await office.conversation(id))).toEqual(expect.arrayContaining(['The bakery opens at seven.', 'And on Sundays? I need bread for a reading group.']));
+    expect(texts(await office.conversation(id))).toEqual(expect.arrayContaining(['The bakery opens at seven.', 'And on Sundays? Where can I borrow a book about bread for my reading group?']));
   });
   it('gets the answer that Dana approved, once, though Earshot was killed as she pressed Send', async () => {
     const conversation = await heard('And on Sundays?');
@@ -75,14 +75,41 @@ describe('Bluesky', () => {
     await office.lookAgain(id);
     expect(await office.storedEach('opens at seven', 'And on Sundays?', 'Rye bread')).toEqual([1, 1, 1]);
   });
-  it('takes back what its author deletes', async () => {
+  it('brings a question by itself where its post is ten minutes old: then a thread is looked at for the first time', async () => {
+    const post = await baker.put('app.bsky.feed.post', '3k4duaz5vfs2b', { text: 'The mill is open to visitors.', createdAt: new Date(Date.now() - 601_000).toISOString() });
+    await cleo.reply(post, post, 'Does anybody know how to get there by bus?');
+    await network.indexed();
+    const { id } = await heard('open to visitors');
+    await eventually('the look', async () => ((await office.stored('by bus')) === 1 ? true : undefined));
+    expect(await office.search('bus')).toEqual([id]);
+  });
+  it('is one thread, whatever order it comes in, and each post of it once', async () => {
+    const [fair, dan] = [await network.addPerson('fair'), await network.addPerson('dan')];
+    const root = await fair.post('The fair is on Friday.');
+    const first = await cleo.reply(root, root, 'Is there parking?');
+    await dan.reply(root, first, 'Behind the school.');
+    await network.indexed();
+    await office.follow(account, '@dan.test');
+    await heard('Behind the school');
+    await office.follow(account, '@cleo.test');
+    await heard('Is there parking?');
+    await office.follow(account, '@fair.test');
+    const { posts } = await heard('The fair is on Friday');
+    expect(posts.map(({ text }) => text)).toEqual(['The fair is on Friday.', 'Is there parking?', 'Behind the school.']);
+    expect(posts.map(({ parentId }) => parentId)).toEqual([null, posts[0]?.id, posts[1]?.id]);
+    expect(await office.storedEach('The fair is on Friday', 'Is there parking?', 'Behind the school')).toEqual([1, 1, 1]);
+  });
+  it('takes back what its author deletes: from the conversation, from search, and what was found in it', async () => {
+    const { id, posts } = await heard('opens at seven');
+    expect(posts.find(({ text }) => text?.startsWith('And on Sundays?'))?.findings).not.toEqual([]);
+    expect(await office.search('reading group')).toEqual([id]);
     await cleo.delete(question);
     await network.indexed();
-    const { id } = await heard('opens at seven');
     await eventually('the question being gone', async () => {
       await office.lookAgain(id);
       return (await office.stored('And on Sundays?')) === 0 ? true : undefined;
     });
-    expect(texts(await office.conversation(id))).not.toContain('And on Sundays? I need bread for a reading group.');
+    expect(await office.search('reading group')).toEqual([]);
+    expect((await office.conversation(id)).posts.filter(({ goneAt }) => goneAt !== null)).toMatchObject([{ text: null, findings: [] }]);
   });
 });
