@@ -59,6 +59,16 @@ export class ChannelsRepository {
     );
   }
 
+  /** Gaps since then that are not closed, of all by which a library hears: its own accounts and those above it. The latest first, each with the number of all of them. */
+  gapsSince(reads: ReadScope, libraryId: string, since: Date, most: number): Promise<readonly (GapRow & { readonly all: number; readonly plugin: string })[]> {
+    return reads.query(
+      `select ${gapColumns}, a.plugin, (count(*) over ())::int as all from coverage_gap g join channel c on c.id = g.channel_id join account a on a.id = c.account_id
+       where ${inSight('g')} and g.library_id in (select ancestor_id from library_line where library_id = $1) and g.state <> 'closed' and g.gap_to >= $2 and c.removed_at is null
+       order by g.gap_to desc, g.id desc limit $3`,
+      [libraryId, since, most],
+    );
+  }
+
   /** A page of {@link deadLetterOrder}: what came last first. */
   deadLetters(reads: ReadScope, filter: DeadLetterFilter, page: Page): Promise<readonly (DeadLetterRow & Keyed)[]> {
     const parameters: unknown[] = [filter.libraryId ?? null, filter.accountId ?? null, filter.channelId ?? null];

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { systemClock } from '@earshot/plugin-sdk';
 import { Scene, type SceneLibrary } from '../../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../../test/support/test-database.js';
-import { Database, type ReadScope } from '../../database/index.js';
+import { Database, newId, type ReadScope } from '../../database/index.js';
 import { FollowsRepository } from '../../follows/index.js';
 import { heardOrder, HeardTextsRepository } from './heard-texts.repository.js';
 import { type SearchTrial, SearchTrialsService } from './search-trials.service.js';
@@ -64,6 +64,13 @@ it('says over what it listens, what it would have found, and what it will not he
   await say('An old cellar story', { heard_at: daysAgo(40) });
   const shy = await say('My secret cellar');
   await scene.query('update post set search = null where id = $1', [shy]);
+  const channel = newId();
+  await scene.query(`insert into channel(id, account_id, library_id, key, mode, pulse_ms) select $1, id, library_id, 'town', 'poll', 1000 from account limit 1`, [channel]);
+  const gap = (days: number, state: string, why: string): Promise<unknown> =>
+    scene.query(`insert into coverage_gap(id, channel_id, library_id, gap_from, gap_to, why, state) values ($1, $2, $3, $4, $5, $6, $7)`, [newId(), channel, county.id, daysAgo(days + 1), daysAgo(days), why, state]);
+  await gap(2, 'lost', 'The cursor was too old.');
+  await gap(3, 'closed', 'The stream was cut.');
+  await gap(50, 'lost', 'Long ago.');
   const trial = await test('(cellar OR zeppelin) -"for sale"');
   expect(trial).toMatchObject({ asRead: '(cellar OR zeppelin) -"for sale"', heard: 4, found: 1, capped: false, since: daysAgo(30), until: new Date(now) });
   expect(overInWords(trial.over)).toBe('2 profiles on practice, 1 timeline on practice, what addresses you, and the threads under these');
@@ -71,6 +78,8 @@ it('says over what it listens, what it would have found, and what it will not he
     'Whatever else is said on these networks: a search opens nothing. To hear more, follow who says it, or let the search ask a network that searches itself.',
     'Of a timeline, what no search narrows it to: it lets nothing in by itself, and so nothing of it could be tried.',
     'One post of people who ask not to be found by searching: they are heard, and no search looks at them.',
+    'Answers under what is followed where they come after its thread was last looked at: a thread is looked at for three days from its newest post, and not once it is closed.',
+    'Perhaps not all that was said on practice from 2026-05-17 12:00 UTC to 2026-05-18 12:00 UTC: The cursor was too old.',
     'What was said before 2026-05-10: nothing was heard before, or it is not kept any more.',
     'In these days nobody said zeppelin.',
   ]);

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Clock } from '@earshot/plugin-sdk';
 import { PlatformError } from '../../errors/index.js';
+import { ChannelsRepository } from '../../accounts/index.js';
 import { type FollowCount, FollowsRepository } from '../../follows/index.js';
 import { holds, Said } from '../../follows/matcher/index.js';
 import { printSearch, readSearch, type SearchFault, type SearchQuery } from '../../follows/search-syntax/index.js';
@@ -10,7 +11,7 @@ import type { Keyed, Page } from '../../graphql/index.js';
 import { chosenLibraries } from '../reader-libraries.js';
 import { type HeardText, HeardTextsRepository } from './heard-texts.repository.js';
 import { suggestSearch, type SuggestedSearch } from './suggest-search.js';
-import { notHeard } from './trial-words.js';
+import { mostGaps, notHeard } from './trial-words.js';
 
 /** Posts that a trial looks at: the newest. */
 export const mostTried = 20_000;
@@ -46,6 +47,8 @@ export interface SearchSuggestion extends SuggestedSearch {
 /** Tries searches on what was heard, before they are saved. Reads only. */
 @Injectable()
 export class SearchTrialsService {
+  private readonly channels = new ChannelsRepository();
+
   constructor(
     private readonly texts: HeardTextsRepository,
     private readonly follows: FollowsRepository,
@@ -61,6 +64,7 @@ export class SearchTrialsService {
     const until = new Date(this.clock.now());
     const since = new Date(until.getTime() - told.days * dayMs);
     const over = await this.follows.counts(reads, told.libraryId);
+    const gaps = await this.channels.gapsSince(reads, told.libraryId, since, mostGaps);
     const rows = await this.texts.since(reads, told.libraryId, since, mostTried + 1);
     const tried = rows.slice(0, mostTried);
     const said = tried.flatMap(saidOf);
@@ -68,7 +72,7 @@ export class SearchTrialsService {
     const capped = rows.length > mostTried;
     return {
       libraryId: told.libraryId, asRead: printSearch(query), since, until, over, heard: tried.length, found, capped, query,
-      notHeard: notHeard({ query, said, refused: tried.length - said.length, over, capped, since, firstHeard: tried.at(-1)?.heardAt }),
+      notHeard: notHeard({ query, said, refused: tried.length - said.length, over, gaps, capped, since, firstHeard: tried.at(-1)?.heardAt }),
     };
   }
 
