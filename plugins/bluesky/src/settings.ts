@@ -11,7 +11,7 @@ export const settingsSchema = z.object({
   directory: webAddress.default('https://plc.directory').describe('The directory of identities (PLC), which tells where an author keeps what they refuse.'),
   jetstream: z.array(streamAddress).max(20).optional().describe('Jetstream hosts by which we hear, tried in turn: wss://jetstream.example. Left out: the public ones, where the directory is the public one. Empty: none.'),
   relays: z.array(streamAddress).max(20).default([]).describe('Relays or data servers (PDS) whose stream of repositories is read where no Jetstream is to be had. A data server tells only of its own accounts.'),
-  compress: z.boolean().default(false).describe('Let a Jetstream compress what it sends (zstd): a quarter of the traffic for about ten times the work.'),
+  compress: z.boolean().default(false).describe('Let a Jetstream compress what it sends (zstd): a quarter of the traffic for twice the work.'),
 });
 
 /** What staff decide about an account on Bluesky. */

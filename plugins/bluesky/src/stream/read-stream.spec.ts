@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { postRef, profileRef } from '../refs.js';
 import { did, NOW, postUri } from '../testing/fake-bluesky.js';
@@ -205,6 +206,23 @@ describe('the way of hearing', () => {
     ear.follow([...many, 'paper', 'ana']);
     await ear.until(() => open(host)?.filter.dids?.size === 9_002);
     expect(host.open).toHaveLength(1);
+  });
+
+  it('is packed by the dictionary that the host gives away, where that is wanted and to be had', async () => {
+    const dictionary = readFileSync(new URL('../../fixtures/synthetic-events.zdict', import.meta.url));
+    const [packing, plain] = [await town.host({ speaks: ['v2'], zstd: { id: dictionary.readUInt32LE(4), dictionary } }), await town.host({ speaks: ['v2'] })];
+    for (const host of [packing, plain]) {
+      const ear = listen(['paper'], { compress: true, jetstream: [host.address] });
+      await narrow(ear, host);
+      host.say(aPostBy('paper', 'News'));
+      await ear.heard('News');
+      expect(open(host)?.query.get('zstdDictionary') ?? undefined).toBe(host === packing ? String(dictionary.readUInt32LE(4)) : undefined);
+      if (host === packing) {
+        host.sendRaw(Buffer.from('no zstd'));
+        await ear.until(() => ear.kinds().includes('unreadable'));
+      }
+    }
+    expect(packing.asked.get('/xrpc/network.bsky.jetstream.getZstdDictionary')).toBe(1);
   });
 
   it('tells strangers apart here where a host has the second version alone, and the list is long', async () => {

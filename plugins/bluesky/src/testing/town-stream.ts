@@ -16,7 +16,8 @@ export const patientClock = (): FakeClock => {
   return { ...fake, now: fake.now, advance: fake.advance, after: (ms, then) => (ms < 1_000 ? (systemClock as Clock).after(ms, then) : fake.after(ms, then)), get waiting() { return fake.waiting; } };
 };
 
-const connect = (url: string): Promise<WebSocket> =>
+/** As the host of plugins opens a socket. */
+export const connect = (url: string): Promise<WebSocket> =>
   new Promise((resolve, reject) => {
     const socket = new WebSocket(url);
     socket.addEventListener('open', () => resolve(socket));
