@@ -4,7 +4,7 @@ import { type SourceEvent, systemClock } from '@earshot/plugin-sdk';
 import { type FakeCtx, fakeCtx } from '@earshot/plugin-testing';
 import { readReposFrame } from '../../../plugins/bluesky/src/stream/repos-frame.js';
 import { JetstreamDouble } from '../../../plugins/bluesky/src/testing/jetstream-double.js';
-import { eventually } from '../eventually.js';
+import { eventually } from '../../support/eventually.js';
 import { Yard } from '../yard.js';
 import { AtprotoNetwork } from './atproto-network.js';
 import type { AtprotoPerson } from './atproto-person.js';
