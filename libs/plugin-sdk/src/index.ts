@@ -15,6 +15,7 @@ export * from './read-batch.js';
 export * from './read-source-event.js';
 export * from './ref.js';
 export * from './refusal.js';
+export * from './seen-text.js';
 export * from './signs.js';
 export * from './remote-error.js';
 export * from './responder.js';

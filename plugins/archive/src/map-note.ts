@@ -1,8 +1,8 @@
-import { limits, type Post, type PostMedia, type Ref } from '@earshot/plugin-sdk';
+import { limits, type Post, type PostMedia, type Ref, seenText } from '@earshot/plugin-sdk';
 import { createHash } from 'node:crypto';
 import { dateIn, idOf, idsIn, isA, isThing, listOf, pageOf, textIn, webAddress, type Thing } from './json-ld.js';
 import { refOf } from './map-actor.js';
-import { escapeHtml, harmlessHtml, plainText, seenText } from './plain-text.js';
+import { escapeHtml, harmlessHtml, plainText } from './plain-text.js';
 
 export const noteTypes: ReadonlySet<string> = new Set(['Note', 'Article', 'Question', 'Page']);
 

@@ -1,3 +1,4 @@
+import { seenText } from '@earshot/plugin-sdk';
 import sanitizeHtml from 'sanitize-html';
 
 /** More markup than any server lets anybody write; a bomb ends here. */
@@ -14,7 +15,6 @@ const withFewTags = (html: string): string => {
   return html.slice(0, at);
 };
 
-const paragraphs: ReadonlySet<string> = new Set(['p', 'div', 'ul', 'ol', 'blockquote', 'pre', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
 const unseen: ReadonlySet<string> = new Set(['script', 'style', 'template', 'noscript', 'title', 'iframe', 'object', 'svg', 'math', 'textarea', 'select']);
 
 const isWeb = (href: string | undefined): href is string => href !== undefined && /^(https?|mailto):/i.test(href) && URL.canParse(href);
@@ -43,59 +43,5 @@ export const harmlessHtml = (html: string): string => (html === '' ? '' : saniti
 /** The words of a line of markup in which nothing but words is looked for, in no time. */
 export const bareWords = (html: string): string => html.slice(0, 2_000).replace(/<[^>]*>/g, '');
 
-/** Gathers what is seen. White space is one space, line ends are one, or two with an empty line between; neither stands at an edge. */
-class SeenText {
-  private readonly pieces: string[] = [];
-  private ends = 0;
-  private hasSpace = false;
-
-  add(data: string): void {
-    const seen = data.replace(/[\t\n\f\r ]+/g, ' ');
-    const words = seen.trim();
-    this.hasSpace ||= seen.startsWith(' ');
-    if (words === '') return;
-    this.addAsIs(words);
-    this.hasSpace = seen.endsWith(' ');
-  }
-
-  addAsIs(data: string): void {
-    if (this.pieces.length > 0) this.pieces.push(this.ends > 0 ? '\n'.repeat(this.ends) : this.hasSpace ? ' ' : '');
-    this.pieces.push(data);
-    this.ends = 0;
-    this.hasSpace = false;
-  }
-
-  endLine(): void {
-    this.ends = Math.min(2, this.ends + 1);
-  }
-
-  setApart(ends: 1 | 2): void {
-    this.ends = Math.max(this.ends, ends);
-  }
-
-  toString(): string {
-    return this.pieces.join('').trim();
-  }
-}
-
-const entities: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"' };
-
-/**
- * What a reader sees: `<br>` ends a line, a block is set apart by an empty line, and a link shows its whole address.
- * Sanitised markup makes it easy: every bracket is a tag's, and four entities are left.
- */
-export const plainText = (html: string): string => {
-  const text = new SeenText();
-  let pre = 0;
-  for (const [token, closing, name = ''] of harmlessHtml(html).matchAll(/<(\/?)([a-z0-9]+)[^>]*>|[^<]+/g)) {
-    if (name === '') {
-      const words = token.includes('&') ? token.replace(/&(?:amp|lt|gt|quot);/g, (entity) => entities[entity] ?? entity) : token;
-      if (pre > 0) text.addAsIs(words);
-      else text.add(words);
-    } else if (name === 'br') text.endLine();
-    else if (paragraphs.has(name)) text.setApart(2);
-    else if (name === 'li') text.setApart(1);
-    if (name === 'pre') pre += closing === '' ? 1 : -1;
-  }
-  return text.toString();
-};
+/** What a reader sees; a link shows its whole address. */
+export const plainText = (html: string): string => seenText(harmlessHtml(html));
