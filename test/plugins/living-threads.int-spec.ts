@@ -260,6 +260,18 @@ describe('a look', () => {
     expect(process.warnings).toEqual(['Threads could not be looked at again']);
     expect(await nextIn(root)).toBe(60);
   });
+  it('of what was said last comes first where more is due than there is room for, as after an outage', async () => {
+    const roots: string[] = [];
+    for (let n = 0; n < 55; n++) {
+      roots.push(await begin());
+      process.clock.advance(1_000);
+    }
+    for (const root of roots) answer(root);
+    await pass(5 * hour);
+    expect(network.asked.threads).toEqual(roots.slice(5).toReversed());
+    await pass(minute);
+    expect(network.asked.threads.slice(50)).toEqual(roots.slice(0, 5).toReversed());
+  });
   it('fetches no more trees of one account in a run than its share; the rest comes next', async () => {
     const roots: string[] = [];
     for (let n = 0; n < 55; n++) roots.push(await begin());

@@ -1,4 +1,5 @@
--- Takes threads whose look is due ($4 null), or these ($4), of accounts that can ask now; nobody else looks at them meanwhile, while $6 lives.
+-- Takes threads whose look is due ($4 null), or these ($4), of accounts that can ask now; nobody else looks at them meanwhile, while $6 lives. Those in which
+-- somebody spoke last come first: after an outage staff see what is new, and the backlog comes behind.
 -- `wanted`: somebody asks for it now, or some library still handles it, and it stands under a post of ours, under what is followed by name, or somebody waits in it.
 -- `posts`: what to ask about: how it began, what deserves attention, ours, and its newest. `stored`: answers to it whose words we have, or had: of one
 -- that we sent a moment ago we have its place alone, and what the network counts is to bring its words.
@@ -6,7 +7,7 @@ with due as (
   select w.thread_id from thread_look w join account a on a.id = w.account_id
   where (($4::uuid[] is null and w.next_at <= $1) or w.thread_id = any($4::uuid[])) and (w.lease_until is null or w.lease_until <= $1 or holder_is_gone(w.lease_holder))
     and a.state = 'on' and a.removed_at is null and a.plugin = any($5::text[])
-  order by w.next_at limit $3 for update of w skip locked
+  order by w.since desc, w.thread_id limit $3 for update of w skip locked
 ), taken as (
   update thread_look w set lease_token = w.lease_token + 1, lease_holder = $6, lease_until = $2 from due where w.thread_id = due.thread_id returning w.*
 )
@@ -28,4 +29,4 @@ left join lateral (
   where asked.from_start = 1 or asked.from_end <= 3
     or exists (select 1 from account u where u.profile_id = asked.author_id)
     or exists (select 1 from conversation c where c.thread_id = t.thread_id and c.top_post_id = asked.id)) p on true
-order by t.next_at nulls last, t.thread_id
+order by t.since desc, t.thread_id
