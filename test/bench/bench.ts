@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir, totalmem } from 'node:os';
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -8,20 +8,46 @@ import { Database, prepareDatabase } from '@earshot/core/database';
 import { installJobQueue } from '@earshot/core/jobs';
 import { startEmbeddedPostgres } from '@earshot/core/database/embedded';
 import pg, { type Client } from 'pg';
-import type { Figure } from './figure.ts';
+import type { Done, Figure } from './figure.ts';
 import { benchServer, ownerOf } from './inbox.ts';
+import { benchJetstream } from './jetstream/jetstream.ts';
+import { benchArrival } from './mastodon/arrival.ts';
+import { benchForty, benchFortyPolled } from './mastodon/forty.ts';
 import { benchListening, benchStoredScreening } from './listening.ts';
+
+/** What is measured by itself, in this order: `npm run bench -- jetstream forty`. */
+const sections: Readonly<Record<string, (done: Done) => Promise<void>>> = {
+  listening: (done) => inDatabase(done),
+  screening: async (done) => { for (const figure of await benchScreening()) done(figure); },
+  inbox: async (done) => { for (const figure of await benchServer((data) => ownerOf(data, (at) => startEmbeddedPostgres({ dataDirectory: at, log })))) done(figure); },
+  jetstream: benchJetstream,
+  arrival: benchArrival,
+  forty: benchForty,
+  'forty-polled': benchFortyPolled,
+};
 
 /** `npm run bench`: bounded, ends by itself, prints each figure beside a reference of the same run and writes bench/latest.json. */
 const main = async (): Promise<void> => {
-  const directory = await mkdtemp(join(tmpdir(), 'earshot-bench-'));
-  const log = { debug: () => {}, info: () => {}, warn: (message: string) => console.error(message), error: (message: string) => console.error(message) };
-  const postgres = await startEmbeddedPostgres({ dataDirectory: directory, log });
+  const asked = process.argv.slice(2);
+  const unknown = asked.find((name) => !Object.hasOwn(sections, name));
+  if (unknown !== undefined) throw new Error(`there is no ${unknown}: ${Object.keys(sections).join(', ')}`);
   const figures: Figure[] = [];
-  const done = (figure: Figure): void => {
-    figures.push(figure);
-    print(figure);
-  };
+  console.log(`${cpus().length} × ${cpus()[0]?.model ?? 'processor'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.versions.node}, load before ${loadavg()[0]?.toFixed(1)}\n`);
+  for (const name of asked.length === 0 ? Object.keys(sections) : asked) {
+    await sections[name]?.((figure) => {
+      figures.push(figure);
+      print(figure);
+    });
+  }
+  await mkdir('bench', { recursive: true });
+  await writeFile('bench/latest.json', `${JSON.stringify(figures, undefined, 2)}\n`);
+};
+
+const log = { debug: () => {}, info: () => {}, warn: (message: string) => console.error(message), error: (message: string) => console.error(message) };
+
+const inDatabase = async (done: Done): Promise<void> => {
+  const directory = await mkdtemp(join(tmpdir(), 'earshot-bench-'));
+  const postgres = await startEmbeddedPostgres({ dataDirectory: directory, log });
   try {
     const admin = new pg.Client(postgres.adminConfig());
     await admin.connect();
@@ -32,7 +58,8 @@ const main = async (): Promise<void> => {
     await owner.connect();
     const database = await Database.open({ connections, entities: [] });
     try {
-      await measure(database, owner, postgres.version, done);
+      console.log(`PostgreSQL ${postgres.version}`);
+      await measure(database, owner, done);
     } finally {
       await database.close();
       await owner.end();
@@ -41,10 +68,6 @@ const main = async (): Promise<void> => {
     await postgres.stop();
     await rm(directory, { recursive: true, force: true });
   }
-  for (const figure of await benchScreening()) done(figure);
-  for (const figure of await benchServer((data) => ownerOf(data, (at) => startEmbeddedPostgres({ dataDirectory: at, log })))) done(figure);
-  await mkdir('bench', { recursive: true });
-  await writeFile('bench/latest.json', `${JSON.stringify(figures, undefined, 2)}\n`);
 };
 
 /** In processes of their own, whose memory is then their own. */
@@ -58,14 +81,16 @@ const benchScreening = async (): Promise<readonly Figure[]> => {
   return figures.map((figure) => (figure.name === 'screening-x10' && once !== undefined ? { ...figure, reference: once.value, ratio: figure.value / once.value, note: `${figure.note}; reference: the figure before` } : figure));
 };
 
-const measure = async (database: Database, owner: Client, version: string, done: (figure: Figure) => void): Promise<void> => {
-  console.log(`${cpus().length} × ${cpus()[0]?.model ?? 'processor'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.versions.node}, PostgreSQL ${version}\n`);
+const measure = async (database: Database, owner: Client, done: Done): Promise<void> => {
   done(await benchListening(database, owner));
   done(await benchStoredScreening(database, owner));
   done({ name: 'memory', unit: 'MB', value: process.memoryUsage.rss() / 2 ** 20, note: 'RSS of this Node process after the above' });
 };
 
-const print = ({ name, unit, value, reference, ratio, note }: Figure): void =>
-  console.log(`${name.padEnd(17)} ${value.toFixed(value < 100 ? 2 : 0).padStart(10)} ${unit.padEnd(14)}${reference === undefined ? '' : ` reference ${reference.toFixed(0)}, ratio ${ratio?.toFixed(2)}`}  (${note})`);
+const print = ({ name, unit, value, reference, ratio, bar, met, note }: Figure): void => {
+  const beside = reference === undefined ? '' : ` reference ${reference.toFixed(reference < 100 ? 2 : 0)}, ratio ${ratio?.toFixed(2)}`;
+  const against = bar === undefined ? '' : ` bar ${bar}, ${met === true ? 'met' : 'MISSED'}`;
+  console.log(`${name.padEnd(17)} ${value.toFixed(value < 100 ? 2 : 0).padStart(10)} ${unit.padEnd(14)}${beside}${against}  (${note})`);
+};
 
 await main();

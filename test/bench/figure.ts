@@ -5,5 +5,13 @@ export interface Figure {
   readonly value: number;
   readonly reference?: number;
   readonly ratio?: number;
+  /** What was promised, and whether it was kept. */
+  readonly bar?: number;
+  readonly met?: boolean;
   readonly note: string;
 }
+
+/** A figure that may be no larger than that. */
+export const atMost = (bar: number, figure: Figure): Figure => ({ ...figure, bar, met: figure.value <= bar });
+
+export type Done = (figure: Figure) => void;

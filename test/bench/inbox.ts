@@ -1,17 +1,15 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { fileURLToPath } from 'node:url';
 import { StaffAdministration } from '@earshot/core/staff';
 import pg, { type Client } from 'pg';
 import type { Figure } from './figure.ts';
 import { buildScene, median } from './scene.ts';
+import { startEarshot } from './support/running-earshot.ts';
 
 const conversations = 100_000;
 const pages = 200;
-const earshot = fileURLToPath(new URL('../../apps/cli/bin/earshot.js', import.meta.url));
 
 const page = '{ conversations(first: 25) { edges { node { id state why topPost { text author { handle } } lastPost { postedAt author { handle } } topFinding { label score } assignee { id } } } } }';
 
@@ -39,32 +37,11 @@ const seed = async (owner: Client, library: string): Promise<void> => {
   await sql('analyze');
 };
 
-interface Started { readonly url: string; readonly ms: number; stop(): Promise<void> }
-
-/** Time from the command to the first answer of GraphQL, which to a stranger is 401. */
-const start = async (data: string): Promise<Started> => {
-  const began = performance.now();
-  const child = spawn(process.execPath, [earshot, 'start'], { env: { ...process.env, EARSHOT_DATA: data, EARSHOT_PORT: '0', EARSHOT_LOG_LEVEL: 'error', EARSHOT_ROLES: 'api' }, stdio: ['ignore', 'pipe', 'inherit'] });
-  const url = await new Promise<string>((resolve, reject) => {
-    let said = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      const found = /listens at (\S+)/.exec(said)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-    child.once('exit', () => reject(new Error(`earshot ended: ${said}`)));
-  });
-  const answer = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"query":"{__typename}"}' });
-  if (answer.status !== 401) throw new Error(`expected 401, got ${answer.status}`);
-  const ms = performance.now() - began;
-  return { url, ms, stop: () => new Promise((resolve) => { child.once('exit', () => resolve()); child.kill('SIGINT'); }) };
-};
-
 /** Start on an existing database, and the inbox page of one library over 100,000 conversations, over HTTP, one request at a time. */
 export const benchServer = async (connect: (data: string) => Promise<{ owner: Client; stop(): Promise<void> }>): Promise<Figure[]> => {
   const data = await mkdtemp(join(tmpdir(), 'earshot-bench-server-'));
   try {
-    const first = await start(data);
+    const first = await startEarshot(data, { EARSHOT_ROLES: 'api' });
     await first.stop();
     const { owner, stop } = await connect(data);
     const { library } = await buildScene(owner, 1);
@@ -78,11 +55,11 @@ export const benchServer = async (connect: (data: string) => Promise<{ owner: Cl
     }
     await stop();
     const starts: number[] = [];
-    let running = await start(data);
+    let running = await startEarshot(data, { EARSHOT_ROLES: 'api' });
     for (let n = 0; n < 2; n++) {
       starts.push(running.ms);
       await running.stop();
-      running = await start(data);
+      running = await startEarshot(data, { EARSHOT_ROLES: 'api' });
     }
     starts.push(running.ms);
     const times = await ask(running.url);
