@@ -1,4 +1,4 @@
-import type { Batch, Target } from '@earshot/plugin-sdk';
+import { type Batch, RemoteError, type Target } from '@earshot/plugin-sdk';
 import { type FakeSocket, fakeSocket } from '@earshot/plugin-testing';
 import { describe, expect, it } from '@jest/globals';
 import type { MastodonCursor } from './cursor.js';
@@ -234,6 +234,20 @@ describe('looking after a stream', () => {
     await next;
     expect([town.heard().texts, town.opened]).toEqual([['Later'], []]);
     town.ctx.stop();
+  });
+
+  it('shows the token to no private address that a server names as its streams, and polls on', async () => {
+    const tried: unknown[] = [];
+    const connect = async (url: string, protocols?: readonly string[]): Promise<WebSocket> => {
+      tried.push([url, protocols]);
+      throw new RemoteError('rejected', 'inside.example is inside of this network.', { host: 'inside.example' });
+    };
+    const ctx = onServer(new FakeServer({ streaming: 'wss://inside.example' }, 'https://lures.example'), { connect });
+    const iterator = readStream(channelOf(home), ctx, (_ms, abort) => new Promise((resolve) => whenAborted(abort, resolve)));
+    expect((await iterator.next()).value).toEqual({ events: [], heardUntil: NOW });
+    // The host's guard refused it before anything left; it is not tried again with the token in its address.
+    expect(tried).toEqual([['wss://inside.example/api/v1/streaming?stream=user', ['T0ken']]]);
+    ctx.stop();
   });
 
   it('polls on where the socket cannot be opened', async () => {
