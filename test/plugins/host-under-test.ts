@@ -66,6 +66,14 @@ class NoNetwork extends Network {
   }
 }
 
+interface HostTold {
+  readonly holder?: string;
+  readonly limits?: Partial<RunnerLimits>;
+  readonly publicUrl?: string;
+  /** None where it is not told. */
+  readonly network?: (options: HostOptions) => Network;
+}
+
 export interface ChannelRow {
   readonly id: string;
   readonly key: string;
@@ -96,14 +104,14 @@ export class HostUnderTest {
   private readonly seen: ChannelSign[] = [];
   private readonly waiting = new Set<() => void>();
 
-  private constructor(readonly bed: TestBed, readonly registry: PluginRegistry, { holder = 'one', limits = {}, publicUrl }: { readonly holder?: string; readonly limits?: Partial<RunnerLimits>; readonly publicUrl?: string }) {
+  private constructor(readonly bed: TestBed, readonly registry: PluginRegistry, { holder = 'one', limits = {}, publicUrl, network = () => new NoNetwork() }: HostTold) {
     const { database } = bed;
     this.options = new HostOptions({
       secretKeys: bed.keys, holder, clock: this.clock, random: () => 0, runner: limits, ...(publicUrl === undefined ? {} : { publicUrl }),
       log: { info: () => {}, warn: (message, facts) => void this.warnings.push({ message, facts: facts as Record<string, unknown> }) },
     });
     this.intake = new RememberingIntake(database, this.store);
-    this.contexts = new PluginContexts(database, registry, new NoNetwork(), this.options);
+    this.contexts = new PluginContexts(database, registry, network(this.options), this.options);
     const health = new AccountHealth({ needsSomebody: async (_tx, _library, trouble) => void this.troubles.push(trouble) });
     this.leases = new ChannelLeases(database);
     const { leases } = this;
@@ -115,7 +123,7 @@ export class HostUnderTest {
     });
   }
 
-  static async start(bed: TestBed, plugins: readonly { readonly id: string }[], told: { readonly holder?: string; readonly limits?: Partial<RunnerLimits>; readonly publicUrl?: string } = {}): Promise<HostUnderTest> {
+  static async start(bed: TestBed, plugins: readonly { readonly id: string }[], told: HostTold = {}): Promise<HostUnderTest> {
     const registry = await loadPlugins({ bundled: plugins.map((definition) => ({ name: definition.id, definition })), packages: [] });
     return new HostUnderTest(bed, registry, told);
   }
