@@ -52,6 +52,11 @@ describe('ChannelStore', () => {
     expect(await scene.query('select heard_until <= now() as past, heard_until > now() - interval $$1 minute$$ as late from channel where id = $1', [channel])).toEqual([{ past: true, late: true }]);
   });
 
+  it('claims no coverage at all where the source says of none', async () => {
+    await commit({ cursor: { at: 1 }, lastEventAt: new Date('2026-03-01T10:00:00Z') });
+    expect(await row()).toMatchObject({ heard_from: null, heard_until: null });
+  });
+
   it('stores a cursor that is JSON null or a bare string', async () => {
     await commit({ cursor: 'abc' });
     expect((await row())['cursor']).toBe('abc');

@@ -3,9 +3,10 @@
 with held as (
   update channel set
     cursor = coalesce($3::jsonb, cursor),
-    heard_from = coalesce(heard_from, least($4::timestamptz, now())),
-    -- By this clock: that of a process may run ahead, and what is not said yet was heard by nobody.
-    heard_until = greatest(heard_until, least($4::timestamptz, now())),
+    heard_from = coalesce(heard_from, case when $4::timestamptz is not null then least($4, now()) end),
+    -- By this clock: that of a process may run ahead, and what is not said yet was heard by nobody. And only where the source says until when
+    -- it heard everything: of a null and now() the least is now().
+    heard_until = greatest(heard_until, case when $4::timestamptz is not null then least($4, now()) end),
     last_event_at = greatest(last_event_at, $5::timestamptz),
     failures = case when $2::bigint is null then failures else 0 end,
     state_words = case when $2::bigint is null then state_words end
