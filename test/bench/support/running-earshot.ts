@@ -21,11 +21,11 @@ export interface Started {
   stop(): Promise<void>;
 }
 
-/** `earshot start` in a process of its own, which `npm start` runs. */
+/** `earshot start` in a process of its own, as `npm start` runs it. */
 export const startEarshot = async (data: string, settings: Readonly<Record<string, string>> = {}): Promise<Started> => {
   const began = performance.now();
   const profile = process.env['BENCH_PROFILE'] === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${process.env['BENCH_PROFILE']}`];
-  const child = spawn(process.execPath, [...profile, earshot, 'start'], { env: { ...process.env, EARSHOT_DATA: data, EARSHOT_PORT: '0', EARSHOT_LOG_LEVEL: process.env['BENCH_LOG'] ?? 'error', ...settings }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...profile, '--max-semi-space-size=16', earshot, 'start'], { env: { ...process.env, EARSHOT_DATA: data, EARSHOT_PORT: '0', EARSHOT_LOG_LEVEL: process.env['BENCH_LOG'] ?? 'error', ...settings }, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const url = await new Promise<string>((resolve, reject) => {
     let said = '';
