@@ -2,6 +2,7 @@ import type { Ref, SourceEvent } from '@earshot/plugin-sdk';
 import { z } from 'zod';
 import { callerOf, get } from './client.js';
 import type { Mark } from './cursor.js';
+import { byThoseWeFollow } from './followed.js';
 import { compareIds } from './ids.js';
 import { markAfter, nameOf } from './marks.js';
 import { hostOf, type MastodonCtx } from './settings.js';
@@ -25,8 +26,10 @@ export const oldestFirst = (events: readonly SourceEvent[]): readonly SourceEven
 const addressed = (events: readonly SourceEvent[], tap: Tap, us: Ref): readonly SourceEvent[] => (tap.forUs === true ? addressing(events, us) : events);
 
 /** Events of the items of a page. */
-export const eventsIn = async (items: readonly unknown[], tap: Tap, ctx: MastodonCtx): Promise<readonly SourceEvent[]> =>
-  oldestFirst(addressed(await eventsOf(items.map(tap.statusIn).filter((status) => status !== undefined), ctx), tap, await ourRef(ctx)));
+export const eventsIn = async (items: readonly unknown[], tap: Tap, ctx: MastodonCtx): Promise<readonly SourceEvent[]> => {
+  const events = oldestFirst(addressed(await eventsOf(items.map(tap.statusIn).filter((status) => status !== undefined), ctx), tap, await ourRef(ctx)));
+  return tap.ofFollowed === undefined ? events : byThoseWeFollow(events, tap.ofFollowed, ctx);
+};
 
 /** A part of what a look finds, and the mark behind it. */
 export interface Seen {

@@ -17,6 +17,7 @@ const inTown = (server = new FakeServer()): FakeServer => {
   const asked = server.say(ann, '2026-03-12T08:00:00.000Z', 'Does anybody know a book about ferries?', { tags: [{ name: 'Ferry' }] });
   server.say(paper, '2026-03-12T08:30:00.000Z', 'We do not.', { in_reply_to_id: asked.id });
   server.mention(anAccount('cyd@cedar.example', '13'), '2026-03-12T09:00:00.000Z', '@library do you?', { in_reply_to_id: asked.id });
+  server.following = server.accounts.map(({ id }) => String(id)).concat('13');
   server.lists = [{ id: '5', title: 'Papers', replies_policy: 'list' }];
   return server;
 };
@@ -25,7 +26,7 @@ const profile: Target = { kind: 'profile', key: 'https://birch.example/users/pap
 const tag: Target = { kind: 'hashtag', key: 'news', label: '#News' };
 const us = 'https://alder.example/users/library';
 const [home, list, mentions, local, search]: readonly Target[] = [
-  { kind: 'timeline', key: us, label: 'Home' }, { kind: 'list', key: `${HOST}/5`, label: 'Papers' }, { kind: 'mentions', key: us, label: 'Mentions' },
+  { kind: 'list', key: `${HOST}/home`, label: 'Home' }, { kind: 'list', key: `${HOST}/5`, label: 'Papers' }, { kind: 'mentions', key: us, label: 'Mentions' },
   { kind: 'timeline', key: `${HOST}/local`, label: 'Local' }, { kind: 'search', key: 'ferries', label: 'Ferries' },
 ];
 const feed: Target = { kind: 'feed', key: 'https://alder.example/feed', label: 'A feed' };

@@ -14,7 +14,8 @@ import { onServer } from './testing/on-server.js';
 import type { Wait } from './wait.js';
 
 const mentions: Target = { kind: 'mentions', key: 'https://alder.example/users/library', label: 'Mentions' };
-const home: Target = { kind: 'timeline', key: 'https://alder.example/users/library', label: 'Home' };
+/** Whom our account on that server follows: everybody here. */
+const home = (live: LiveServer): Target => ({ kind: 'list', key: `${new URL(live.origin).host}/home`, label: 'Home' });
 const at = (minute: number): string => new Date(Date.parse('2026-03-11T00:00:00Z') + minute * 60_000).toISOString();
 
 /** Node's own WebSocket, as the host opens it. */
@@ -38,7 +39,8 @@ afterEach(async () => {
 type Heard = ReturnType<typeof told<MastodonCursor>>;
 
 /** A channel on a server; its time passes when a test says so. */
-const listening = (live: LiveServer, targets: Target | readonly Target[] = home, cursor?: MastodonCursor, token?: string) => {
+const listening = (live: LiveServer, targets: Target | readonly Target[] = home(live), cursor?: MastodonCursor, token?: string) => {
+  live.town.following = ['11', '12', '13'];
   const ctx = onServer(live.town, { fetch, connect });
   if (token !== undefined) ctx.replaceSecretsElsewhere({ accessToken: token });
   const due: (() => void)[] = [];
@@ -107,7 +109,7 @@ describe.each([['Mastodon', mastodon], ['GoToSocial', goToSocial]])('streams of 
     const { cursor } = await first.until(({ posts }) => posts.length === 1);
     first.end();
     live.town.say(ann, at(2), 'While nobody listened');
-    const second = listening(live, home, cursor);
+    const second = listening(live, home(live), cursor);
     await second.caughtUp();
     live.say(ann, at(3), 'Again by the stream');
     expect((await second.until(({ posts }) => posts.length === 2)).texts).toEqual(['While nobody listened', 'Again by the stream']);
@@ -125,7 +127,7 @@ describe('a socket', () => {
     end();
     const live = await started();
     live.town.tokens.add('a token=');
-    const odd = listening(live, home, undefined, 'a token=');
+    const odd = listening(live, home(live), undefined, 'a token=');
     await odd.caughtUp();
     expect(live.streams.handshakes).toMatchObject([{ by: 'query', accepted: true }]);
     odd.end();
@@ -172,9 +174,9 @@ describe('a socket', () => {
     await live.down();
     await expect(first.until(() => false)).rejects.toMatchObject({ kind: 'unreachable' });
     live.town.say(ann, at(2), 'Meanwhile, elsewhere');
-    await expect(listening(live, home, cursor).caughtUp()).rejects.toMatchObject({ kind: 'unreachable' });
+    await expect(listening(live, home(live), cursor).caughtUp()).rejects.toMatchObject({ kind: 'unreachable' });
     await live.up();
-    const again = listening(live, home, cursor);
+    const again = listening(live, home(live), cursor);
     await again.caughtUp();
     live.say(ann, at(3), 'After');
     expect((await again.until(({ posts }) => posts.length === 2)).texts).toEqual(['Meanwhile, elsewhere', 'After']);

@@ -84,7 +84,8 @@ describe('polling forward', () => {
     const server = speaking(new FakeServer(), 0, 2);
     server.statuses[0] = { ...server.statuses[0], account: null };
     server.accounts = [paper];
-    const tag: Target = { kind: 'timeline', key: 'x', label: 'Home' };
+    server.following = ['12'];
+    const tag: Target = { kind: 'list', key: `${HOST}/home`, label: 'Home' };
     const { events } = await collect(readPoll(channelOf(tag), onServer(server)));
     expect(events.map(({ kind }) => kind)).toEqual(['unreadable', 'post']);
   });

@@ -4,12 +4,13 @@ import { describe, expect, it } from '@jest/globals';
 import type { MastodonCursor } from './cursor.js';
 import { readStream } from './read-stream.js';
 import { channelOf, told } from './testing/collect.js';
-import { ann, aStatus, HOST, paper } from './testing/documents.js';
+import { ann, anAccount, aStatus, HOST, library, paper } from './testing/documents.js';
 import { FakeServer, NOW } from './testing/fake-server.js';
 import { onServer } from './testing/on-server.js';
 import type { Wait } from './wait.js';
 
-const home: Target = { kind: 'timeline', key: 'https://alder.example/users/library', label: 'Home' };
+const home: Target = { kind: 'list', key: 'alder.example/home', label: 'Home' };
+const homeOf = ({ origin }: FakeServer): Target => ({ ...home, key: `${new URL(origin).host}/home` });
 const mentions: Target = { kind: 'mentions', key: 'https://alder.example/users/library', label: 'Mentions' };
 const at = (minute: number): string => new Date(Date.parse('2026-03-11T00:00:00Z') + minute * 60_000).toISOString();
 const frame = (event: string, payload: unknown): string => JSON.stringify({ stream: ['user'], event, payload: typeof payload === 'string' ? payload : JSON.stringify(payload) });
@@ -20,7 +21,8 @@ const whenAborted = (abort: AbortSignal, then: () => void): void => {
 };
 
 /** A town whose streams are sockets of a test, and whose time passes when a test says so. */
-const listening = (server: FakeServer, target: Target = home, cursor?: MastodonCursor) => {
+const listening = (server: FakeServer, target: Target = homeOf(server), cursor?: MastodonCursor) => {
+  server.following = ['11', '12', '13'];
   const sockets: FakeSocket[] = [];
   const opened: { url: string; protocols: readonly string[] | undefined }[] = [];
   const looks: (() => void)[] = [];
@@ -92,6 +94,28 @@ describe('a stream', () => {
     for (const text of [':thump', '', frame('status.update', status), frame('delete', '77'), frame('update', aStatus(ann, at(2), 'Secret', { visibility: 'private' })), frame('filters_changed', ''), frame('notification', { id: '1', type: 'mention', status })]) town.sockets[0]?.receive(text);
     await town.pull();
     expect(town.heard().events).toMatchObject([{ kind: 'post', post: { version: at(9) } }, { kind: 'post-gone', ref: { network: 'activitypub', local: { host: HOST, id: '77' } }, why: 'deleted' }]);
+    town.ctx.stop();
+  });
+
+  it('tells of a home what people say whom our account follows, and nobody else: they come there by hashtags that it follows', async () => {
+    const server = streaming();
+    const stranger = anAccount('dee@dogwood.example', '77');
+    server.accounts.push(stranger);
+    server.say(stranger, at(0), 'A stranger before');
+    const before = server.say(ann, at(1), 'Ann before');
+    const town = listening(server);
+    await town.caughtUp();
+    expect(town.heard().texts).toEqual(['Ann before']);
+    for (const [by, text] of [[stranger, 'A stranger'], [paper, 'The paper'], [library, 'Ourselves'], [paper, 'The paper again']] as const) {
+      town.sockets[0]?.receive(frame('update', aStatus(by, at(2), text)));
+      await town.pull();
+    }
+    town.sockets[0]?.receive(frame('delete', before.id));
+    await town.pull();
+    expect(town.heard().texts).toEqual(['Ann before', 'The paper', 'Ourselves', 'The paper again']);
+    expect(town.heard().events.at(-1)).toMatchObject({ kind: 'post-gone' });
+    // Nobody is asked about twice within some minutes, nor about ourselves.
+    expect(server.asked.filter((each) => each.includes('relationships')).map((each) => new URL(each.split(' ')[1] as string, server.origin).searchParams.getAll('id[]'))).toEqual([['77', '11'], ['12']]);
     town.ctx.stop();
   });
 

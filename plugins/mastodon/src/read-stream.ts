@@ -1,5 +1,6 @@
 import { type Batch, isRemoteError, type OpenChannel } from '@earshot/plugin-sdk';
 import type { MastodonCursor } from './cursor.js';
+import { byThoseWeFollow } from './followed.js';
 import { together } from './marks.js';
 import { hostOf, type MastodonCtx } from './settings.js';
 import { type Live, openLive } from './sockets.js';
@@ -57,6 +58,8 @@ async function* readLive(live: Live, taps: readonly Tapped[], from: MastodonCurs
 }
 
 async function* lookedAfter(live: Live, taps: readonly Tapped[], from: MastodonCursor | undefined, ctx: MastodonCtx, wait: (ms: number) => Promise<void>): AsyncGenerator<Batch<MastodonCursor>, Ended> {
+  // A home is alone on its channel.
+  const ofFollowed = taps[0]?.tap.ofFollowed;
   let cursor = from;
   let brought: ReadonlySet<string> = new Set();
   let missing: readonly string[] = [];
@@ -74,7 +77,8 @@ async function* lookedAfter(live: Live, taps: readonly Tapped[], from: MastodonC
         cursor = joined(cursor, value.cursor);
         brought = broughtBy(value.cursor);
       }
-      yield { ...value, ...(cursor === undefined ? {} : { cursor }), events: await completed(value.events, ctx) };
+      const events = await completed(value.events, ctx);
+      yield { ...value, ...(cursor === undefined ? {} : { cursor }), events: ofFollowed === undefined ? events : await byThoseWeFollow(events, ofFollowed, ctx) };
       continue;
     }
     missing = missing.filter((name) => !brought.has(name));

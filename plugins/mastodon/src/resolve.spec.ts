@@ -32,7 +32,7 @@ describe('what could be followed', () => {
   it('what the library follows, what mentions it, and its lists are its own', async () => {
     const server = new FakeServer();
     server.lists = [{ id: '5', title: 'Papers' }];
-    expect(await found('home', server)).toMatchObject([{ kind: 'timeline', key: 'https://alder.example/users/library' }]);
+    expect(await found('home', server)).toMatchObject([{ kind: 'list', key: 'alder.example/home' }]);
     expect(await found('mentions', server)).toMatchObject([{ kind: 'mentions', label: 'Mentions of @library@alder.example' }]);
     expect(await found('lists', server)).toEqual([{ kind: 'list', key: 'alder.example/5', label: 'Papers' }]);
   });

@@ -5,7 +5,7 @@ import { type AccountDocument, accountSchema, remoteListSchema, searchSchema } f
 import { foundStatuses, rememberAccountId, search } from './local-ids.js';
 import { handleOf, keyOf, profileOf } from './map-account.js';
 import { hostOf, type MastodonCtx } from './settings.js';
-import { localKeyOf, tapOf } from './taps.js';
+import { homeKeyOf, localKeyOf, tapOf } from './taps.js';
 import { identify } from './us.js';
 
 const HANDLE = /^@?([\p{L}\p{N}_.-]{1,200})(?:@([\p{L}\p{N}.-]{1,253}(?::\d{1,5})?))?$/u;
@@ -89,7 +89,7 @@ export const resolve = async (text: string, ctx: MastodonCtx): Promise<readonly 
   if (word.startsWith('search:')) return statusSearch(asked.slice('search:'.length).trim(), ctx);
   if (word === 'home' || word === 'mentions') {
     const { ref, handle } = await identify(ctx);
-    return [word === 'home' ? { kind: 'timeline', key: keyOf(ref), label: `What @${handle} follows` } : { kind: 'mentions', key: keyOf(ref), label: `Mentions of @${handle}` }];
+    return [word === 'home' ? { kind: 'list', key: homeKeyOf(hostOf(ctx)), label: `Whom @${handle} follows` } : { kind: 'mentions', key: keyOf(ref), label: `Mentions of @${handle}` }];
   }
   const [, tag] = TAG.exec(asked) ?? [];
   if (tag !== undefined) return [hashtag(tag)];

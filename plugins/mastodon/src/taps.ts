@@ -2,6 +2,7 @@ import { RemoteError, type Target } from '@earshot/plugin-sdk';
 import { z } from 'zod';
 import { callerOf, get, getIfKnown } from './client.js';
 import { accountSchema, notificationSchema, relationSchema } from './documents.js';
+import type { Relations } from './followed.js';
 import { instanceFor } from './instance.js';
 import { accountIdOf } from './local-ids.js';
 import { hostOf, type MastodonCtx } from './settings.js';
@@ -14,6 +15,8 @@ export interface Tap {
   readonly stream?: Readonly<Record<string, string>>;
   /** Its page is what a search found. */
   readonly isSearch?: true;
+  /** Only what is by people whom our account follows is told: see followed.ts. */
+  readonly ofFollowed?: Relations;
   /** Everything here mentions us. */
   readonly forUs?: true;
   /** Kept in the cursor, so that a profile's way is asked for once. */
@@ -37,6 +40,9 @@ export const idIn = (item: unknown): string | undefined => idSchema.safeParse(it
 
 export const listIdOf = (key: string, host: string): string | undefined => (key.startsWith(`${host}/`) ? key.slice(host.length + 1) : undefined);
 
+/** Names whom our account on a server follows: a list like its others. */
+export const homeKeyOf = (host: string): string => `${host}/home`;
+
 /** Names what the people of a server say there in public. */
 export const localKeyOf = (host: string): string => `${host}/local`;
 
@@ -58,9 +64,10 @@ export const tapOf = async ({ kind, key, label }: Target, ctx: MastodonCtx, thro
   if (kind === 'hashtag') return open({ path: `/api/v1/timelines/tag/${encodeURIComponent(key)}`, query: {}, stream: { stream: 'hashtag', tag: key }, statusIn: asItIs }, 'hashtags', 'hashtags', ctx);
   if (kind === 'search') return { path: '/api/v2/search', query: { q: key, type: 'statuses' }, isSearch: true, statusIn: asItIs };
   if (kind === 'timeline' && key === localKeyOf(host)) return open({ path: '/api/v1/timelines/public', query: { local: 'true' }, stream: { stream: 'public:local' }, statusIn: asItIs }, 'local', 'its local timeline', ctx);
-  if (kind === 'timeline') return { path: '/api/v1/timelines/home', query: {}, stream: { stream: 'user' }, statusIn: asItIs };
+  if (kind === 'timeline') throw new RemoteError('rejected', `"${label}" is on another server than ${host}.`, { host });
   // 4.3 on: whoever is new there, or whom nobody follows, may be kept from an account's notifications; a library hears them all.
   if (kind === 'mentions') return { path: '/api/v1/notifications', query: { 'types[]': 'mention', include_filtered: 'true' }, stream: { stream: 'user:notification' }, forUs: true, statusIn: mentionIn };
+  if (kind === 'list' && key === homeKeyOf(host)) return { path: '/api/v1/timelines/home', query: {}, stream: { stream: 'user' }, ofFollowed: new Map(), statusIn: asItIs };
   if (kind === 'list') {
     const id = listIdOf(key, host);
     if (id === undefined) throw new RemoteError('rejected', `The list "${label}" is on another server than ${host}.`, { host });
