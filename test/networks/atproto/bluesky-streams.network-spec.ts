@@ -2,12 +2,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import bluesky from '@earshot/plugin-bluesky';
 import { type SourceEvent, systemClock } from '@earshot/plugin-sdk';
 import { type FakeCtx, fakeCtx } from '@earshot/plugin-testing';
-import { readReposFrame } from '../../../plugins/bluesky/src/stream/repos-frame.js';
-import { JetstreamDouble } from '../../../plugins/bluesky/src/testing/jetstream-double.js';
 import { eventually } from '../../support/eventually.js';
 import { Yard } from '../yard.js';
 import { AtprotoNetwork } from './atproto-network.js';
 import type { AtprotoPerson } from './atproto-person.js';
+import { FedJetstream, socketOf } from './fed-jetstream.js';
 
 /** What a real data server says, heard by its own stream and by a Jetstream that is fed from it. */
 let yard: Yard;
@@ -28,29 +27,12 @@ afterEach(async () => {
 });
 afterAll(() => yard.close());
 
-const socketOf = (address: string): Promise<WebSocket> =>
-  new Promise((resolve, reject) => {
-    const socket = new WebSocket(address);
-    socket.binaryType = 'arraybuffer';
-    socket.addEventListener('open', () => resolve(socket));
-    socket.addEventListener('error', () => reject(Object.assign(new Error('refused'), { name: 'RemoteError', kind: 'unreachable', facts: {} })));
-  });
-
 const repos = (): string => network.addresses.pds.replace(/^http/, 'ws');
 
-/** A Jetstream as one would run it beside that data server: it reads its stream, and tells it on. */
-const jetstream = async (speaks: 'v1' | 'v2'): Promise<JetstreamDouble> => {
-  const double = await JetstreamDouble.start({ speaks: [speaks] });
-  const socket = await socketOf(`${repos()}/xrpc/com.atproto.sync.subscribeRepos`);
-  socket.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => {
-    const frame = readReposFrame(new Uint8Array(data), () => true, ['app.bsky.feed.post', 'app.bsky.actor.profile']);
-    if (frame.is === 'events') for (const happening of frame.happenings) double.say({ ...happening, did: frame.envelope.did } as Parameters<JetstreamDouble['say']>[0]);
-  });
-  endings.push(async () => {
-    socket.close();
-    await double.stop();
-  });
-  return double;
+const jetstream = async (speaks: 'v1' | 'v2'): Promise<FedJetstream> => {
+  const fed = await FedJetstream.start(network.addresses.pds, [speaks]);
+  endings.push(() => fed.stop());
+  return fed;
 };
 
 const ways = {
