@@ -79,6 +79,7 @@ describe('Bluesky', () => {
     const post = await baker.put('app.bsky.feed.post', '3k4duaz5vfs2b', { text: 'The mill is open to visitors.', createdAt: new Date(Date.now() - 601_000).toISOString() });
     await cleo.reply(post, post, 'Does anybody know how to get there by bus?');
     await network.indexed();
+    await office.reopen();
     const { id } = await heard('open to visitors');
     await eventually('the look', async () => ((await office.stored('by bus')) === 1 ? true : undefined));
     expect(await office.search('bus')).toEqual([id]);

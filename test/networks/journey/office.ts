@@ -127,6 +127,11 @@ export class Office {
     await this.scene.query(`update channel set next_at = now() where removed_at is null and lease_holder is null`);
   }
 
+  /** Streams are opened again, as they are where the process that held them is gone: one that polls where nothing streams has a pulse of its own. */
+  async reopen(): Promise<void> {
+    await this.scene.query(`update channel set lease_token = lease_token + 1, lease_holder = null, lease_until = null, next_at = now() where removed_at is null and mode = 'stream'`);
+  }
+
   /** Stretches of time of which the account does not know what was said in them. */
   async gaps(accountId: string): Promise<readonly { readonly why: string }[]> {
     return (await this.ask<{ account: { gaps: { edges: readonly { node: { why: string } }[] } } }>('query($a: ID!) { account(id: $a) { gaps { edges { node { why } } } } }', { a: accountId })).account.gaps.edges.map(({ node }) => node);

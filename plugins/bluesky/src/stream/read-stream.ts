@@ -10,8 +10,10 @@ import type { Ending, Hearing, Listening } from './listening.js';
 import { pollRound, Remembered } from './poll-round.js';
 import type { StreamCursor } from './stream-cursor.js';
 
-/** How often whom we follow is asked, where nothing streams. */
+/** How often whom we follow is asked, where nothing streams: half of what one account may ask for, and no more often than is of use. */
 const ROUND_MS = 5 * 60_000;
+const SHORTEST_ROUND_MS = 60_000;
+const EACH_MS = 2_000;
 /** How long it is polled before streams are tried again. */
 const RETRY_MS = 2 * 60_000;
 /** And where the only one that can be reached was found to be blind. */
@@ -62,7 +64,7 @@ async function* pollFor(ms: number, listening: Listening, told: Remembered): Bat
   do {
     const began = clock.now();
     yield* pollRound(ear, ctx, told, isEnough);
-    const left = Math.min(began + ROUND_MS, end) - clock.now();
+    const left = Math.min(began + Math.min(ROUND_MS, Math.max(SHORTEST_ROUND_MS, ear.dids.size * EACH_MS)), end) - clock.now();
     yield* waitFor(left, { ...listening, abort: ctx.abort });
   } while (!ctx.abort.aborted && !isEnough());
 }
