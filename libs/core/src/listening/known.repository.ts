@@ -45,9 +45,13 @@ interface ProfileRow {
 
 const columns = (keys: readonly Key[]): [string[], string[]] => [keys.map((key) => key.network), keys.map((key) => key.remoteId)];
 const postsSql = readSql(import.meta.url, './sql/known-posts.sql');
+/** Channels of which it is remembered; more than a process reads. */
+const mostPlanned = 1_000;
 
 /** Reads of what is stored already, as the listener sees it: a batch at a time. */
 export class KnownRepository {
+  private readonly planned = new Map<string, { readonly version: number; readonly targets: readonly Target[] }>();
+
   async posts(tx: Tx, keys: readonly Key[]): Promise<Map<string, KnownPost>> {
     if (keys.length === 0) return new Map();
     const rows = await tx.query<PostRow>(postsSql, columns(keys));
@@ -106,7 +110,20 @@ export class KnownRepository {
     return new Map(rows.map((row) => [localText({ network: row.network, host: row.host, id: row.local_id }), row.remote_id]));
   }
 
+  /**
+   * What a channel is of, whoever speaks on it. Profiles and tags are known by the post itself, and a channel may have thousands, which it would take
+   * longer to read than all that a batch brings: they are left out, and the others read again only where the plan changed.
+   */
   async targets(tx: Tx, channelId: string): Promise<readonly Target[]> {
-    return (await tx.query<{ targets: Target[] }>('select targets from channel where id = $1', [channelId]))[0]?.targets ?? [];
+    const known = this.planned.get(channelId);
+    const [channel] = await tx.query<{ version: number; targets: Target[] | null }>(
+      `select plan_version as version, case when plan_version is distinct from $2
+         then jsonb_path_query_array(targets, '$[*] ? (@.kind == "feed" || @.kind == "list" || @.kind == "search" || @.kind == "timeline")') end as targets
+       from channel where id = $1`, [channelId, known?.version ?? null]);
+    if (channel === undefined) return [];
+    if (channel.targets === null) return known?.targets ?? [];
+    if (this.planned.size >= mostPlanned) this.planned.clear();
+    this.planned.set(channelId, { version: channel.version, targets: channel.targets });
+    return channel.targets;
   }
 }
