@@ -127,6 +127,13 @@ describe('a follow list that is published', () => {
     await run(id);
     expect(onOf(remote)).toEqual(['council', 'paper', 'shop']);
   });
+  it('says of nobody that they were taken off a list of which nothing is told', async () => {
+    const id = await published();
+    network.lists.get(made()[0] as string)?.on.clear();
+    await scene.query(`update published_member set changed_at = now() - interval '2 hours' where published_id = $1`, [id]);
+    await run(id);
+    expect((await state(id))['counts']).toEqual([{ state: 'on', count: 3 }]);
+  });
   it('waits for those who are asked, and says who does not want to', async () => {
     network.locked.add('shop');
     network.unwilling.add('paper');

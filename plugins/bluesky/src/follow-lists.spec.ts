@@ -42,10 +42,18 @@ describe('lists kept on Bluesky', () => {
     expect(await Array.fromAsync(blueskyLists.members('follows', ctxOn(world)))).toEqual([{ kind: 'profile', key: did('paper'), label: 'Mill Town Paper (@paper.example)' }]);
   });
 
+  it('of our own are told by our own data server: the network may not know them yet', async () => {
+    const world = aTown(2);
+    world.instead.set('app.bsky.graph.getList', () => Response.json({ error: 'InvalidRequest', message: 'List not found' }, { status: 400 }));
+    world.people.delete(did('p1'));
+    expect(await Array.fromAsync(blueskyLists.members(list, ctxOn(world)))).toEqual([{ kind: 'profile', key: did('p0'), label: '@p0.example' }, { kind: 'profile', key: did('p1'), label: did('p1') }]);
+    await expect(keysOf(`at://${did('library')}/app.bsky.graph.list/gone`, world)).rejects.toMatchObject({ kind: 'rejected' });
+  });
+
   it('end where a cursor leads back to itself', async () => {
     const world = aTown(1);
     world.instead.set('app.bsky.graph.getList', () => Response.json({ cursor: 'again', items: [{ subject: { did: did('p0'), handle: 'p0.example' } }] }));
-    expect(await keysOf(list, world)).toEqual([did('p0')]);
+    expect(await keysOf(pack, world)).toEqual([did('p0')]);
     expect(world.calls.filter((call) => call.endsWith('getList'))).toHaveLength(2);
   });
 

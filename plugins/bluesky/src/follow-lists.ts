@@ -1,17 +1,20 @@
+import { isValidDid } from '@atproto/syntax';
 import type { FollowLists, RemoteList, Target } from '@earshot/plugin-sdk';
 import { z } from 'zod';
 import { targetOfProfile } from './map-profile.js';
-import { partsOf } from './refs.js';
+import { type AtUri, partsOf } from './refs.js';
 import { refusedHere } from './remote-errors.js';
 import { query, sessionFor } from './session.js';
 import type { BlueskyCtx } from './settings.js';
-import { change, FOLLOWS, followWriting, LIST, listWriting, making } from './write-lists.js';
+import { isThere } from './write-record.js';
+import { change, FOLLOWS, followWriting, itemsOf, LIST, listWriting, making } from './write-lists.js';
 import { pageOf, type PageView, profileViewSchema } from './views.js';
 import type { Params } from './xrpc.js';
 
 const PAGE = 100;
 /** What the host takes of one list. */
 const MOST = 20_000;
+const AT_ONCE = 25;
 
 const listSchema = z.object({ uri: z.string(), name: z.string(), purpose: z.string() });
 const packSchema = z.object({ uri: z.string(), record: z.object({ name: z.string() }) });
@@ -58,7 +61,31 @@ const people = async (list: string, ctx: BlueskyCtx): Promise<AsyncIterable<unkn
   return everything('app.bsky.graph.getList', 'items', { list: starterPack.list.uri }, ctx);
 };
 
+const profilesSchema = z.object({ profiles: z.array(z.unknown()) });
+
+/**
+ * Who is on a list of our own, as our own data server says: the network's view knows a list only a while after it was written, and says until then
+ * that there is none. Who has no profile there any more goes by the DID.
+ */
+async function* ownMembers(place: AtUri, list: string, ctx: BlueskyCtx): AsyncGenerator<Target> {
+  if (!(await isThere(ctx, place))) throw refusedHere('This list is no longer on Bluesky.');
+  const dids = new Set<string>();
+  for await (const { who } of itemsOf(place.did, list, ctx)) if (typeof who === 'string' && isValidDid(who) && dids.size < MOST) dids.add(who);
+  const all = [...dids];
+  for (let at = 0; at < all.length; at += AT_ONCE) {
+    const actors = all.slice(at, at + AT_ONCE);
+    const { profiles } = await query(ctx, { nsid: 'app.bsky.actor.getProfiles', params: { actors } }, profilesSchema, 'list of profiles');
+    const views = new Map(profiles.flatMap((value) => profileViewSchema.safeParse(value).data ?? []).map((view) => [view.did, view]));
+    for (const did of actors) {
+      const view = views.get(did);
+      yield view === undefined ? { kind: 'profile', key: did, label: did } : targetOfProfile(view);
+    }
+  }
+}
+
 async function* members(list: string, ctx: BlueskyCtx): AsyncGenerator<Target> {
+  const place = partsOf(list);
+  if (place?.collection === LIST && place.did === (await sessionFor(ctx)).did) return yield* ownMembers(place, list, ctx);
   const seen = new Set<string>();
   for await (const value of await people(list, ctx)) {
     const profile = itemSchema.safeParse(value).data?.subject ?? profileViewSchema.safeParse(value).data;

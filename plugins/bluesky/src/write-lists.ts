@@ -44,7 +44,7 @@ const add = async (did: string, list: string, who: string, ctx: BlueskyCtx): Pro
 const recordsSchema = z.object({ cursor: z.string().optional().catch(undefined), records: z.array(z.object({ uri: z.string(), value: z.looseObject({ subject: z.unknown(), list: z.unknown() }).catch({ subject: undefined, list: undefined }) })) });
 
 /** The items of a list as our own data server has them, whoever put them there: the network's view may be behind. */
-async function* itemsOf(did: string, list: string, ctx: BlueskyCtx): AsyncGenerator<{ readonly place: AtUri; readonly who: unknown }> {
+export async function* itemsOf(did: string, list: string, ctx: BlueskyCtx): AsyncGenerator<{ readonly place: AtUri; readonly who: unknown }> {
   const seen = new Set<string>();
   let cursor: string | undefined;
   do {

@@ -132,8 +132,9 @@ const takeOff = async (list: string, key: string, ctx: MastodonCtx): Promise<Mem
     return { key, state: 'off' };
   }
   const caller = callerOf(ctx);
-  // In the query: not every server reads the form of a DELETE.
-  const answer = await ask(`${pathOf(list)}/accounts`, caller, { method: 'DELETE', query: { 'account_ids[]': id } });
+  // Both in the query and as a form: some servers read of a DELETE but one of them.
+  const ids = { 'account_ids[]': id };
+  const answer = await ask(`${pathOf(list)}/accounts`, caller, { method: 'DELETE', query: ids, form: ids });
   if (!(await isGone(answer, caller))) demandSuccess(answer, caller);
   if (note !== undefined && !note.follows && (await listsWith(id, ctx)).every((each) => each === idOf(list))) await unfollow(key, id, ctx);
   return { key, state: 'off' };

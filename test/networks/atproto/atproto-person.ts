@@ -80,6 +80,15 @@ export class AtprotoPerson {
     return (await this.read<{ items: { subject: { handle: string } }[] }>('app.bsky.graph.getList', { list })).items.map(({ subject }) => subject.handle);
   }
 
+  async add(list: AtprotoRef, who: AtprotoPerson): Promise<void> {
+    await this.create('app.bsky.graph.listitem', { list: list.uri, subject: who.did });
+  }
+
+  /** What stands in their repository, as their data server says. */
+  async records(collection: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    return (await this.read<{ records: { value: Record<string, unknown> }[] }>('com.atproto.repo.listRecords', { repo: this.did, collection, limit: '100' })).records.map(({ value }) => value);
+  }
+
   private create(collection: string, record: object): Promise<AtprotoRef> {
     return this.write('com.atproto.repo.createRecord', { repo: this.did, collection, record: { $type: collection, createdAt: new Date().toISOString(), ...record } });
   }

@@ -109,6 +109,11 @@ export class FakeBluesky {
     return [...this.kept.values()].filter(({ uri }) => uri.startsWith(`at://${this.us}/${collection}/`));
   }
 
+  /** Of lists that a test put into our repository. */
+  private givenItems(): readonly object[] {
+    return [...this.lists].filter(([uri]) => uri.startsWith(`at://${this.us}/`)).flatMap(([list, { members }]) => members.map((subject, number) => ({ uri: `at://${this.us}/app.bsky.graph.listitem/given${number}`, cid: cidOf(subject), value: { list, subject } })));
+  }
+
   private listAt(uri: string): { readonly name: string; readonly members: readonly string[] } | undefined {
     const written = this.kept.get(uri);
     const list = this.lists.get(uri) ?? (written && { name: String(written.record['name']), members: [] });
@@ -161,9 +166,10 @@ export class FakeBluesky {
         return found === undefined ? no(400, 'InvalidRequest', 'Unable to resolve handle') : { did: found.did };
       }
       case 'com.atproto.repo.getRecord':
+        if (this.lists.has(uri)) return { uri, cid: cidOf(uri), value: {} };
         return there === undefined ? no(400, 'RecordNotFound', `Could not locate record: ${uri}`) : { uri, cid: there.cid, value: there.record };
       case 'com.atproto.repo.listRecords':
-        return { records: this.ours(at('collection')).map(({ uri: of, cid, record }) => ({ uri: of, cid, value: record })) };
+        return { records: [...this.ours(at('collection')).map(({ uri: of, cid, record }) => ({ uri: of, cid, value: record })), ...(at('collection') === 'app.bsky.graph.listitem' ? this.givenItems() : [])] };
       case 'com.atproto.repo.deleteRecord':
         this.kept.delete(uri);
         return {};

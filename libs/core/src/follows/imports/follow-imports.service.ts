@@ -98,9 +98,10 @@ export class FollowImportsService {
   /**
    * The same for entries that come from elsewhere: a list on a network. They are asked for between transactions, as slowly as they come; where they
    * fail, what came of them is forgotten and the error goes on to the caller.
+   * @param lookedUp by a job, or by the caller, who has to see to it that it is
    */
-  readEntries(actor: Actor, importId: string, facts: ImportFacts, entries: AsyncIterable<ListEntry>): Promise<FollowImportRow> {
-    return this.take(actor, importId, facts, entries, { format: 'network', encoding: null, source: null });
+  readEntries(actor: Actor, importId: string, facts: ImportFacts, entries: AsyncIterable<ListEntry>, lookedUp: 'by-job' | 'by-caller' = 'by-job'): Promise<FollowImportRow> {
+    return this.take(actor, importId, facts, entries, { format: 'network', encoding: null, source: null }, lookedUp);
   }
 
   /**
@@ -139,7 +140,7 @@ export class FollowImportsService {
     return moveTo(act.tx, held, 'discarded');
   }
 
-  private async take(actor: Actor, importId: string, told: ImportFacts, entries: AsyncIterable<ListEntry>, as: ReadAs): Promise<FollowImportRow> {
+  private async take(actor: Actor, importId: string, told: ImportFacts, entries: AsyncIterable<ListEntry>, as: ReadAs, lookedUp: 'by-job' | 'by-caller' = 'by-job'): Promise<FollowImportRow> {
     const held = await this.begin(actor, importId, told, as);
     let [batch, count] = [[] as ListEntry[], 0];
     const store = async (): Promise<void> => {
@@ -156,7 +157,7 @@ export class FollowImportsService {
       throw error;
     }
     return this.holdingVersion(actor, held, async (act) => {
-      await this.jobs.enqueue(act.tx, lookUpImportJob, { importId: held.id }, { libraryId: held.libraryId });
+      if (lookedUp === 'by-job') await this.jobs.enqueue(act.tx, lookUpImportJob, { importId: held.id }, { libraryId: held.libraryId });
       return moveTo(act.tx, held, 'looking-up');
     });
   }

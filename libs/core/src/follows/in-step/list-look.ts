@@ -84,7 +84,7 @@ export class ListLook {
     // Of an import that is begun and not read, as of a change that has none, nothing is left but the next look.
     const { reason, category, reviewOn, keepDays, name, accountId, listId } = bound;
     const begun = await this.imports.start(actor, { listId, name });
-    await this.imports.readEntries(actor, begun.id, { reason, category, reviewOn, keepDays, accountIds: [accountId] }, entriesOf(difference.came));
+    await this.imports.readEntries(actor, begun.id, { reason, category, reviewOn, keepDays, accountIds: [accountId] }, entriesOf(difference.came), 'by-caller');
     await this.desk.act(actor, ({ tx }) => tx.query('update bound_change set import_id = $3 where id = $1 and library_id = $2', [change.id, change.libraryId, begun.id]));
     return { ...change, importId: begun.id };
   }

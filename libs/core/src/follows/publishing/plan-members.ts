@@ -22,12 +22,12 @@ export const planMembers = async (tx: Tx, list: PublishedListRow, wanted: readon
   const next: (Member & { readonly state: PublishedMemberState | 'forgotten' })[] = [];
   for (const each of wanted) {
     const before = known.get(nameOf(each));
-    const state = stateOf(before, isOn.has(nameOf(each)), list.own, now);
+    const state = stateOf(before, isOn.has(nameOf(each)), { own: list.own, now, isTold: on.length > 0 });
     if (state !== undefined) next.push({ network: each.network, key: each.key, label: each.label, state });
   }
   for (const row of known.values()) {
     if (isWanted.has(nameOf(row)) || row.state === 'removing') continue;
-    next.push({ ...row, state: row.state === 'there' || row.state === 'refused' || (row.state === 'taken-off' && !isOn.has(nameOf(row))) ? 'forgotten' : 'removing' });
+    next.push({ ...row, state: row.state === 'there' || row.state === 'refused' ? 'forgotten' : 'removing' });
   }
   // On a list of our own is who is wanted, and nobody else; on another, who was there before stays.
   if (list.own) for (const each of on) if (!isWanted.has(nameOf(each)) && !known.has(nameOf(each))) next.push({ network: each.network, key: each.key, label: each.label, state: 'removing' });
@@ -36,8 +36,15 @@ export const planMembers = async (tx: Tx, list: PublishedListRow, wanted: readon
   await tx.query('delete from published_member where published_id = $1 and library_id = $2 and (network, key) in (select * from unnest($3::text[], $4::text[]))', [list.id, list.libraryId, gone.map(({ network }) => network), gone.map(({ key }) => key)]);
 };
 
+interface Seen {
+  readonly own: boolean;
+  readonly now: number;
+  /** Not everybody there tells who is on a list: of one that is empty altogether, nobody is said to have been taken off. */
+  readonly isTold: boolean;
+}
+
 /** What becomes of one who is wanted; undefined: it stays. */
-const stateOf = (before: PublishedMemberRow | undefined, isOn: boolean, own: boolean, now: number): PublishedMemberState | undefined => {
+const stateOf = (before: PublishedMemberRow | undefined, isOn: boolean, { own, now, isTold }: Seen): PublishedMemberState | undefined => {
   switch (before?.state) {
     case undefined:
       return isOn ? (own ? 'on' : 'there') : 'adding';
@@ -47,7 +54,7 @@ const stateOf = (before: PublishedMemberRow | undefined, isOn: boolean, own: boo
       return isOn ? 'on' : 'adding';
     case 'on':
     case 'there':
-      return isOn || now - before.changedAt.getTime() < settledMs ? undefined : 'taken-off';
+      return isOn || !isTold || now - before.changedAt.getTime() < settledMs ? undefined : 'taken-off';
     case 'taken-off':
       return isOn ? 'on' : undefined;
     case 'adding':
