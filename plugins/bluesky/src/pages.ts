@@ -1,7 +1,8 @@
-import { type SourceEvent, type Target, unreadable } from '@earshot/plugin-sdk';
+import { limits, type Ref, type SourceEvent, type Target, unreadable } from '@earshot/plugin-sdk';
 import { z } from 'zod';
 import type { Placed } from './cursor.js';
 import { mapPost, postedAt, seenAt } from './map-post.js';
+import { profileRef } from './refs.js';
 import { query } from './session.js';
 import type { BlueskyCtx } from './settings.js';
 import { pageOf, type PostView, postViewSchema } from './views.js';
@@ -63,13 +64,20 @@ const searchPage = async (params: Params, ctx: BlueskyCtx): Promise<Page> => {
 const reasons = ['mention', 'reply', 'quote'];
 const notificationSchema = postViewSchema.extend({ reason: z.string() });
 
-const mentionsPage = async (params: Params, ctx: BlueskyCtx): Promise<Page> => {
+/** An answer to us names nobody: what the network tells us of as ours speaks to us, also where we wrote what it answers by another program. */
+const toUs = (item: Item, us: Ref): Item => {
+  if (item.event.kind !== 'post' || item.event.post.mentions.some(({ id }) => id === us.id)) return item;
+  const { post } = item.event;
+  return { ...item, event: { ...item.event, post: { ...post, mentions: [us, ...post.mentions].slice(0, limits.mentions) } } };
+};
+
+const mentionsPage = async (us: Ref, params: Params, ctx: BlueskyCtx): Promise<Page> => {
   const { items: notifications, cursor } = await query(ctx, { nsid: 'app.bsky.notification.listNotifications', params: { ...params, reasons } }, pageOf('notifications'), 'list of notifications');
   const items = notifications.flatMap((value) => {
     const read = notificationSchema.safeParse(value);
     if (!read.success) return [{ event: unreadable('notification: not as app.bsky.notification.listNotifications has it', value) }];
     // Servers that do not know `reasons` send likes and followers as well.
-    return reasons.includes(read.data.reason) ? [itemOfView(read.data, seenAt(read.data, ctx.now()), ctx)] : [];
+    return reasons.includes(read.data.reason) ? [toUs(itemOfView(read.data, seenAt(read.data, ctx.now()), ctx), us)] : [];
   });
   return { items, ...(cursor === undefined || notifications.length === 0 ? {} : { cursor }) };
 };
@@ -89,6 +97,6 @@ export const pageOfTarget = ({ kind, key }: Target, ctx: BlueskyCtx, cursor: str
     case 'search':
       return searchPage({ q: key, ...stretchOf(stretch), ...params }, ctx);
     default:
-      return mentionsPage(params, ctx);
+      return mentionsPage(profileRef(key), params, ctx);
   }
 };

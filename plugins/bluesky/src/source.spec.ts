@@ -79,6 +79,8 @@ describe('reading a channel', () => {
     world.instead.set('app.bsky.notification.listNotifications', () => Response.json({ notifications: [{ ...said, reason: 'like' }, { ...said, reason: 'reply' }] }));
     const { events } = await read({ kind: 'mentions', key: did('library'), label: 'us' }, ctxOn(world));
     expect(texts(events)).toEqual(['Dear library']);
+    // It answers us, and names nobody.
+    expect(events.find((event) => event.kind === 'post')).toMatchObject({ post: { mentions: [{ network: 'bluesky', id: did('library') }] } });
   });
 
   it.each([
