@@ -13,7 +13,7 @@ import { noteThreads } from './living/note-threads.js';
 import { planThreads } from './plan-threads.js';
 import { type Writing, insertPosts, tellPosts, tellRefusals } from './post-rows.js';
 import type { Kept } from './screen.js';
-import { ThreadsRepository } from './threads.repository.js';
+import { ThreadsMoved, ThreadsRepository } from './threads.repository.js';
 import { everyKey, joinRows, joinsOf } from './twins.js';
 
 export interface Written {
@@ -87,6 +87,8 @@ export class BatchWriter {
     const before = await this.known.posts(this.tx, everyKey(refs));
     await this.threads.lock(this.tx, [...before.values()].map((post) => post.threadId));
     const joins = joinsOf(refs, before, isKnown);
+    // Which of two rows survives goes by what is told of them: what was told while we waited for the threads would be lost, or counted twice.
+    if (joins.length > 0 && stateOf(await this.known.posts(this.tx, everyKey(refs))) !== stateOf(before)) throw new ThreadsMoved('a post of two names was told meanwhile');
     for (const { key, survivor } of joins) if (!before.has(keyText(key))) before.set(keyText(key), survivor);
     const plan = planThreads(kept, before, joins);
     await this.threads.open(this.tx, plan.newThreads);
@@ -188,6 +190,8 @@ export class BatchWriter {
 }
 
 const isKnown = (post: KnownPost): boolean => post.known;
+
+const stateOf = (posts: ReadonlyMap<string, KnownPost>): string => [...posts].map(([key, { id, threadId, known, gone }]) => [key, id, threadId, known, gone].join(' ')).sort(inOrder).join();
 
 /** The ref that tells the network's name, where one of them does. */
 const fullest = (a: Ref | undefined, b: Ref | undefined): Ref | undefined => (a?.id !== undefined || b === undefined ? a : b);

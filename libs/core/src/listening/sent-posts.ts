@@ -5,7 +5,7 @@ import { keyOf, refText } from './key.js';
 import { type KnownPost, KnownRepository } from './known.repository.js';
 import { nameLocally } from './local-names.js';
 import { noteThreads } from './living/note-threads.js';
-import { ThreadsRepository } from './threads.repository.js';
+import { ThreadsMoved, ThreadsRepository } from './threads.repository.js';
 import { everyKey, joinRows, joinsOf } from './twins.js';
 
 /**
@@ -27,6 +27,7 @@ export class SentPostsInThreads {
       const before = await this.known.posts(tx, everyKey([ref]));
       // The threads are locked as every writer of them does, so that a merge meanwhile takes our post along.
       await this.threads.lock(tx, [to.thread_id, ...[...before.values()].map((post) => post.threadId)]);
+      if (before.size !== (await this.known.posts(tx, everyKey([ref]))).size) throw new ThreadsMoved('it was told meanwhile');
       const id = before.size === 0 ? await insert(tx, ref, toPostId, accountId) : await this.place(tx, ref, before, { toPostId, accountId, threadId: to.thread_id });
       if (id === undefined) return;
       await nameLocally(tx, 'post', [{ ref, id }]);
