@@ -153,8 +153,8 @@ export class Office {
   async lookAgain(conversationId: string): Promise<void> {
     await this.scene.query('update thread_look set seen_at = null where thread_id = (select thread_id from conversation where id = $1)', [conversationId]);
     const { lookAgain } = await this.ask<{ lookAgain: { message?: string } }>('mutation($id: ID!) { lookAgain(id: $id) { ... on CouldNotLook { message } } }', { id: conversationId });
-    // The schedule is at it.
-    if (lookAgain.message?.startsWith('Somebody is looking') === true) return;
+    // The schedule is at it; or snac closed a connection that it had kept open. Whoever waits for what a look brings looks again.
+    if (/Somebody is looking|broke the connection off/.test(lookAgain.message ?? '')) return;
     if (lookAgain.message !== undefined) throw new Error(`${lookAgain.message}; ${this.said}`);
   }
 
