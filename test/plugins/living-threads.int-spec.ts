@@ -229,6 +229,14 @@ describe('a look', () => {
     const waits = [await nextIn(root), await nextIn(`other-${kind}`)].sort((a, b) => (a as number) - (b as number));
     expect(waits).toEqual([minutes, 50]);
   });
+  it('asks by the names that the host of our account has: of what is gone another finds nothing', async () => {
+    const root = await begin();
+    await bed.scene.query(`insert into post_alias(network, host, local_id, post_id) select 'fixture', h, 'name at ' || h, id from post, unnest(array['alder.example', 'birch.example']) h where remote_id = $1`, [root]);
+    await bed.scene.query(`update profile set url = 'https://birch.example/@library' where remote_id = 'library'`);
+    await pass(10 * minute);
+    expect(network.asked.hosts).toEqual(['birch.example']);
+    await bed.scene.query(`update profile set url = null where remote_id = 'library'`);
+  });
   it('goes on with the other threads where the network refuses one', async () => {
     const [refused, grown] = [await begin(), await begin()];
     const replies = [answer(refused), answer(grown)];

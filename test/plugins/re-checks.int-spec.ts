@@ -61,6 +61,16 @@ describe('what is stored', () => {
     await pass(24 * hour);
     expect(network.asked.posts[1]).toEqual([edited, same]);
   });
+  it('is asked about under the name that the host of our account has for it: of what is gone no other finds anything', async () => {
+    const [id] = (await hear()) as [string];
+    await bed.scene.query(`insert into post_alias(network, host, local_id, post_id) select 'fixture', h, 'name at ' || h, id from post, unnest(array['alder.example', 'birch.example', 'cedar.example']) h where remote_id = $1`, [id]);
+    await pass(hour);
+    expect(network.asked.hosts).toEqual(['alder.example']);
+    await bed.scene.query(`with us as (insert into profile(id, network, remote_id, handle, url) values (gen_random_uuid(), 'fixture', 'us', 'library', 'https://Birch.example/@library') returning id) update account set profile_id = us.id from us where account.id = $1`, [account]);
+    await pass(24 * hour);
+    expect(network.asked.hosts.slice(1)).toEqual(['birch.example']);
+    await bed.scene.query('update account set profile_id = null where id = $1', [account]);
+  });
   it('is asked about seldom where the network says nothing of posts', async () => {
     network.postless = true;
     const [id] = (await hear()) as [string];

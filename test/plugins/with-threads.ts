@@ -6,7 +6,7 @@ const refTo = (id: string): Ref => ({ network: 'fixture', id });
 export class ThreadNetwork {
   readonly posts: Post[] = [];
   /** Each question: ids, of counts and of threads, and the spans of targets. */
-  readonly asked: { readonly counts: string[][]; readonly threads: string[]; readonly posts: string[][]; readonly spans: { readonly key: string; readonly since: Date; readonly until: Date }[] } = { counts: [], threads: [], posts: [], spans: [] };
+  readonly asked: { readonly counts: string[][]; readonly threads: string[]; readonly posts: string[][]; readonly spans: { readonly key: string; readonly since: Date; readonly until: Date }[]; /** Under which hosts' names posts and counts were asked for. */ readonly hosts: (string | undefined)[] } = { counts: [], threads: [], posts: [], spans: [], hosts: [] };
   /** Thrown at the next questions, while it is there. */
   fault: RemoteError | undefined;
   /** It cannot say whether a post is still there. */
@@ -39,11 +39,13 @@ export class ThreadNetwork {
 
   private counts(refs: readonly Ref[]): SourceEvent[] {
     this.asked.counts.push(refs.map(({ id }) => id ?? ''));
+    this.asked.hosts.push(...refs.map(({ local }) => local?.host));
     return this.countless ? [] : refs.map((ref) => ({ kind: 'counts', ref, replies: this.posts.filter((post) => post.inReplyTo?.id === ref.id).length }));
   }
 
   private again(refs: readonly Ref[]): SourceEvent[] {
     this.asked.posts.push(refs.map(({ id }) => id ?? ''));
+    this.asked.hosts.push(...refs.map(({ local }) => local?.host));
     if (this.postless) return [];
     return refs.map((ref) => {
       const post = this.posts.find((each) => each.ref.id === ref.id);

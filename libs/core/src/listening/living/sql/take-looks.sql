@@ -2,7 +2,8 @@
 -- somebody spoke last come first: after an outage staff see what is new, and the backlog comes behind.
 -- `wanted`: somebody asks for it now, or some library still handles it, and it stands under a post of ours, under what is followed by name, or somebody waits in it.
 -- `posts`: what to ask about: how it began, what deserves attention, ours, and its newest. `stored`: answers to it whose words we have, or had: of one
--- that we sent a moment ago we have its place alone, and what the network counts is to bring its words.
+-- that we sent a moment ago we have its place alone, and what the network counts is to bring its words. `local`: what the account's own host calls it,
+-- where that is known: another host's name would have to be looked for, and of what is gone there nothing is found.
 with due as (
   select w.thread_id from thread_look w join account a on a.id = w.account_id
   where (($4::uuid[] is null and w.next_at <= $1) or w.thread_id = any($4::uuid[])) and (w.lease_until is null or w.lease_until <= $1 or holder_is_gone(w.lease_holder))
@@ -21,7 +22,8 @@ select t.thread_id as "threadId", t.account_id as "accountId", a.library_id as "
 from taken t join account a on a.id = t.account_id
 left join lateral (
   select jsonb_agg(jsonb_build_object('id', asked.id, 'network', asked.network, 'remoteId', asked.remote_id,
-      'local', (select jsonb_build_object('host', l.host, 'id', l.local_id) from post_alias l where l.post_id = asked.id order by l.host limit 1),
+      'local', (select jsonb_build_object('host', l.host, 'id', l.local_id) from post_alias l where l.post_id = asked.id
+        order by l.host is distinct from (select lower(split_part(split_part(u.url, '://', 2), '/', 1)) from profile u where u.id = a.profile_id), l.host limit 1),
       'stored', (select count(*) from post answer where answer.parent_id = asked.id and answer.known)) order by asked.from_start) as posts
   from (
     select told.*, row_number() over (order by told.posted_at, told.id) as from_start, row_number() over (order by told.posted_at desc, told.id desc) as from_end
