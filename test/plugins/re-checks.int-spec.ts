@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { RemoteError } from '@earshot/plugin-sdk';
 import { TestBed } from './host-under-test.js';
 import { ListeningProcess } from './listening-process.js';
@@ -70,6 +70,17 @@ describe('what is stored', () => {
     await pass(24 * hour);
     expect(network.asked.hosts.slice(1)).toEqual(['birch.example']);
     await bed.scene.query('update account set profile_id = null where id = $1', [account]);
+  });
+  it('is asked of the account whose host has a name for it, whichever brought its thread', async () => {
+    const [id] = (await hear()) as [string];
+    const other = await bed.scene.account(bed.library, { plugin: 'with-threads', profile_id: await bed.scene.profile({ network: 'fixture', remote_id: 'us elsewhere', url: 'https://dogwood.example/@library' }) });
+    await bed.scene.query(`insert into thread_look(thread_id, account_id, since) select thread_id, $2, now() from post where remote_id = $1 on conflict (thread_id) do update set account_id = $2`, [id, account]);
+    await bed.scene.query(`insert into post_alias(network, host, local_id, post_id) select 'fixture', 'dogwood.example', 'there', id from post where remote_id = $1`, [id]);
+    const asked = jest.spyOn(process.plugins, 'fetch');
+    await pass(hour);
+    expect(asked.mock.calls.filter(([, want]) => 'posts' in want).map(([by]) => by)).toEqual([other]);
+    asked.mockRestore();
+    await bed.scene.query('update account set removed_at = now() where id = $1', [other]);
   });
   it('is asked about seldom where the network says nothing of posts', async () => {
     network.postless = true;

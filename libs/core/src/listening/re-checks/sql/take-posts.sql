@@ -1,5 +1,5 @@
--- Takes stored posts about which it is time to ask ($1 now), each with the account that is likeliest to be shown it: the one that brought its thread,
--- else one by which a library that has it hears, of a plugin ($5) that speaks for its network ($4). Whoever takes it asks within $2; after that it is due again.
+-- Takes stored posts about which it is time to ask ($1 now), each with the account that is likeliest to be shown it: one whose own host has a name
+-- for it, since of what is gone no other finds anything; else the one that brought its thread, else one by which a library that has it hears, of a plugin ($5) that speaks for its network ($4). Whoever takes it asks within $2; after that it is due again.
 -- `local` is what that account's own host calls it, where that is known.
 with due as (
   select p.id from post p where p.ask_at <= $1 and p.gone_at is null order by p.ask_at limit $3 for update of p skip locked
@@ -16,6 +16,8 @@ left join lateral (
     and exists (select 1 from unnest($4::text[], $5::text[]) as speaks(network, plugin) where speaks.network = t.network and speaks.plugin = a.plugin)
     and (a.id = w.account_id or exists (
       select 1 from conversation c join library_line l on l.library_id = c.library_id and l.ancestor_id = a.library_id where c.thread_id = t.thread_id and c.merged_into is null))
-  order by a.id is distinct from w.account_id,
+  order by not exists (
+      select 1 from post_alias l join profile u on u.id = a.profile_id where l.post_id = t.id and l.host = lower(split_part(split_part(u.url, '://', 2), '/', 1))),
+    a.id is distinct from w.account_id,
     not exists (select 1 from hearing h join follow f on f.id = h.follow_id where h.post_id = t.id and f.account_id = a.id), a.created_at, a.id limit 1) a on true
 order by t.ask_at, t.id
