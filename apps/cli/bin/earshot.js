@@ -6,6 +6,8 @@ const fs = require('fs');
 const path = require('path');
 const check = require('./node-check.js');
 
+// As the first line has it, where this file itself is called.
+const young = '--max-semi-space-size=16';
 const built = path.join(__dirname, '../dist/main.js');
 
 const give = (words) => {
@@ -26,7 +28,7 @@ const run = () => {
 };
 
 const runOnOurOwn = () => {
-  const child = require('child_process').spawn(check.own, process.execArgv.concat(process.argv.slice(1)), { stdio: 'inherit' });
+  const child = require('child_process').spawn(check.own, [young].concat(process.argv.slice(1)), { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(signal ? 1 : code));
   child.on('error', () => give(check.complaint()));

@@ -26,7 +26,7 @@ const run = (program: 'earshot.js' | 'node-check.js', version: string, ...words:
 
 const ownNode = (): void => {
   const own = join(folder, 'node_modules/.bin/node');
-  writeFileSync(own, '#!/bin/sh\necho "our own Node runs $2"\n');
+  writeFileSync(own, '#!/bin/sh\necho "our own Node runs $3 with $1"\n');
   chmodSync(own, 0o755);
 };
 
@@ -46,7 +46,7 @@ describe.each(['earshot.js', 'node-check.js'] as const)('%s, on a Node that is t
 describe('earshot.js', () => {
   it('runs on the Node that npm ci brought, where the one that was called is too old', () => {
     ownNode();
-    expect(run('earshot.js', '18.20.4', 'doctor')).toEqual({ status: 0, stdout: 'our own Node runs doctor\n', stderr: '' });
+    expect(run('earshot.js', '18.20.4', 'doctor')).toEqual({ status: 0, stdout: 'our own Node runs doctor with --max-semi-space-size=16\n', stderr: '' });
   });
 
   it('runs on a Node that is new enough', () => {

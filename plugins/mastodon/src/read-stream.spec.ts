@@ -266,8 +266,9 @@ describe('looking after a stream', () => {
       tried.push([url, protocols]);
       throw new RemoteError('rejected', 'inside.example is inside of this network.', { host: 'inside.example' });
     };
-    const ctx = onServer(new FakeServer({ streaming: 'wss://inside.example' }, 'https://lures.example'), { connect });
-    const iterator = readStream(channelOf(home), ctx, (_ms, abort) => new Promise((resolve) => whenAborted(abort, resolve)));
+    const server = new FakeServer({ streaming: 'wss://inside.example' }, 'https://lures.example');
+    const ctx = onServer(server, { connect });
+    const iterator = readStream(channelOf(homeOf(server)), ctx, (_ms, abort) => new Promise((resolve) => whenAborted(abort, resolve)));
     expect((await iterator.next()).value).toEqual({ events: [], heardUntil: NOW });
     // The host's guard refused it before anything left; it is not tried again with the token in its address.
     expect(tried).toEqual([['wss://inside.example/api/v1/streaming?stream=user', ['T0ken']]]);
