@@ -33,6 +33,10 @@ describe('a status', () => {
     const edited = post({ edited_at: '2026-03-12T11:30:00.000Z' });
     expect(edited.ref).toEqual(post({}).ref);
     expect(edited.version).toBe('2026-03-12T11:30:00.000Z');
+    // In the very second in which it was published, where a server counts in seconds: later all the same, as the host compares moments.
+    const atOnce = post({ edited_at: post({}).version.replace('.000Z', 'Z') });
+    expect(atOnce.version > post({}).version).toBe(true);
+    expect(atOnce.version < edited.version).toBe(true);
   });
 
   it('is told with the warning that stands before it and the options of its poll', () => {

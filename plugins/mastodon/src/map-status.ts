@@ -71,7 +71,12 @@ const momentOf = (value: string | null | undefined): Date | undefined => {
 };
 
 /** The time of the edit, else of publishing: the same on every server, and the host puts moments in order. */
-const versionOf = (status: StatusDocument, postedAt: Date): string => (momentOf(status.edited_at) ?? postedAt).toISOString();
+/** Servers that count in seconds (snac) may edit in the second in which they published: that is a later version all the same. */
+const versionOf = (status: StatusDocument, postedAt: Date): string => {
+  const editedAt = momentOf(status.edited_at);
+  if (editedAt === undefined) return postedAt.toISOString();
+  return editedAt.getTime() === postedAt.getTime() ? `${editedAt.toISOString()} edited` : editedAt.toISOString();
+};
 
 const isLanguage = (value: string | null | undefined): value is string => /^[a-z]{2,8}(-[a-z0-9]{1,8})*$/i.test(value ?? '');
 

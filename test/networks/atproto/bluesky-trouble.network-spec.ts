@@ -107,9 +107,12 @@ describe('on Bluesky', () => {
     appPassword = await library.appPassword('another program');
     expect((await signIn()).account.id).toBe(account);
     await heard('Nobody was signed in');
-    expect(sessions(quiet)).toEqual(['createSession']);
+    // Two processes sign in with the new password, Earshot and the command beside it: at most one session each, of which one is kept.
+    const made = sessions(quiet);
+    expect(made.length).toBeLessThanOrEqual(2);
+    expect(new Set(made)).toEqual(new Set(['createSession']));
     expect(await office.gaps(account)).toEqual([]);
-    expect(await office.health(account)).toMatchObject({ health: 'well' });
+    await office.well(account);
   });
 
   it('a pause that the server asks for is kept by all that the account does', async () => {
@@ -146,7 +149,7 @@ describe('on Bluesky', () => {
     expect((await office.health(account)).healthInWords).toContain('not reachable');
     gate.isShut = false;
     await heard('nobody could be asked', 60_000);
-    expect(await office.health(account)).toMatchObject({ health: 'well' });
+    await office.well(account);
     expect(await office.gaps(account)).toEqual([]);
   });
 });

@@ -115,6 +115,14 @@ export class Office {
     if (lines[0]?.outcome !== 'added') throw new Error(`${text} is not followed: ${JSON.stringify(lines)}; ${this.said}`);
   }
 
+  /** Once every channel of the account has come back: one that hears again says nothing of the others, which wait longer. */
+  async well(accountId: string): Promise<void> {
+    await eventually('the account being well', async () => {
+      await this.hurry();
+      return (await this.health(accountId)).health === 'well' || undefined;
+    }, 60_000);
+  }
+
   /** How the account does, by its own words. */
   async health(accountId: string): Promise<{ readonly health: string; readonly healthInWords: string }> {
     return (await this.ask<{ account: { health: string; healthInWords: string } }>('query($a: ID!) { account(id: $a) { health healthInWords } }', { a: accountId })).account;

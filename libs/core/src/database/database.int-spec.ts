@@ -27,4 +27,23 @@ describe('the database', () => {
     expect(failed).toEqual([]);
     expect(await database?.listening((tx) => tx.query('select 1 as one'))).toEqual([{ one: 1 }]);
   });
+
+  it('lets readers act who rest: each would hold a connection, and wait for the second one that another holds', async () => {
+    const small = await Database.open({ connections: (await createTestDatabase()).connections, entities: [], poolSize: { app: 2 } });
+    try {
+      const actor = '00000000-0000-7000-8000-000000000001';
+      const acting = async (): Promise<unknown> => {
+        const reads = small.reads(actor);
+        await reads.query('select 1');
+        await reads.rest();
+        const acted = await small.as(actor, (tx) => tx.query<{ one: number }>('select 1 as one'));
+        const [again] = await reads.query<{ one: number }>('select 1 as one');
+        await reads.close();
+        return [acted, again];
+      };
+      expect(await Promise.all([acting(), acting(), acting(), acting()])).toEqual(Array.from({ length: 4 }, () => [[{ one: 1 }], { one: 1 }]));
+    } finally {
+      await small.close();
+    }
+  }, 20_000);
 });

@@ -4,7 +4,7 @@ import type { DataSource, QueryRunner } from 'typeorm';
  * The reading of one request: one connection, taken at the first query, in one read-only transaction of one actor.
  *
  * Queries asked at once wait for each other (a connection runs one at a time), so a request never takes more than one connection.
- * States: unopened → open → closed. `close` must be called, also after a failure; after it every query is refused.
+ * States: unopened → open → closed, and back to unopened by `rest`. `close` must be called, also after a failure; after it every query is refused.
  */
 export class ReadScope {
   private runner: Promise<QueryRunner> | undefined;
@@ -31,12 +31,28 @@ export class ReadScope {
     return answer;
   }
 
+  /**
+   * Gives the connection back once what was asked so far is answered; the next query takes one again, and reads of another moment. For whoever is about
+   * to wait for something else: requests that each hold a connection and wait for a second one wait for each other for ever.
+   */
+  async rest(): Promise<void> {
+    const rested = this.last.then(() => this.giveBack());
+    this.last = rested.catch(() => undefined);
+    await rested;
+  }
+
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
     await this.last;
-    if (this.runner === undefined) return;
-    const runner = await this.runner;
+    await this.giveBack();
+  }
+
+  private async giveBack(): Promise<void> {
+    const opened = this.runner;
+    if (opened === undefined) return;
+    this.runner = undefined;
+    const runner = await opened;
     try {
       await runner.query('commit');
     } finally {

@@ -1,5 +1,5 @@
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
-import { CurrentActor, Id, Requires } from '../graphql/index.js';
+import { CurrentActor, CurrentRequest, Id, RequestContext, Requires } from '../graphql/index.js';
 import type { Actor } from '../staff/index.js';
 import { FollowImportModel } from './imports/follow-import.model.js';
 import { NetworkListUnreadable } from './network-lists.errors.js';
@@ -12,7 +12,8 @@ export class NetworkListsResolver {
 
   @Requires({ scope: 'follow', role: 'librarian' })
   @Query(() => NetworkListsResult, { description: 'The lists that an account sees on its network, asked for now.' })
-  async networkLists(@Args('accountId', { type: () => Id, description: 'Which account.' }) accountId: string, @CurrentActor() actor: Actor): Promise<typeof NetworkListsResult> {
+  async networkLists(@Args('accountId', { type: () => Id, description: 'Which account.' }) accountId: string, @CurrentActor() actor: Actor, @CurrentRequest() request: RequestContext): Promise<typeof NetworkListsResult> {
+    await request.rest();
     const lists = await this.service.lists(actor, accountId);
     return lists instanceof NetworkListUnreadable ? lists : NetworkListsModel.of(lists);
   }

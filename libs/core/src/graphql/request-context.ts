@@ -59,6 +59,11 @@ export class RequestContext {
     await scope?.close();
   }
 
+  /** Before a query waits for a network, or writes: it holds no connection meanwhile. */
+  async rest(): Promise<void> {
+    await this.scope?.rest();
+  }
+
   /** Safe to call twice. */
   async close(): Promise<void> {
     this.ended = true;

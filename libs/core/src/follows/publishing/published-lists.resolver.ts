@@ -68,7 +68,8 @@ export class PublishedListsResolver {
 
   @Requires({ scope: 'follow', role: 'librarian' })
   @Query(() => PublishPreviewResult, { description: 'Who of a follow list would be shown on a network, who would not and why, and who would see it. The network is asked now, and nothing is written.' })
-  async publishPreview(@Args() args: PublishPreviewArgs, @CurrentActor() actor: Actor): Promise<typeof PublishPreviewResult> {
+  async publishPreview(@Args() args: PublishPreviewArgs, @CurrentActor() actor: Actor, @CurrentRequest() request: RequestContext): Promise<typeof PublishPreviewResult> {
+    await request.rest();
     const preview = await this.service.preview(actor, args);
     return preview instanceof NetworkListUnreadable ? preview : PublishPreviewModel.of(preview);
   }
