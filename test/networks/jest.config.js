@@ -10,5 +10,5 @@ export default {
   testMatch: ['<rootDir>/test/networks/**/*.network-spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   maxWorkers: 2,
-  testTimeout: 60_000,
+  testTimeout: 180_000,
 };

@@ -120,7 +120,7 @@ export class Office {
     await eventually('the account being well', async () => {
       await this.hurry();
       return (await this.health(accountId)).health === 'well' || undefined;
-    }, 60_000);
+    }, 120_000);
   }
 
   /** How the account does, by its own words. */
