@@ -1,12 +1,13 @@
 import type { Batch, Ref, SourceEvent, Want, WantSpan } from '@earshot/plugin-sdk';
 import { z } from 'zod';
-import { ask, callerOf, demandSuccess, getIfKnown, getIfThere, isGone, read } from './client.js';
-import { accountSchema, contextSchema, relationSchema } from './documents.js';
+import { ask, callerOf, demandSuccess, getIfThere, isGone, read } from './client.js';
+import { accountSchema, contextSchema } from './documents.js';
 import { compareIds } from './ids.js';
 import { accountIdOf, statusIdOf } from './local-ids.js';
 import { keyOf, profileOf } from './map-account.js';
 import { eventsIn, oldestFirst, page } from './look.js';
 import { nameOf } from './marks.js';
+import { relationsTo } from './relations.js';
 import { hostOf, type MastodonCtx } from './settings.js';
 import { eventsOf, statusesByIds } from './statuses.js';
 import { idIn, tapOf } from './taps.js';
@@ -116,9 +117,8 @@ const profileEvent = async (ref: Ref, ctx: MastodonCtx): Promise<ProfileTold | u
 const blockingUs = async (told: readonly ProfileTold[], ctx: MastodonCtx): Promise<readonly SourceEvent[]> => {
   const there = told.filter(({ event }) => event.kind === 'profile');
   if (there.length === 0 || ctx.abort.aborted) return [];
-  const relations = await getIfKnown('/api/v1/accounts/relationships', z.array(relationSchema), callerOf(ctx), { 'id[]': there.map(({ id }) => id) });
-  const blocking = new Set((relations ?? []).filter(({ blocked_by: blocks }) => blocks === true).map(({ id }) => id));
-  return there.filter(({ id }) => blocking.has(id)).map(({ ref }) => ({ kind: 'profile-gone', ref, why: 'blocked-us' }));
+  const relations = await relationsTo(there.map(({ id }) => id), ctx);
+  return there.filter(({ id }) => relations?.get(id)?.blocked_by === true).map(({ ref }) => ({ kind: 'profile-gone', ref, why: 'blocked-us' }));
 };
 
 async function* fetchProfiles(refs: readonly Ref[], ctx: MastodonCtx): AsyncGenerator<Batch<never>> {

@@ -1,7 +1,5 @@
 import type { SourceEvent } from '@earshot/plugin-sdk';
-import { z } from 'zod';
-import { callerOf, getIfKnown } from './client.js';
-import { relationSchema } from './documents.js';
+import { relationsTo } from './relations.js';
 import type { MastodonCtx } from './settings.js';
 import { ourRef } from './us.js';
 
@@ -21,10 +19,10 @@ const followedAmong = async (ids: readonly string[], known: Relations, ctx: Mast
   const unknown = ids.filter((id) => (known.get(id)?.until ?? 0) <= now);
   for (let at = 0; at < unknown.length; at += AT_ONCE) {
     const part = unknown.slice(at, at + AT_ONCE);
-    const relations = await getIfKnown('/api/v1/accounts/relationships', z.array(relationSchema), callerOf(ctx), { 'id[]': part });
+    const relations = await relationsTo(part, ctx);
     for (const id of part) {
       known.delete(id);
-      known.set(id, { follows: relations === undefined || relations.some((each) => each.id === id && each.following), until: now + FRESH_MS });
+      known.set(id, { follows: relations === undefined || relations.get(id)?.following === true, until: now + FRESH_MS });
     }
   }
   const followed = new Set(ids.filter((id) => known.get(id)?.follows === true));

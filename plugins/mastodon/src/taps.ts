@@ -1,10 +1,11 @@
 import { RemoteError, type Target } from '@earshot/plugin-sdk';
 import { z } from 'zod';
-import { callerOf, get, getIfKnown } from './client.js';
-import { accountSchema, notificationSchema, relationSchema } from './documents.js';
+import { callerOf, get } from './client.js';
+import { accountSchema, notificationSchema } from './documents.js';
 import type { Relations } from './followed.js';
 import { instanceFor } from './instance.js';
 import { accountIdOf } from './local-ids.js';
+import { relationsTo } from './relations.js';
 import { hostOf, type MastodonCtx } from './settings.js';
 
 /** Where the statuses of a target are read. */
@@ -92,7 +93,6 @@ const wayTo = async (id: string, own: Tap, label: string, ctx: MastodonCtx): Pro
   if ((await get(own.path, z.array(z.unknown()), caller, { ...own.query, limit: '1' })).length > 0) return 'own';
   const account = await get(`/api/v1/accounts/${encodeURIComponent(id)}`, accountSchema, caller);
   if (!account.acct.includes('@') || account.acct.endsWith(`@${host}`)) return 'own';
-  const relations = await getIfKnown('/api/v1/accounts/relationships', z.array(relationSchema), caller, { 'id[]': id });
-  if (relations?.some((relation) => relation.id === id && relation.following) === true) return 'home';
+  if ((await relationsTo([id], ctx))?.get(id)?.following === true) return 'home';
   throw new RemoteError('rejected', `${host} has nothing of ${label}, which it gets from other servers only where somebody follows it: let the library's account there follow it.`, { host });
 };

@@ -5,6 +5,7 @@ import { ask, callerOf, demandSuccess, get, getIfKnown, isGone } from './client.
 import { collectionsSchema, relationSchema, remoteListSchema } from './documents.js';
 import { accountIdOf } from './local-ids.js';
 import { errorOfStatus } from './remote-errors.js';
+import { type Relation, relationsTo } from './relations.js';
 import { hostOf, type MastodonCtx } from './settings.js';
 import { explained, ourRef } from './us.js';
 
@@ -41,10 +42,7 @@ type Note = z.output<typeof noteSchema>;
 const noteKey = (key: string): string => `follow.${short(key)}`;
 const noteOf = async (key: string, ctx: MastodonCtx): Promise<Note | undefined> => noteSchema.safeParse(await ctx.store.get(noteKey(key))).data;
 
-type Relation = z.output<typeof relationSchema>;
-
-const relationTo = async (id: string, ctx: MastodonCtx): Promise<Relation | undefined> =>
-  (await getIfKnown('/api/v1/accounts/relationships', z.array(relationSchema), callerOf(ctx), { 'id[]': id }))?.find((each) => each.id === id);
+const relationTo = async (id: string, ctx: MastodonCtx): Promise<Relation | undefined> => (await relationsTo([id], ctx))?.get(id);
 
 /** @throws {RemoteError} for what is no refusal of this one account */
 const post = async (path: string, ctx: MastodonCtx, form: Readonly<Record<string, string>> = {}): Promise<{ readonly refused: string } | { readonly body: unknown }> => {
