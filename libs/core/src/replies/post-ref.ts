@@ -1,4 +1,5 @@
 import type { Ref } from '@earshot/plugin-sdk';
+import { storedRef } from '../privacy/index.js';
 
 /** A post's names as they are stored: the network's, and what one host calls it. */
 export interface NamedPost {
@@ -20,12 +21,8 @@ export const localName = (post: string, account: string): string =>
   `left join lateral (
      select x.host, x.local_id from heard_post_alias x where x.post_id = ${post}.id and x.library_id = ${post}.library_id
      order by x.host is distinct from (
-       select lower(split_part(split_part(r.url, '://', 2), '/', 1)) from account o join heard_profile r on r.id = o.profile_id where o.id = ${account}), x.host, x.local_id
+       select host_of(r.url) from account o join heard_profile r on r.id = o.profile_id where o.id = ${account}), x.host, x.local_id
      limit 1)`;
 
-export const refOf = ({ network, remoteId, localHost, localId }: NamedPost): Ref => {
-  if (localHost === null || localId === null) return { network, id: remoteId };
-  const local = { host: localHost, id: localId };
-  // Where the network has no name of its own for it, it is stored by the host's (listening/key.ts).
-  return remoteId === `${localHost}/${localId}` ? { network, local } : { network, id: remoteId, local };
-};
+export const refOf = ({ network, remoteId, localHost, localId }: NamedPost): Ref =>
+  storedRef(network, remoteId, localHost === null || localId === null ? null : { host: localHost, id: localId });

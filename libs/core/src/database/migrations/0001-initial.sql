@@ -121,6 +121,10 @@ create index actor_scope_library on actor_scope(library_id);
 create function role_weight(role text) returns int language sql immutable as $$
   select case role when 'administrator' then 3 when 'librarian' then 2 else 1 end $$;
 
+-- The host in an address, with its port where it has one.
+create function host_of(url text) returns text language sql immutable as $$
+  select lower(split_part(split_part(url, '://', 2), '/', 1)) $$;
+
 -- The strongest role at a library or anywhere above it.
 create function draw_actor_scope(for_actor uuid) returns void language sql security definer set search_path = public, pg_temp as $$
   -- One at a time for one actor: two that draw together would both insert.
@@ -1645,7 +1649,7 @@ revoke all on all tables in schema public from public;
 revoke all on all functions in schema public from public;
 revoke create on schema public from public;
 grant usage on schema public to earshot_app, earshot_worker, earshot_listener;
-grant execute on function actor_id(), scope(), scope_acting(), scope_administered(), administered_actors(), scope_up(), scope_roots(), visible_actors(), search_config(text), role_weight(text)
+grant execute on function actor_id(), scope(), scope_acting(), scope_administered(), administered_actors(), scope_up(), scope_roots(), visible_actors(), search_config(text), role_weight(text), host_of(text)
   to earshot_app, earshot_worker, earshot_listener;
 grant execute on function sign_in_person(text), session_actor(bytea), token_actor(bytea), take_sign_in_attempt(text[], int[], int[]),
   forget_sign_in_attempts(text[]), take_password_link(bytea, text), offer_setup(bytea, timestamptz),

@@ -23,7 +23,7 @@ from taken t join account a on a.id = t.account_id
 left join lateral (
   select jsonb_agg(jsonb_build_object('id', asked.id, 'network', asked.network, 'remoteId', asked.remote_id,
       'local', (select jsonb_build_object('host', l.host, 'id', l.local_id) from post_alias l where l.post_id = asked.id
-        order by l.host is distinct from (select lower(split_part(split_part(u.url, '://', 2), '/', 1)) from profile u where u.id = a.profile_id), l.host limit 1),
+        order by l.host is distinct from (select host_of(u.url) from profile u where u.id = a.profile_id), l.host limit 1),
       'stored', (select count(*) from post answer where answer.parent_id = asked.id and answer.known)) order by asked.from_start) as posts
   from (
     select told.*, row_number() over (order by told.posted_at, told.id) as from_start, row_number() over (order by told.posted_at desc, told.id desc) as from_end

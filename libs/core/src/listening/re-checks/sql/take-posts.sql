@@ -8,7 +8,7 @@ with due as (
 )
 select t.id, t.network, t.remote_id as "remoteId", t.heard_at as "heardAt", a.id as "accountId", a.library_id as "libraryId", a.plugin,
   (select jsonb_build_object('host', l.host, 'id', l.local_id) from post_alias l where l.post_id = t.id
-    order by l.host is distinct from (select lower(split_part(split_part(u.url, '://', 2), '/', 1)) from profile u where u.id = a.profile_id), l.host limit 1) as local
+    order by l.host is distinct from (select host_of(u.url) from profile u where u.id = a.profile_id), l.host limit 1) as local
 from taken t left join thread_look w on w.thread_id = t.thread_id
 left join lateral (
   select a.id, a.library_id, a.plugin, a.profile_id from account a
@@ -17,7 +17,7 @@ left join lateral (
     and (a.id = w.account_id or exists (
       select 1 from conversation c join library_line l on l.library_id = c.library_id and l.ancestor_id = a.library_id where c.thread_id = t.thread_id and c.merged_into is null))
   order by not exists (
-      select 1 from post_alias l join profile u on u.id = a.profile_id where l.post_id = t.id and l.host = lower(split_part(split_part(u.url, '://', 2), '/', 1))),
+      select 1 from post_alias l join profile u on u.id = a.profile_id where l.post_id = t.id and l.host = host_of(u.url)),
     a.id is distinct from w.account_id,
     not exists (select 1 from hearing h join follow f on f.id = h.follow_id where h.post_id = t.id and f.account_id = a.id), a.created_at, a.id limit 1) a on true
 order by t.ask_at, t.id
