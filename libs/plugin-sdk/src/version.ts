@@ -1,5 +1,5 @@
 /** The version of this package. A spec holds it equal to package.json. */
-export const sdkVersion = '0.1.0-dev';
+export const sdkVersion = '0.1.0';
 
 type Numbers = readonly [major: number, minor: number, patch: number];
 
