@@ -423,6 +423,25 @@ describe('the channel runner', () => {
       expect((await bed.channel(endless, 'endless')).cursor).toBe(10);
     });
 
+    it('hangs in all its channels: places go round, and nobody gets a second one while another waits for a first', async () => {
+      const greedy = await bed.account('with-hanging-source', ['1', '2', '3', '4', '5', '6']);
+      const host = await HostUnderTest.start(bed, [withHangingSource, withPollSource], { limits: { polls: 4 } });
+      await host.look();
+      expect((await bed.channels(greedy)).filter(({ state }) => state === 'reading')).toHaveLength(4);
+      const modest = [await bed.account('with-poll-source', ['a']), await bed.account('with-poll-source', ['b'])];
+      // Longer due than theirs are all that it has left.
+      await bed.scene.query(`update channel set next_at = now() - interval '1 hour' where account_id = $1 and state = 'waiting'`, [greedy]);
+      await bed.scene.query(`update account set state = 'off' where id = $1`, [greedy]);
+      await host.runner.beat();
+      for (const key of ['1', '2', '3', '4']) await host.sign('ended', key);
+      await bed.scene.query(`update account set state = 'on' where id = $1`, [greedy]);
+      await host.look();
+      const reading = async (account: string) => (await bed.channels(account)).filter(({ state, cursor }) => state === 'reading' || cursor !== null).length;
+      expect(await reading(greedy)).toBe(2);
+      expect(await Promise.all(modest.map(reading))).toEqual([1, 1]);
+      await host.runner.stop();
+    });
+
     it('lies about its cursor', async () => {
       const { host, account, fine } = await beside(withLyingCursor, ['no json', 'other schema', 'in place', 'future', 'honest']);
       await host.turn();
