@@ -72,7 +72,7 @@ export default typescript.config(
     },
   },
   // Run by Node itself, without jest or a build.
-  { files: ['test/bench/**'], rules: { 'no-restricted-syntax': ['error', loose[0], loose[1]] } },
+  { files: ['test/bench/**', 'test/faults/**'], rules: { 'no-restricted-syntax': ['error', loose[0], loose[1]] } },
   // With packages of its own, and so a program of its own.
   { files: ['test/browser/**/*.ts'], languageOptions: { parserOptions: { project: './test/browser/tsconfig.json' } } },
   { files: ['test/networks/**/*.ts'], languageOptions: { parserOptions: { project: './test/networks/tsconfig.json' } } },

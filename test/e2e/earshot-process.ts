@@ -6,7 +6,10 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '../..');
 const url = (path: string): string => pathToFileURL(join(root, path)).href;
 
-/** The `earshot` command as a process of its own, in a group of its own, run from source. */
+/** The command from source. */
+const fromSource = ['--import', url('test/support/typescript-source.mjs'), '--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'earshot.mjs')];
+
+/** The `earshot` command as a process of its own, in a group of its own; `program`: what Node runs with its words, otherwise than from source. */
 export class EarshotProcess {
   readonly child: ChildProcess;
   /** What it said so far, on both streams. */
@@ -15,9 +18,9 @@ export class EarshotProcess {
   private readonly silent: Promise<unknown>;
   private readonly waiting = new Set<() => void>();
 
-  constructor(words: readonly string[], settings: Readonly<Record<string, string>>, cwd: string) {
+  constructor(words: readonly string[], settings: Readonly<Record<string, string>>, cwd: string, program: readonly string[] = fromSource) {
     const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('EARSHOT_') && name !== 'DATABASE_URL' && name !== 'LANG' && !name.startsWith('LC_')));
-    this.child = spawn(process.execPath, ['--import', url('test/support/typescript-source.mjs'), '--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'earshot.mjs'), ...words], {
+    this.child = spawn(process.execPath, [...program, ...words], {
       cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...inherited, EARSHOT_HOST: '127.0.0.1', EARSHOT_PORT: '0', EARSHOT_LOG_LEVEL: 'warn', EARSHOT_LOG_FORMAT: 'json', ...settings },
     });

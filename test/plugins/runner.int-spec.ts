@@ -315,6 +315,13 @@ describe('the channel runner', () => {
       expect((await row('cursor-lost')).cursor).toBe(1);
     });
 
+    it('cursor-lost: of a channel that was opened for the first time, what it heard since bounds the gap', async () => {
+      const { row } = await fail('cursor-lost later');
+      const { heard_until } = await row('cursor-lost later');
+      expect(heard_until).not.toBeNull();
+      expect(await bed.scene.query('select gap_from from coverage_gap')).toEqual([{ gap_from: heard_until }]);
+    });
+
     it('rejected: stops this channel and no other', async () => {
       const { row } = await fail('rejected');
       expect(await row('rejected')).toMatchObject({ state: 'stopped', state_words: 'The network says: rejected.' });

@@ -16,7 +16,7 @@ export const withRemoteErrors = definePlugin({
       const [kind, later] = channel.key.split(' ');
       const lost = kind === 'cursor-lost';
       if (later !== undefined || (lost && channel.cursor === undefined)) yield { events: [post(`before ${kind}`)], cursor: 1, heardUntil: new Date(ctx.now().getTime() - 3_600_000) };
-      if (kind === 'fine' || (lost && channel.cursor === undefined)) return;
+      if (kind === 'fine' || (lost && later === undefined && channel.cursor === undefined)) return;
       throw new RemoteError(kind as RemoteErrorKind, `The network says: ${kind}.`, { retryAfter: new Date(ctx.now().getTime() + 600_000), digest: 'a digest' });
     },
   },

@@ -41,6 +41,8 @@ export interface ReadingHost {
  */
 export class ChannelReading {
   batches = 0;
+  /** Until when everything was heard: before this opening, and since. */
+  heardUntil: Date | null;
   planVersion: number;
   secretVersion = 0;
   private readonly controller = new AbortController();
@@ -58,6 +60,7 @@ export class ChannelReading {
     private readonly host: ReadingHost,
   ) {
     this.planVersion = lease.planVersion;
+    this.heardUntil = lease.heardUntil;
     this.life = new SignsOfLife(host.options.clock);
   }
 
@@ -167,6 +170,7 @@ export class ChannelReading {
     try {
       const taken = await this.host.intake.take(this.lease, batch);
       this.batches++;
+      if (batch.heardUntil !== undefined && (this.heardUntil === null || batch.heardUntil > this.heardUntil)) this.heardUntil = batch.heardUntil;
       this.life.sign();
       this.acknowledge(batch);
       this.host.onTaken(taken, batch);

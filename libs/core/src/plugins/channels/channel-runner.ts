@@ -187,7 +187,7 @@ export class ChannelRunner implements OnApplicationShutdown {
   private verdictOf(outcome: Outcome, reading: ChannelReading): Verdict | undefined {
     if (outcome.kind === 'stopped') return settledByStop[outcome.why];
     return decide(outcome, {
-      channel: reading.lease,
+      channel: { ...reading.lease, heardUntil: reading.heardUntil },
       batches: reading.batches,
       now: new Date(this.options.clock.now()),
       random: this.options.random(),

@@ -1,0 +1,35 @@
+import { eventually } from '../../support/eventually.ts';
+import { gapsAreFilled } from '../checks/coverage.ts';
+import type { Kind } from '../frame/kind.ts';
+import { readingOf } from '../network/far-side.ts';
+import { expectConsistent, expectWhole, timePasses } from '../scene/recovery.ts';
+import { townOf } from '../scene/town.ts';
+import { inTheMiddle } from './killed-listening.ts';
+
+/** The network forgets where a channel stood, and what was said meanwhile is never told by it; perhaps the process is killed about then. The gap says so, and is filled. */
+export const cursorLost: Kind = {
+  name: 'cursor-lost',
+  run: async (round) => {
+    const { draw } = round;
+    const town = await townOf(round);
+    const { farSide, installation } = town;
+    const lost = readingOf('ashford', draw.int(0, 2));
+    const [after, events] = [draw.int(1, 40), draw.int(1, 30)];
+    farSide.losing.set(lost, { after, events });
+    const earshot = await installation.start();
+    await eventually('the cursor being lost', async () => farSide.missed.length > 0 || undefined);
+    round.did(`${lost} is lost behind event ${after}, with ${events} events`);
+    if (draw.chance(0.6)) {
+      await inTheMiddle(round, town, 15);
+      await earshot.kill();
+      round.did('kill -9');
+      await expectConsistent(round, town);
+      await timePasses(town);
+      await installation.start();
+    }
+    // The installation asks for what is missing by the minute, where it does not at once.
+    await eventually('the gap being filled', async () => ((await installation.query(`select 1 from coverage_gap where state = 'open'`)).length === 0 && (await installation.query('select 1 from coverage_gap')).length > 0) || undefined, 90_000);
+    await expectWhole(round, town);
+    round.wrong(...(await gapsAreFilled(town)));
+  },
+};

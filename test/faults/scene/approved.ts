@@ -1,0 +1,43 @@
+import { newId } from '@earshot/core/database';
+import { eventually } from '../../support/eventually.ts';
+import type { Draw } from '../frame/draw.ts';
+import type { Round } from '../frame/round.ts';
+import type { Town } from './town.ts';
+
+interface Answerable {
+  readonly postId: string;
+  readonly conversationId: string;
+}
+
+/** By it the far side decides how it treats the reply: so the seed does. */
+const keyFrom = (draw: Draw): string => `00000000-0000-4000-8000-${draw.int(0, 2 ** 48 - 1).toString(16).padStart(12, '0')}`;
+
+/** Replies that a person approved, to posts that are there, due now. */
+export const approveReplies = async (round: Round, { installation, listeners }: Town, count: number): Promise<void> => {
+  const draw = round.draw.apart();
+  for (const [n, { accountId, libraryId, personId }] of listeners.entries()) {
+    const posts = await installation.query<Answerable>(
+      `select p.id as "postId", c.id as "conversationId" from post p join conversation c on c.thread_id = p.thread_id and c.library_id = $1 and c.merged_into is null
+       where p.known and p.gone_at is null and p.network = 'faults' order by p.remote_id`, [libraryId]);
+    for (const { postId, conversationId } of draw.shuffled(posts).slice(0, n === 0 ? count : Math.ceil(count / 3)))
+      await installation.query(
+        `insert into reply(id, library_id, conversation_id, account_id, to_post_id, key, text, state, drafted_by, approved_by, approved_kind, approved_text, approved_at, due_at)
+         values ($1, $2, $3, $4, $5, $6, $7, 'approved', $8, $8, 'person', $7, now(), now())`,
+        [newId(), libraryId, conversationId, accountId, postId, keyFrom(draw), `We have a book about that: ${postId}`, personId]);
+  }
+};
+
+/**
+ * Once none is on its way any more, and each that was sent has its place. Where the outbox waits before it tries again, the wait is over at once; and the lease of what nobody finished in
+ * seconds, at a far side that answers within a tenth of one, is taken for over: its holder is gone.
+ */
+export const untilSettled = ({ installation }: Town): Promise<true> =>
+  eventually('every reply being settled', async () => {
+    const left = async (): Promise<true | undefined> => {
+      await installation.query(`update reply set due_at = now() where state = 'approved' and due_at > now()`);
+      await installation.query(`update reply set lease_until = now() where state = 'sending' and lease_until > now() and changed_at < now() - interval '4 seconds'`);
+      const [row] = await installation.query<{ left: number }>(`select count(*)::int as left from reply where state in ('approved', 'sending') or place_due is not null`);
+      return row?.left === 0 ? true : undefined;
+    };
+    return left().catch(() => undefined);
+  }, 90_000);
