@@ -5,6 +5,7 @@ import { PlatformError } from '../errors/index.js';
 import { emailOf, lineOf } from './input.js';
 import { hashPassword, requireGoodPassword } from './passwords.js';
 import { hashOf, newSecretText } from './secret-text.js';
+import { SignInAttempts } from './sign-in-attempts.js';
 import { SignIn, type SignedIn } from './sign-in.service.js';
 
 const validHours = 24;
@@ -24,7 +25,7 @@ const foundingInput = z.object({
  */
 @Injectable()
 export class SetupLink {
-  constructor(private readonly database: Database, private readonly signIn: SignIn) {}
+  constructor(private readonly database: Database, private readonly signIn: SignIn, private readonly attempts: SignInAttempts) {}
 
   /** @returns the key for `/setup?key=…`; undefined where somebody can sign in already. */
   async issue(): Promise<string | undefined> {
@@ -33,15 +34,17 @@ export class SetupLink {
     return row?.offered ? text : undefined;
   }
 
-  /** Makes the first library and its administrator, and signs them in. @throws PlatformError BAD_INPUT with the field that it is about. */
-  async use(founding: unknown): Promise<SignedIn> {
+  /** Makes the first library and its administrator, and signs them in. @throws PlatformError BAD_INPUT with the field that it is about; TOO_MANY_REQUESTS after many. */
+  async use(founding: unknown, address: string): Promise<SignedIn> {
     const { key, library, kind, name, email, password } = foundingInput.parse(founding);
     requireGoodPassword(password);
+    const attempt = await this.attempts.takeOfLink(address);
     const actorId = newId();
     const [row] = await this.database.beforeSignIn<{ founded: boolean }>('select found_installation($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as founded', [
       hashOf(key), newId(), library, handleOf(library), kind, actorId, name, email, await hashPassword(password), newId(),
     ]);
     if (!row?.founded) throw new PlatformError('BAD_INPUT', 'This link was used already, was replaced by a newer one, or is too old. Start Earshot again for another.', 'key');
+    await this.attempts.succeeded(attempt);
     return this.signIn.openSession(actorId);
   }
 }

@@ -5,7 +5,7 @@ import type { Authority } from './actor.js';
 import { checkPassword, hashPassword, passwordLength, requireGoodPassword } from './passwords.js';
 import { hashOf, newSecretText } from './secret-text.js';
 import { SessionsRepository } from './sessions.repository.js';
-import { SignInAttempts } from './sign-in-attempts.js';
+import { accountName, SignInAttempts } from './sign-in-attempts.js';
 import { StaffOptions } from './staff.options.js';
 
 export interface SignedIn {
@@ -30,21 +30,24 @@ export class SignIn {
    *   TOO_MANY_REQUESTS after many failures.
    */
   async withPassword(email: string, password: string, address: string): Promise<SignedIn> {
-    await this.attempts.take(email, address);
-    const [person] = await this.database.beforeSignIn<{ actor_id: string; password_hash: string | null }>('select actor_id, password_hash from sign_in_person($1)', [email.trim()]);
+    const account = accountName(email);
+    const attempt = await this.attempts.take(account, address);
+    const [person] = await this.database.beforeSignIn<{ actor_id: string; password_hash: string | null }>('select actor_id, password_hash from sign_in_person($1)', [account]);
     // A password longer than any that we took cannot be right, and is not worth hashing; neither tells who exists.
     const check = await checkPassword(password.slice(0, passwordLength.most * 4), person?.password_hash);
     if (check === 'wrong' || person === undefined) throw new PlatformError('UNAUTHENTICATED', 'This e-mail address and password do not belong together.');
-    await this.attempts.succeeded(email, address);
+    await this.attempts.succeeded(attempt);
     if (check === 'right-and-outdated') await this.store(person.actor_id, await hashPassword(password));
     return this.openSession(person.actor_id);
   }
 
-  /** Sets the password that a one-time link is for, ends the sessions of the old one, and signs in. @throws PlatformError BAD_INPUT where the link is used, expired or no link. */
-  async withPasswordLink(link: string, password: string): Promise<SignedIn> {
+  /** Sets the password that a one-time link is for, ends the sessions of the old one, and signs in. @throws PlatformError BAD_INPUT where the link is used, expired or no link; TOO_MANY_REQUESTS after many. */
+  async withPasswordLink(link: string, password: string, address: string): Promise<SignedIn> {
     requireGoodPassword(password);
+    const attempt = await this.attempts.takeOfLink(address);
     const [row] = await this.database.beforeSignIn<{ actor: string | null }>('select take_password_link($1, $2) as actor', [hashOf(link), await hashPassword(password)]);
     if (row?.actor == null) throw new PlatformError('BAD_INPUT', 'This link was used already or is too old. Ask an administrator for another.', 'key');
+    await this.attempts.succeeded(attempt);
     return this.openSession(row.actor);
   }
 
@@ -53,10 +56,11 @@ export class SignIn {
     requireGoodPassword(next, 'next');
     const [self] = await this.database.as(actor.id, (tx) => tx.query<{ email: string }>('select email from person where actor_id = $1', [actor.id]));
     if (self === undefined) throw new PlatformError('FORBIDDEN', 'Only a person has a password.');
-    await this.attempts.take(self.email, address);
-    const [person] = await this.database.beforeSignIn<{ password_hash: string | null }>('select password_hash from sign_in_person($1)', [self.email]);
+    const account = accountName(self.email);
+    const attempt = await this.attempts.take(account, address);
+    const [person] = await this.database.beforeSignIn<{ password_hash: string | null }>('select password_hash from sign_in_person($1)', [account]);
     if ((await checkPassword(current, person?.password_hash)) === 'wrong') throw new PlatformError('BAD_INPUT', 'This is not your password.', 'current');
-    await this.attempts.succeeded(self.email, address);
+    await this.attempts.succeeded(attempt);
     await this.store(actor.id, await hashPassword(next));
     await this.sessions.revokeOthers(actor.id, sessionId);
   }

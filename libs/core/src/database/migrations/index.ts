@@ -1,4 +1,5 @@
 import { Initial1700000000001 } from './0001-initial.migration.js';
+import { SignInPlaces1700000000003 } from './0003-sign-in-places.migration.js';
 
 /** Every migration, in order. Never edit one that was released: add another. */
-export const migrations = [Initial1700000000001];
+export const migrations = [Initial1700000000001, SignInPlaces1700000000003];

@@ -123,7 +123,7 @@ export const harmless: Readonly<Record<string, readonly string[]>> = {
     'person.email', 'person.name', 'person.password_hash', 'saved_search.before', 'saved_search.name', 'saved_search.reason', 'saved_search.text', 'service_area.value', 'token.name', 'do_not_list.value',
     'bound_list.name', 'bound_list.reason', 'bound_list.remote_id', 'published_list.name', 'published_list.remote_id', 'follow_import.name', 'follow_import.reason', 'follow_import.source', 'follow_list.sources',
   ],
-  'a secret or a keyed hash': ['account_sign_in.hash', 'account_sign_in.sealed', 'installation.setup_hash', 'password_link.hash', 'session.hash', 'suppression.hash', 'not_kept.post', 'not_kept.address', 'not_kept.author', 'token.hash', 'sign_in_attempt.key'],
+  'a secret or a keyed hash': ['account_sign_in.hash', 'account_sign_in.sealed', 'installation.setup_hash', 'password_link.hash', 'session.hash', 'suppression.hash', 'not_kept.post', 'not_kept.address', 'not_kept.author', 'token.hash', 'sign_in_attempt.key', 'sign_in_place.key'],
   'words of ours or of a plugin about a connection, with nothing that was said': ['account.health_words', 'account.plan_words', 'bound_change.words', 'bound_list.state_words', 'published_list.state_words', 'channel.state_words', 'coverage_gap.why', 'coverage_gap.words', 'dead_letter.why', 'advisor_refresh.failure_words', 'advice.words', 'advisor_press.action', 'advisor_press.words'],
   "what a plugin calls a network's sign of a refusal": ['not_kept.sign'],
   'ids of ours and numbers': ['thread_look.counts'],

@@ -44,7 +44,7 @@ export class SignInController {
 
   @Post('setup')
   async doSetup(@Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.answer.signIn(request, response, setupForm, (fields) => this.setup.use(fields));
+    await this.answer.signIn(request, response, setupForm, (fields) => this.setup.use(fields, request.ip ?? ''));
   }
 
   @Get('password')
@@ -56,7 +56,7 @@ export class SignInController {
   async doPassword(@Req() request: Request, @Res() response: Response): Promise<void> {
     await this.answer.signIn(request, response, passwordForm, (fields) => {
       const { key, password } = byLink.parse(fields);
-      return this.signIn.withPasswordLink(key, password);
+      return this.signIn.withPasswordLink(key, password, request.ip ?? '');
     });
   }
 
