@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { JobQueue } from '@earshot/core/jobs';
 import { ListeningService } from '@earshot/core/listening';
 import fc from 'fast-check';
 import type { GraphQLSchema } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { adviseJob } from '../../libs/core/src/advising/advise.job.js';
-import { newId } from '../../libs/core/src/database/ids.js';
 import { appSchema } from '../../tools/app-schema.js';
 import { post } from '../plugins/events.js';
 import { withEverything } from '../plugins/with-everything.js';
@@ -15,7 +12,7 @@ import { createTestDatabase } from '../support/test-database.js';
 import { type WholeApp, sessionOf, startWholeApp } from '../support/whole-app.js';
 import { type Leaf, type Operation, argumentsWith, documentOf, firstStepOf, goodArguments, goodValue, leavesOf, operationsOf } from './api-operations.js';
 import { garbageFor, goodLeafOf } from './api-values.js';
-import { type Caller, type Office, furnish, tokenAt } from './office.js';
+import { type Caller, type Office, failedJobAt, furnish, tokenAt } from './office.js';
 import { seed } from './seed.js';
 
 /** Stands in every text of a library of another tree: whoever is told it was told too much. */
@@ -49,16 +46,11 @@ let abroad: Office;
 let made = 1;
 const count = (): number => ++made;
 
-const failedJobAt = async (at: SceneLibrary): Promise<string> => {
-  const id = (await app.database.listening((tx) => app.app.get(JobQueue).enqueue(tx, adviseJob, { adviceId: newId() } as never, { libraryId: at.id }))) as string;
-  await scene.query(`update pgboss.job set state = 'failed', started_on = now(), completed_on = now() where id = $1`, [id]);
-  return id;
-};
 /** One of our own, at a library of its own: where nobody else is, ids are what tells them apart. */
 const office = async (): Promise<Office> => {
   const at = await scene.library({ name: 'ours' });
   for (const [actor, role] of onlookers) await scene.role(actor, at, role);
-  return furnish(scene, at, 'ours', () => failedJobAt(at));
+  return furnish(scene, at, 'ours', () => failedJobAt(app, scene, at));
 };
 
 beforeAll(async () => {
@@ -68,7 +60,7 @@ beforeAll(async () => {
   app = await startWholeApp(test, [withEverything]);
   schema = await appSchema();
   other = await scene.library({ name: foreign });
-  abroad = await furnish(scene, other, foreign, () => failedJobAt(other));
+  abroad = await furnish(scene, other, foreign, () => failedJobAt(app, scene, other));
   const observer = await scene.person(own, 'observer');
   const token = await tokenAt(scene, own, observer);
   bystanders = [{ ...(await sessionOf(scene, observer)), 'x-earshot': '1' }, token.caller];

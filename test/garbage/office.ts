@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { JobQueue } from '@earshot/core/jobs';
 import { newSecretText } from '@earshot/core/staff';
+import { adviseJob } from '../../libs/core/src/advising/advise.job.js';
 import { newId } from '../../libs/core/src/database/ids.js';
 import type { Scene, SceneLibrary } from '../support/scene.js';
-import { sessionOf } from '../support/whole-app.js';
+import { type WholeApp, sessionOf } from '../support/whole-app.js';
 
 export type Caller = Readonly<Record<string, string>>;
 
@@ -22,6 +24,12 @@ export const tokenAt = async (scene: Scene, at: SceneLibrary, by: string): Promi
   await scene.query(`insert into token(actor_id, library_id, name, hash, scopes, created_by, expires_at) values ($1, $2, 'a program', $3, '{read,triage,follow,draft}', $4, now() + interval '1 hour')`, [id, at.id, secret.hash, by]);
   await scene.role(id, at, 'librarian');
   return { id, caller: { authorization: `Bearer ${secret.text}` } };
+};
+
+export const failedJobAt = async ({ app, database }: WholeApp, scene: Scene, at: SceneLibrary): Promise<string> => {
+  const id = (await database.listening((tx) => app.get(JobQueue).enqueue(tx, adviseJob, { adviceId: newId() } as never, { libraryId: at.id }))) as string;
+  await scene.query(`update pgboss.job set state = 'failed', started_on = now(), completed_on = now() where id = $1`, [id]);
+  return id;
 };
 
 const conversationAt = async (scene: Scene, at: SceneLibrary, word: string, by: string, account: string) => {

@@ -16,7 +16,7 @@ export interface JobFilter {
 const state = `case j.state when 'active' then 'running' when 'completed' then 'done' when 'failed' then 'failed' when 'cancelled' then 'cancelled' else 'waiting' end`;
 /** What pg-boss enqueues for its own clockwork begins so. */
 const ours = `j.name not like '\\_\\_pgboss%'`;
-const inSight = `(j.group_id is null or j.group_id::uuid in (select library_id from actor_scope where actor_id = actor_id()))`;
+const inSight = `(j.group_id is null or j.group_id::uuid in (select library_id from actor_scope where actor_id = actor_id() and role = 'administrator'))`;
 
 const columns = `j.id, j.name as kind, j.group_id as "libraryId", ${state} as state,
   case when j.started_on is null then 0 else j.retry_count + 1 end as attempts, j.retry_limit + 1 as "mostAttempts",

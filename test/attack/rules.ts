@@ -1,0 +1,37 @@
+import type { Role, TokenScope } from '@earshot/core/staff';
+
+/** Who may call an operation, as a table says it that knows nothing of the code. */
+export interface OperationRule {
+  /** What a token needs. */
+  readonly scope: TokenScope;
+  /** The least role at the library that it concerns; without it, whoever is signed in. */
+  readonly role?: Role;
+  /** No token at all. */
+  readonly person?: true;
+}
+
+const who = (rule: OperationRule, names: string): readonly (readonly [string, OperationRule])[] => names.trim().split(/\s+/).map((name) => [name, rule] as const);
+
+/** Every query, mutation and subscription. One that is not here fails a test: say who may call it, and the tests of this folder try everybody else. */
+export const rules: readonly (readonly [operation: string, rule: OperationRule])[] = [
+  ...who({ scope: 'read' }, 'viewer myLibraries plugins readSearch'),
+  ...who({ scope: 'administer', person: true }, 'changePassword endOtherSessions endSession'),
+  ...who({ scope: 'read', role: 'observer' }, `
+    account accounts boundListChange boundLists changed changedSince channel conversation conversations deadLetters doNotList exportFollowList followImport followImports followList followLists
+    followReview follows library profile profiles publishedList publishedLists retention savedSearch savedSearches staffAt suggestSearch testSearch why`),
+  ...who({ scope: 'read', role: 'librarian' }, 'retentionPreview'),
+  ...who({ scope: 'triage', role: 'observer' }, 'lookAgain'),
+  ...who({ scope: 'triage', role: 'librarian' }, `
+    addDoNot addNote assign claim close hearAgain hide liftDoNot markFinding release reopen show snooze stopHearing tag unmarkFinding untag`),
+  ...who({ scope: 'follow', role: 'librarian' }, `
+    addFollows addToFollowImport applyBoundListChange applyFollowImport bindList changeBoundList changeFollow changeFollowList changeSavedSearch createFollowList createSavedSearch declineBoundListChange
+    discardFollowImport dismissFollowSuggestion followSuggestion followSuggestions importNetworkList keepFollow lookAtBoundList networkLists publishPreview readFollowImport removeFollow removeFollowList
+    removeFollows removeSavedSearch restoreFollowSuggestion snoozeFollow startFollowImport unbindList undoBoundListChange undoFollowDecision undoSavedSearch`),
+  ...who({ scope: 'follow', role: 'librarian', person: true }, 'publishAgain publishList unpublishList'),
+  ...who({ scope: 'draft', role: 'librarian' }, 'askAdvisors checkSuggestions draftReply editReply replyAbilities submitReply withdrawReply'),
+  ...who({ scope: 'draft', role: 'librarian', person: true }, 'approveReply decideUnknownReply pressAction'),
+  ...who({ scope: 'administer', role: 'administrator' }, `
+    auditLog changeAccountSettings changeServiceArea createAccount endSignIn foundLibrary jobCounts jobs putAccountSecrets releaseChannel removeAccount renameAccount retryJob setRetention tokensAt turnAccount updateLibrary`),
+  ...who({ scope: 'administer', role: 'administrator', person: true }, `
+    allowPrivateAddresses beginSignIn changeRole deactivatePerson erasePerson erasurePreview exportPerson finishSignIn invitePerson makePasswordLink makeToken people revokeToken`),
+];
