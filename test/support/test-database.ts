@@ -55,10 +55,15 @@ async function cloneOf(source: string): Promise<TestDatabase> {
 }
 
 /** An empty database, without our schema, whose LC_CTYPE is C: its C library knows no letters but those of ASCII. Goes after the file's last test. */
-export async function createPlainDatabase(): Promise<ClientConfig> {
+export function createPlainDatabase(): Promise<ClientConfig> {
+  return createEmptyDatabase(`locale_provider libc lc_collate 'C' lc_ctype 'C'`);
+}
+
+/** A database without our schema, as an installation begins. Goes after the file's last test. */
+export async function createEmptyDatabase(locale = ''): Promise<ClientConfig> {
   const { admin, template } = readCluster();
   const name = `${template.replace(/_template$/, '')}_${process.pid}_${++made}`;
-  await administer(admin, `create database ${name} template template0 encoding 'UTF8' locale_provider libc lc_collate 'C' lc_ctype 'C'`);
+  await administer(admin, `create database ${name} template template0 encoding 'UTF8' ${locale}`);
   open.add({ drop: () => administer(admin, `drop database if exists ${name} with (force)`) });
   return { ...admin, database: name };
 }

@@ -1,6 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Client, ClientConfig } from 'pg';
-import { DataSource } from 'typeorm';
-import { StartError } from '../errors/start.error.js';
+import { AbstractLogger, DataSource } from 'typeorm';
+import { StartError, isConnectionLost } from '../errors/index.js';
 import { dataSourceOptions } from './data-source-options.js';
 import type { DatabaseRole } from './database.js';
 import { migrations } from './migrations/index.js';
@@ -19,6 +20,14 @@ export interface PrepareOptions {
 
 const lock = 'earshot.migrations';
 const oldest = 150_000;
+
+/**
+ * How long a migration waits for a lock, before whoever waits behind it is let through; how long after that it tries again, and for how long in all.
+ * Less than the second after which PostgreSQL looks for deadlocks: it is we who give in, and nobody who is at work.
+ */
+const [lockTimeoutMs, pauseMs, patienceMs] = [500, 500, 300_000];
+/** A lock that was not to be had in time, and a deadlock with somebody at work. */
+const notNow = new Set(['55P03', '40P01']);
 
 /**
  * Brings a database to this program's schema, and answers with the logins that the platform uses.
@@ -87,18 +96,68 @@ const refuseNewer = async (client: Client): Promise<readonly string[]> => {
   return applied;
 };
 
+/** TypeORM would write a failed migration to standard output, also one that is tried again; whoever started is told of it in our words. */
+class Silent extends AbstractLogger {
+  protected override writeLog(): void {}
+}
+
+/**
+ * Whole or not at all: where one of them fails nothing stays, and the version before works on, and can be started again.
+ * Processes of that version may be at work meanwhile: whatever we cannot lock soon is let go of and tried again, so that they do not wait long.
+ */
 const runMigrations = async (owner: ClientConfig): Promise<void> => {
   const source = new DataSource({
     ...dataSourceOptions(owner),
     migrations: [...migrations],
     migrationsTableName: 'migrations',
-    migrationsTransactionMode: 'each',
+    migrationsTransactionMode: 'all',
+    logger: new Silent(),
     poolSize: 1,
   });
   await source.initialize();
   try {
-    await source.runMigrations();
+    await source.query(`select set_config('lock_timeout', '${lockTimeoutMs}', false)`);
+    // A server that looks whether we are still there ends the migration of a process that was killed; one on a system that cannot look finishes its statement first.
+    await source.query(`select set_config('client_connection_check_interval', '1000', false)`).catch(() => undefined);
+    await untilLocked(() => source.runMigrations());
+  } catch (error) {
+    throw failed(error);
   } finally {
     await source.destroy();
   }
+};
+
+const untilLocked = async (work: () => Promise<unknown>): Promise<void> => {
+  for (const end = performance.now() + patienceMs; ; await setTimeout(pauseMs)) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!notNow.has((error as { code?: string }).code ?? '') || performance.now() > end) throw error;
+    }
+  }
+};
+
+const failed = (cause: unknown): StartError => {
+  const { code, message } = cause as { code?: string; message: string };
+  if (isConnectionLost(cause))
+    return new StartError(
+      'DATABASE_UNREACHABLE',
+      `PostgreSQL went away while the database was brought to this version: ${message}.`,
+      'Start again once PostgreSQL runs: what was under way is done whole then, or was done.',
+      { cause },
+    );
+  if (notNow.has(code ?? ''))
+    return new StartError(
+      'MIGRATION_FAILED',
+      `The database could not be brought to this version: for ${patienceMs / 60_000} minutes somebody held what has to change (${message}). Nothing of it was changed.`,
+      'See who does (select pid, usename, state, xact_start, query from pg_stat_activity order by xact_start), end it, and start again. Until then the version before works on.',
+      { cause },
+    );
+  return new StartError(
+    'MIGRATION_FAILED',
+    `The database could not be brought to this version: ${message}. Nothing of it was changed.`,
+    'Start the version before again, which works on with this database, and report this message. Where it tells of the disk, of rights or of a lost connection, mend that and start this version again.',
+    { cause },
+  );
 };

@@ -22,6 +22,8 @@ describe('the migrations', () => {
     const times = names.map((name) => Number(name.slice(-13)));
     expect(times).toEqual([...new Set(times)].sort((one, other) => one - other));
     expect(names[0]).toBe('Initial1700000000001');
+    // What a database has had is looked for by the name of the class.
+    expect(migrations.map((each) => each.name)).toEqual(names);
   });
 
   it('are listed, each of them', () => {
