@@ -4,10 +4,11 @@ import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
-const url = (path: string): string => pathToFileURL(join(root, path)).href;
 
-/** The command from source. */
-const fromSource = ['--import', url('test/support/typescript-source.mjs'), '--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'earshot.mjs')];
+/** What Node runs for the command from the sources in a folder, these or a release's. `entry`: the module that runs it. */
+export const fromSource = (folder: string = root, entry = 'test/e2e/earshot.mjs'): readonly string[] => [
+  '--import', pathToFileURL(join(folder, 'test/support/typescript-source.mjs')).href, '--disable-warning=ExperimentalWarning', join(folder, entry),
+];
 
 /** The `earshot` command as a process of its own, in a group of its own; `program`: what Node runs with its words, otherwise than from source. */
 export class EarshotProcess {
@@ -18,7 +19,7 @@ export class EarshotProcess {
   private readonly silent: Promise<unknown>;
   private readonly waiting = new Set<() => void>();
 
-  constructor(words: readonly string[], settings: Readonly<Record<string, string>>, cwd: string, program: readonly string[] = fromSource) {
+  constructor(words: readonly string[], settings: Readonly<Record<string, string>>, cwd: string, program: readonly string[] = fromSource()) {
     const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('EARSHOT_') && name !== 'DATABASE_URL' && name !== 'LANG' && !name.startsWith('LC_')));
     this.child = spawn(process.execPath, [...program, ...words], {
       cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'],
