@@ -393,7 +393,7 @@ describe('a draft', () => {
   const draft = async (root: string) => {
     const { database, scene, library } = bed;
     const replies = new RepliesService(database, new RepliesRepository(), new Permissions(), new Audit(), new Writers(), {
-      clock: process.clock, undoMs: 0, lookAgain: new LookBefore(process.threads, log), approved: () => {}, log,
+      now: async () => new Date(process.clock.now()), undoMs: 0, lookAgain: new LookBefore(process.threads, log), approved: () => {}, log,
     });
     const [{ post, conversation }] = (await scene.query('select p.id as post, c.id as conversation from post p join conversation c using (thread_id) where p.remote_id = $1', [root])) as [{ post: string; conversation: string }];
     return replies.draft({ id: await scene.person(library), kind: 'person' }, { conversationId: conversation, toPostId: post, accountId: account, text: 'By the window.', lang: 'en' });

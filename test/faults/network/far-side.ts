@@ -63,6 +63,7 @@ export class FarSide {
   private readonly server: Server;
   private readonly wakers = new Set<() => void>();
   private arrived = 0;
+  private readonly resumed = new Set<string>();
   private readonly tried = new Set<string>();
 
   private constructor(wish: ScriptWish) {
@@ -115,11 +116,13 @@ export class FarSide {
     const of = readingOf(reader, channel);
     const events = this.script[channel]?.length ?? 0;
     const [loss, lost] = [this.losing.get(of), this.missed.find((each) => each.of === of)];
-    if (from !== undefined && loss !== undefined && from >= loss.after && lost === undefined) {
+    if (from !== undefined && loss !== undefined && from >= loss.after && !this.resumed.has(of)) {
       const now = Date.now();
-      this.missed.push({ of, begin: from, end: Math.min(events, from + loss.events), from: this.heardUntil(of, from), to: now });
+      if (lost === undefined) this.missed.push({ of, begin: from, end: Math.min(events, from + loss.events), from: this.heardUntil(of, from), to: now });
       return { lost: now };
     }
+    // Until somebody comes without a cursor, it is lost to whoever asks with the old one.
+    if (from === undefined && lost !== undefined) this.resumed.add(of);
     const begin = from ?? lost?.end ?? 0;
     await sleep(begin >= events ? 300 : this.paceMs);
     const heardUntil = Date.now();

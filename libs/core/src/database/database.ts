@@ -83,6 +83,12 @@ export class Database {
     return (await this.sources.worker.query(sql, [...parameters])) as Row[];
   }
 
+  /** What time it is by the one clock that all processes share: leases and what is due go by it, since the clocks of machines differ, and are set. */
+  async now(): Promise<Date> {
+    const [row] = await this.beforeJob<{ now: Date }>('select now() as now');
+    return (row as { now: Date }).now;
+  }
+
   /** The lazily opened, read-only transaction of one request. */
   reads(actor: string): ReadScope {
     return new ReadScope(this.sources.app, requireId(actor));

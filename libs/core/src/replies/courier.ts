@@ -95,22 +95,21 @@ export class Courier {
 
   /** As often as the network asks for it: that it is busy is no failed try. */
   private wait(outgoing: Outgoing, { facts }: RemoteError, obstacle: Obstacle): Delivery {
-    return { kind: 'again', at: this.pause(outgoing, facts.retryAfter), counts: false, ...obstacle };
+    return { kind: 'again', inMs: this.pause(outgoing, facts.retryAfter), counts: false, ...obstacle };
   }
 
   private again(outgoing: Outgoing, obstacle: Obstacle): Delivery {
-    return outgoing.tries >= mostTries ? { kind: 'failed', ...obstacle } : { kind: 'again', at: this.pause(outgoing), counts: true, ...obstacle };
+    return outgoing.tries >= mostTries ? { kind: 'failed', ...obstacle } : { kind: 'again', inMs: this.pause(outgoing), counts: true, ...obstacle };
   }
 
   private askAgain(outgoing: Outgoing, obstacle: Obstacle): Delivery {
-    if (outgoing.tries < mostTries) return { kind: 'ask-again', at: this.pause(outgoing), ...obstacle };
+    if (outgoing.tries < mostTries) return { kind: 'ask-again', inMs: this.pause(outgoing), ...obstacle };
     return { kind: 'unknown', why: obstacle.why, words: 'The network could not be asked whether it arrived: look there, and say.' };
   }
 
-  private pause({ tries }: Outgoing, notBefore?: Date): Date {
-    const now = this.clock.now();
-    const wanted = notBefore === undefined || Number.isNaN(notBefore.getTime()) ? firstBackOffMs * 2 ** (tries - 1) : notBefore.getTime() - now;
-    return new Date(now + Math.min(longestPauseMs, Math.max(shortestPauseMs, wanted)));
+  private pause({ tries }: Outgoing, notBefore?: Date): number {
+    const wanted = notBefore === undefined || Number.isNaN(notBefore.getTime()) ? firstBackOffMs * 2 ** (tries - 1) : notBefore.getTime() - this.clock.now();
+    return Math.min(longestPauseMs, Math.max(shortestPauseMs, wanted));
   }
 
   /** What a network says, staff may read; what breaks inside a plugin or here, is for the log. */

@@ -89,9 +89,10 @@ const alarm: Alarm = {
   start: (ring) => void alarms.push(ring),
   stop: async () => void alarms.pop(),
 };
-const open = (): Outbox => {
+/** `own`: the clock of its machine, where that is another than the one that all share. */
+const open = (own = clock): Outbox => {
   const log = { debug: () => {}, info: () => {}, warn: (message: string) => void logged.push(message), error: (message: string) => void logged.push(message) };
-  const parts = { replies: new OutboxRepository(database, new RepliesRepository(), new Audit()), courier: new Courier(network, clock, log), sentPosts: noted, alarm, clock, log };
+  const parts = { replies: new OutboxRepository(database, new RepliesRepository(), new Audit()), courier: new Courier(network, own, log), sentPosts: noted, alarm, now: async () => new Date(clock.now()), clock: own, log };
   const one = new Outbox(parts);
   opened.push(one);
   return one;
@@ -456,6 +457,24 @@ describe('processes', () => {
     expect(taken.filter((outgoing) => outgoing !== undefined)).toHaveLength(1);
     expect(await store.due(under.now, 10)).toEqual([]);
     expect(await store.due(under.until, 10)).toHaveLength(1);
+  });
+
+  it('one whose own clock was set a day ahead sends nothing before its time, and takes nothing from one that is at it', async () => {
+    const ahead = open(new FakeClock(inMs(26 * 60 * minute)));
+    const id = await approved({ columns: { due_at: inMs(minute) } });
+    await work(ahead);
+    expect(network.sent).toHaveLength(0);
+    clock.advance(minute);
+    network.finds = ['absent'];
+    network.sends = [
+      async () => {
+        await work(ahead);
+        return sentRef;
+      },
+    ];
+    await work();
+    expect(await stored(id)).toMatchObject({ state: 'sent', tries: 1, lease_until: null });
+    expect([network.sent.length, network.sought.length]).toEqual([1, 0]);
   });
 
   it('one that stops before it took what it saw, takes nothing', async () => {

@@ -169,6 +169,8 @@ export class OutboxRepository {
 
 const isSame = (one: Ref | null, other: Ref): boolean => JSON.stringify(one && [one.network, one.id, one.local]) === JSON.stringify([other.network, other.id, other.local]);
 
+const later = (than: Date, ms: number): Date => new Date(than.getTime() + ms);
+
 /** What is set, with parameters from $3. */
 const changeOf = ({ text, lang, approvedBy }: Outgoing, delivery: Delivery, now: Date): readonly [set: string, values: readonly unknown[]] => {
   switch (delivery.kind) {
@@ -184,10 +186,10 @@ const changeOf = ({ text, lang, approvedBy }: Outgoing, delivery: Delivery, now:
     case 'again':
       return [
         `state = 'approved', due_at = $3, lease_until = null, failure_kind = $4, failure_words = $5, tries = tries - $6`,
-        [delivery.at, delivery.why, delivery.words, delivery.counts ? 0 : 1],
+        [later(now, delivery.inMs), delivery.why, delivery.words, delivery.counts ? 0 : 1],
       ];
     case 'ask-again':
-      return ['lease_until = $3, failure_kind = $4, failure_words = $5', [delivery.at, delivery.why, delivery.words]];
+      return ['lease_until = $3, failure_kind = $4, failure_words = $5', [later(now, delivery.inMs), delivery.why, delivery.words]];
   }
 };
 

@@ -21,7 +21,10 @@ export interface OutboxParts {
   readonly courier: Courier;
   readonly sentPosts: SentPosts;
   readonly alarm: Alarm;
-  readonly clock: Clock;
+  /** By the clock that all processes share: a lease of one must be over for all, or for none. */
+  readonly now: () => Promise<Date>;
+  /** For its sleep alone. */
+  readonly clock: Pick<Clock, 'after'>;
   readonly log: Logger;
 }
 
@@ -88,13 +91,13 @@ export class Outbox {
   private async begin(): Promise<void> {
     const room = mostAtOnce - this.lanes.size;
     if (room <= 0) return;
-    for (const due of await this.parts.replies.due(this.now(), room)) if (!this.lanes.has(due.accountId)) this.lanes.set(due.accountId, this.lane(due));
+    for (const due of await this.parts.replies.due(await this.parts.now(), room)) if (!this.lanes.has(due.accountId)) this.lanes.set(due.accountId, this.lane(due));
   }
 
   private async untilNext(): Promise<number> {
     const next = await this.parts.replies.nextDue();
     if (next === undefined) return longestSleepMs;
-    const ms = next.getTime() - this.parts.clock.now();
+    const ms = next.getTime() - (await this.parts.now()).getTime();
     return ms > 0 ? Math.min(ms, longestSleepMs) : busyMs;
   }
 
@@ -113,10 +116,11 @@ export class Outbox {
   /** @returns whether it was this process that had it. */
   private async send(due: DueReply): Promise<boolean> {
     const { replies, courier, log } = this.parts;
-    const outgoing = this.running ? await replies.take(due, { now: this.now(), until: new Date(this.parts.clock.now() + leaseMs) }) : undefined;
+    const begun = await this.parts.now();
+    const outgoing = this.running ? await replies.take(due, { now: begun, until: new Date(begun.getTime() + leaseMs) }) : undefined;
     if (outgoing === undefined) return false;
     const delivery = await courier.deliver(outgoing);
-    const settled = await replies.settle(due.actorId, outgoing, delivery, this.now());
+    const settled = await replies.settle(due.actorId, outgoing, delivery, await this.parts.now());
     if (settled === 'lost') log.warn('The lease of a reply ran out while it was being sent', { reply: outgoing.id, outcome: delivery.kind });
     if (settled === 'late') log.warn('A reply was sent by a process that had lost its lease', { reply: outgoing.id });
     return true;
@@ -125,8 +129,8 @@ export class Outbox {
   /** What was sent gets its place in the thread: also what another process sent and did not come to place. */
   private async place(): Promise<void> {
     const { replies, sentPosts, log } = this.parts;
-    for (const unplaced of await replies.unplaced(this.now(), mostPlaces)) {
-      const place = await replies.takePlace(unplaced, this.now());
+    for (const unplaced of await replies.unplaced(await this.parts.now(), mostPlaces)) {
+      const place = await replies.takePlace(unplaced, await this.parts.now());
       if (place === undefined) continue;
       try {
         await sentPosts.noteSent(place.ref, place.toPostId, place.accountId);
@@ -135,9 +139,5 @@ export class Outbox {
         log.error('A post of ours got no place in its thread, and is tried again in a minute', error, { reply: unplaced.replyId });
       }
     }
-  }
-
-  private now(): Date {
-    return new Date(this.parts.clock.now());
   }
 }

@@ -39,8 +39,8 @@ export type Delivery =
   /** Nothing was published, and nothing goes by itself. */
   | ({ readonly kind: 'failed' } & Obstacle)
   /** Nothing was published: it goes again, with the same key. `counts`: as one of its few tries. */
-  | ({ readonly kind: 'again'; readonly at: Date; readonly counts: boolean } & Obstacle)
+  | ({ readonly kind: 'again'; readonly inMs: number; readonly counts: boolean } & Obstacle)
   /** Whether it was published could not even be asked. */
-  | ({ readonly kind: 'ask-again'; readonly at: Date } & Obstacle)
+  | ({ readonly kind: 'ask-again'; readonly inMs: number } & Obstacle)
   /** The network cannot tell whether it was published. */
   | ({ readonly kind: 'unknown' } & Obstacle);

@@ -79,7 +79,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   [town, looks, clock, woken] = [new Town(), new Looks(), new FakeClock(new Date('2026-03-01T12:00:00Z')), 0];
-  replies = new RepliesService(database, new RepliesRepository(), new Permissions(), new Audit(), town, { clock, undoMs, lookAgain: looks, approved: () => void woken++, log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} } });
+  replies = new RepliesService(database, new RepliesRepository(), new Permissions(), new Audit(), town, { now: async () => new Date(clock.now()), undoMs, lookAgain: looks, approved: () => void woken++, log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} } });
   heard = await scene.heard(ashford);
 });
 

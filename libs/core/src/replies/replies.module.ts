@@ -37,12 +37,12 @@ export class RepliesModule {
           provide: Outbox,
           inject: [Database, OutboxRepository, Senders, SentPosts],
           useFactory: (database: Database, replies: OutboxRepository, senders: Senders, sentPosts: SentPosts) =>
-            new Outbox({ replies, courier: new Courier(senders, clock, log), sentPosts, alarm: new ReplyAlarm(database, clock, log), clock, log }),
+            new Outbox({ replies, courier: new Courier(senders, clock, log), sentPosts, alarm: new ReplyAlarm(database, clock, log), now: () => database.now(), clock, log }),
         },
         {
           provide: around,
-          inject: [LookAgain, Outbox],
-          useFactory: (lookAgain: LookAgain, outbox: Outbox): RepliesAround => ({ clock, undoMs, lookAgain, approved: () => outbox.wake(), log }),
+          inject: [Database, LookAgain, Outbox],
+          useFactory: (database: Database, lookAgain: LookAgain, outbox: Outbox): RepliesAround => ({ now: () => database.now(), undoMs, lookAgain, approved: () => outbox.wake(), log }),
         },
         {
           provide: RepliesService,

@@ -1,4 +1,4 @@
-import { type Abilities, type Clock, type Ref, isRemoteError, langSchema } from '@earshot/plugin-sdk';
+import { type Abilities, type Ref, isRemoteError, langSchema } from '@earshot/plugin-sdk';
 import { AlreadyClaimed, type LookAgain, type TimelineKind } from '../conversations/index.js';
 import { Database, newId, type Tx } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
@@ -31,7 +31,8 @@ export interface DraftWish {
 }
 
 export interface RepliesAround {
-  readonly clock: Clock;
+  /** By the clock that all processes share. */
+  readonly now: () => Promise<Date>;
   /** How long after its approval a reply can still be taken back. */
   readonly undoMs: number;
   readonly lookAgain: LookAgain;
@@ -114,6 +115,7 @@ export class RepliesService {
   async approve(actor: Actor, id: string, version: number): Promise<ReplyRow | ReplyError> {
     const problem = await this.problemBefore(actor, id, 'approve', mayApprove);
     if (problem !== undefined) return problem;
+    const now = await this.around.now();
     return this.step(actor, id, {
       act: 'approve', needed: mayApprove,
       work: async (tx, reply) => {
@@ -121,7 +123,7 @@ export class RepliesService {
         const claim = await this.replies.claim(tx, reply, actor.id);
         if (typeof claim === 'object') return new AlreadyClaimed(claim);
         if (claim === 'taken') await this.replies.tell(tx, reply, 'claimed', actor.id);
-        await this.replies.approve(tx, reply, { by: actor.id, dueAt: new Date(this.around.clock.now() + this.around.undoMs) });
+        await this.replies.approve(tx, reply, { by: actor.id, dueAt: new Date(now.getTime() + this.around.undoMs) });
         tx.afterCommit(this.around.approved);
         return 'approved';
       },
@@ -144,6 +146,7 @@ export class RepliesService {
    */
   async decide(actor: Actor, id: string, sent: boolean): Promise<ReplyRow | ReplyError> {
     const found = sent ? undefined : await this.foundAfterAll(actor, id);
+    const now = await this.around.now();
     return this.step(actor, id, {
       act: 'decide', needed: mayApprove,
       work: async (tx, reply) => {
@@ -151,7 +154,6 @@ export class RepliesService {
           await this.replies.redraft(tx, reply, { unproven: found !== 'absent' });
           return 'send-failed';
         }
-        const now = new Date(this.around.clock.now());
         const ref = typeof found === 'object' ? found : undefined;
         await this.replies.seenSent(tx, reply, now, ref);
         await this.replies.answered(tx, reply, now, ref);
