@@ -4,6 +4,7 @@ import { heardUpTo } from '../network/script.ts';
 import type { Town } from '../scene/town.ts';
 import { type StoredPost, treesAreRight } from './trees.ts';
 import { coverageIsTrue } from './coverage.ts';
+import { nothingRanTwice } from './once.ts';
 
 /** What is wrong, each in one line, and what was looked at. */
 export interface Sight {
@@ -44,7 +45,7 @@ export const lookAtStored = (town: Town): Promise<Sight> =>
     const cursors = await cursorsOf(client, town);
     const told = new Map(town.listeners.map((listener) => [listener, toldTo(town, listener.name, cursors.get(listener.name) ?? new Map())]));
     const deleted = deletedSoFar(town.farSide);
-    const wrongs = [...postsAreRight(town, stored, told, deleted), ...(await treesAreRight(client, town, stored, told, deleted)), ...(await coverageIsTrue(client, town, cursors))];
+    const wrongs = [...postsAreRight(town, stored, told, deleted), ...(await treesAreRight(client, town, stored, told, deleted)), ...(await coverageIsTrue(client, town, cursors)), ...(await nothingRanTwice(client, town, cursors))];
     return { wrongs, seen: `${stored.filter(({ known }) => known).length} posts in ${new Set(stored.map(({ threadId }) => threadId)).size} threads` };
   });
 

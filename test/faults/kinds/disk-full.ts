@@ -28,7 +28,7 @@ const mounted = async (round: Round, folder: string): Promise<Disk> => {
   round.afterwards(() => run('umount', ['-l', folder]));
   const ballast = join(folder, 'ballast');
   return {
-    folder, how: 'a file system of 220 MB',
+    folder, how: 'a file system of 220 MB is full',
     async fill(left) {
       const file = await open(ballast, 'w');
       try {
@@ -46,12 +46,12 @@ const mounted = async (round: Round, folder: string): Promise<Disk> => {
   };
 };
 
-/** Where nothing can be mounted: no file of the server may grow beyond what its largest would need. */
+/** The other way, and the only one where nothing can be mounted: no file of the server may be written behind its first 64 kB. */
 const limited = (folder: string): Disk => {
   const limit = async (bytes: string): Promise<void> => {
     for (const pid of await serversIn(join(folder, 'data'))) await run('prlimit', ['--pid', String(pid), `--fsize=${bytes}:unlimited`]).catch(() => undefined);
   };
-  return { folder, how: 'a limit on the size of files', fill: () => limit('65536'), giveRoom: () => limit('unlimited') };
+  return { folder, how: 'files may not grow', fill: () => limit('65536'), giveRoom: () => limit('unlimited') };
 };
 
 /** The disk is full while Earshot listens: what cannot be stored is not said to be heard. With room again, it goes on; where PostgreSQL could not, with a new start. */
@@ -61,7 +61,8 @@ export const diskFull: Kind = {
     const { draw } = round;
     const place = join(round.folder, 'disk');
     await mkdir(place);
-    const disk = await mounted(round, place).catch(() => limited(place));
+    const asked = draw.chance(0.7) ? mounted(round, place) : Promise.reject(new Error('the other way'));
+    const disk = await asked.catch(() => limited(place));
     const data = join(place, 'data');
     round.afterwards(() => endServersIn(data));
     const installation = await Installation.embedded(round, data);
@@ -74,7 +75,7 @@ export const diskFull: Kind = {
     // A new segment of the log needs 16 MB at once: without them PostgreSQL ends.
     const log = draw.chance(0.4);
     if (log) await installation.query('select pg_switch_wal()').catch(() => undefined);
-    round.did(`${disk.how} is full but for ${left} bytes${log ? ', and the log needs more' : ''}`);
+    round.did(`${disk.how}${log ? ', and the log needs more' : ''}`);
     await sleep(draw.int(1_500, 5_000));
     await disk.giveRoom();
     round.did('there is room again');

@@ -25,8 +25,14 @@ const killed = (name: string, wish: (draw: Draw) => Partial<ScriptWish>): Kind =
     for (let time = 0; time < times; time++) {
       const earshot = await town.installation.start();
       await inTheMiddle(round, town, 30);
+      // In the middle of an orderly stop, too.
+      const [stopping, ms] = [round.draw.chance(0.2), round.draw.int(0, 200)];
+      if (stopping) {
+        earshot.interrupt();
+        await sleep(ms);
+      }
       await earshot.kill();
-      round.did('kill -9');
+      round.did(stopping ? `asked to stop, and kill -9 after ${ms} ms` : 'kill -9');
       await expectConsistent(round, town);
       await timePasses(town);
     }

@@ -10,7 +10,7 @@ import { inTheMiddle, slowly } from './killed-listening.ts';
 const castings = [['api,listen,work', 'api,listen,work'], ['api', 'listen', 'listen,work'], ['api,work', 'listen', 'listen,work'], ['listen,work', 'listen,work', 'api']] as const;
 
 /** As promised: the channels of a process that died are read by another within this time. */
-const takenOverMs = 30_000;
+export const takenOverMs = 30_000;
 
 interface Held {
   readonly id: string;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../../../test/support/eventually.js';
 import { Scene } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
 import { DatabaseGone } from '../errors/index.js';
@@ -26,6 +27,18 @@ describe('the database', () => {
     await expect(broken).rejects.toThrow(DatabaseGone);
     expect(failed).toEqual([]);
     expect(await database?.listening((tx) => tx.query('select 1 as one'))).toEqual([{ one: 1 }]);
+  });
+
+  it('is gone where its transaction stood still: a listener lets go of what it locked before its leases are over', async () => {
+    const stands = database?.listening(async (tx) => {
+      const [{ pid, patience } = { pid: 0, patience: '' }] = await tx.query<{ pid: number; patience: string }>(`select pg_backend_pid() as pid, current_setting('idle_in_transaction_session_timeout') as patience`);
+      expect(patience).toBe('15s');
+      await tx.query(`set local idle_in_transaction_session_timeout = '1ms'`);
+      await eventually('the server ending it', async () => ((await scene?.query('select 1 from pg_stat_activity where pid = $1', [pid]))?.length === 0 ? true : undefined));
+      await tx.query('select 1');
+    });
+    await expect(stands).rejects.toThrow(DatabaseGone);
+    expect(failed).toEqual([]);
   });
 
   it('lets readers act who rest: each would hold a connection, and wait for the second one that another holds', async () => {

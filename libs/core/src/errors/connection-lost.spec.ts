@@ -8,6 +8,7 @@ describe('isConnectionLost', () => {
     ['a server that ends', coded('57P01')],
     ['one that is still starting', coded('57P03')],
     ['a connection that broke', coded('08006')],
+    ['one that the server cut because its transaction stood still', coded('25P03')],
     ['a refused connection', coded('ECONNREFUSED')],
     ['a socket that is not there', coded('ENOENT', 'failed', { syscall: 'connect' })],
     ['what pg says without a code', new Error('Connection terminated unexpectedly')],
