@@ -10,6 +10,7 @@ const order = [
   ['errors', 'config', 'logging', 'language', 'database'],
   ['staff'],
   ['libraries'],
+  ['stops'],
   ['plugins', 'jobs', 'events'],
   ['accounts', 'notices'],
   ['follows'],
@@ -17,6 +18,7 @@ const order = [
   ['conversations'],
   ['listening', 'advising', 'replies', 'privacy'],
   ['reviewing'],
+  ['health'],
 ];
 /** Infrastructure that resolvers of any feature use, and the pure rule of consent that hearing and answering share. */
 const outOfOrder = { graphql: ['staff', 'events', 'database', 'errors', 'logging', 'config', 'language'] };

@@ -101,7 +101,7 @@ export class HostUnderTest {
   readonly leases: ChannelLeases;
   /** Of what staff would be told. */
   readonly troubles: AccountTrouble[] = [];
-  private readonly seen: ChannelSign[] = [];
+  readonly seen: ChannelSign[] = [];
   private readonly waiting = new Set<() => void>();
 
   private constructor(readonly bed: TestBed, readonly registry: PluginRegistry, { holder = 'one', limits = {}, publicUrl, network = () => new NoNetwork() }: HostTold) {
@@ -150,7 +150,7 @@ export class HostUnderTest {
 
   /** Looks; and again where an account was passed over because its health was just being written, as the next second's look would. */
   async look(): Promise<void> {
-    const stale = `select 1 from account where plan_stale and removed_at is null and state = 'on' and plugin = any($1)`;
+    const stale = `select 1 from account where plan_stale and removed_at is null and state = 'on' and plugin = any($1) and library_id not in (select stopped_libraries('listening'))`;
     do await this.runner.look();
     while ((await this.bed.scene.query(stale, [this.registry.sources()])).length > 0);
   }

@@ -1,6 +1,7 @@
 import { Classifiers, Judge, type NamedClassifier } from '@earshot/core/understanding';
 import { HearingRulesService, ListeningService } from '@earshot/core/listening';
 import { AccountHealth, ChannelStore, PluginCalls, PluginHost } from '@earshot/core/plugins';
+import { StopWatch } from '@earshot/core/stops';
 import { Suppression } from '@earshot/core/privacy';
 import type { Batch, SourceEvent } from '@earshot/plugin-sdk';
 import { BackFill } from '../../libs/core/src/listening/back-fill/back-fill.js';
@@ -31,6 +32,7 @@ export class ListeningProcess {
   readonly backFill: BackFill;
   readonly canary: Canary;
   readonly reChecks: ReChecks;
+  readonly stops: StopWatch;
   readonly warnings: string[] = [];
 
   private constructor(readonly bed: TestBed, readonly host: HostUnderTest, classifiers: Classifiers) {
@@ -44,11 +46,12 @@ export class ListeningProcess {
       clock, channels: new ChannelStore(), judge: new Judge(clock), jobs: this.jobs, classifierFailed: (classifier, error) => { throw new Error(`${classifier} failed`, { cause: error }); },
     });
     const log = { debug: () => {}, info: () => {}, warn: (message: string) => void this.warnings.push(message), error: (message: string) => void this.warnings.push(message) };
+    const stops = (this.stops = new StopWatch(bed.database));
     this.looks = new ThreadLooks(bed.database);
-    this.backFill = new BackFill({ fills: new Fills(bed.database), host: this.plugins, registry, intake: this.listening, clock, log }, this.jobs);
-    this.canary = new Canary({ canaries: new Canaries(bed.database, new AccountHealth(), this.jobs), host: this.plugins, registry, intake: this.listening, clock, log }, this.jobs);
-    this.reChecks = new ReChecks({ checks: new ReChecksRepository(bed.database), host: this.plugins, registry, intake: this.listening, clock, log }, this.jobs);
-    this.threads = new LivingThreads({ looks: this.looks, host: this.plugins, registry, intake: this.listening, clock, log }, this.jobs);
+    this.backFill = new BackFill({ fills: new Fills(bed.database), host: this.plugins, registry, intake: this.listening, stops, clock, log }, this.jobs);
+    this.canary = new Canary({ canaries: new Canaries(bed.database, new AccountHealth(), this.jobs), host: this.plugins, registry, intake: this.listening, stops, clock, log }, this.jobs);
+    this.reChecks = new ReChecks({ checks: new ReChecksRepository(bed.database), host: this.plugins, registry, intake: this.listening, stops, clock, log }, this.jobs);
+    this.threads = new LivingThreads({ looks: this.looks, host: this.plugins, registry, intake: this.listening, stops, clock, log }, this.jobs);
   }
 
   static async start(bed: TestBed, plugins: readonly { readonly id: string }[], classifiers: Classifiers = new NoClassifiers()): Promise<ListeningProcess> {

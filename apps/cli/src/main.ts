@@ -22,6 +22,8 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   connect: async () => (await import('./commands/connect.js')).connectCommand,
   coverage: async () => (await import('./commands/coverage.js')).coverageCommand,
   account: async () => (await import('./commands/account.js')).accountCommand,
+  stop: async () => (await import('./commands/stop.js')).stopCommand,
+  resume: async () => (await import('./commands/stop.js')).resumeCommand,
   doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
   staff: async () => (await import('./commands/staff.js')).staffCommand,
   token: async () => (await import('./commands/token.js')).tokenCommand,

@@ -13,6 +13,7 @@ import { ListeningApiModule, ListeningModule } from '@earshot/core/listening';
 import { PrivacyModule } from '@earshot/core/privacy';
 import { RepliesModule } from '@earshot/core/replies';
 import { ReviewingModule } from '@earshot/core/reviewing';
+import { StopsApiModule, StopsModule } from '@earshot/core/stops';
 import { StaffModule } from '@earshot/core/staff';
 import { StaffApiModule } from '@earshot/core/staff/api';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -34,10 +35,12 @@ export class AppModule {
         StaffModule.forRoot({ publicUrl: config.http.publicUrl, sessionHours: config.session.hours }),
         JobsModule.forRoot({ works: config.roles.includes('work'), log: logging.logger('jobs') }),
         HostModule.forRoot(options),
+        StopsModule,
         NoticesModule.forRoot(),
         ListeningModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), log: logging.logger('listening') }),
         LibrariesModule,
         EventsModule,
+        StopsApiModule,
         JobsApiModule,
         AccountsModule,
         FollowsModule,

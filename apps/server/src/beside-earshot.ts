@@ -5,6 +5,7 @@ import { JobsModule } from '@earshot/core/jobs';
 import { ListeningModule } from '@earshot/core/listening';
 import { type Logging, NestLogger } from '@earshot/core/logging';
 import type { PluginRegistry } from '@earshot/core/plugins';
+import { StopsModule } from '@earshot/core/stops';
 import { type INestApplicationContext, Module, type ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Client } from 'pg';
@@ -44,7 +45,7 @@ export const besideEarshot = async <Found, T>({ config, logging, key, registry, 
         {
           module: CommandModule,
           imports: [
-            DatabaseModule.forRoot(database), JobsModule.forRoot({ works: false, log: logging.logger('jobs') }), HostModule.forRoot({ config, logging, key, database, registry }),
+            DatabaseModule.forRoot(database), StopsModule, JobsModule.forRoot({ works: false, log: logging.logger('jobs') }), HostModule.forRoot({ config, logging, key, database, registry }),
             ListeningModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), log: logging.logger('listening') }), ...imports,
           ],
         },

@@ -2,6 +2,7 @@ import { Args, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { PlatformError } from '../errors/index.js';
 import { type Connection, CurrentRequest, RequestContext } from '../graphql/index.js';
 import { LibraryLoader, LibraryModel } from '../libraries/index.js';
+import { StopLoader, StopModel } from '../stops/index.js';
 import { ActorLoader, ActorModel } from '../staff/api/index.js';
 import { ChannelsArgs, GapsArgs } from './account.args.js';
 import { AccountLoaders } from './account-loaders.js';
@@ -25,6 +26,7 @@ export class AccountEdgesResolver {
     private readonly channelsOf: ChannelsRepository,
     private readonly libraries: LibraryLoader,
     private readonly actors: ActorLoader,
+    private readonly stops: StopLoader,
   ) {}
 
   @ResolveField(() => LibraryModel, { nullable: true, description: 'The library that sets it up.' })
@@ -35,6 +37,12 @@ export class AccountEdgesResolver {
   @ResolveField(() => ActorModel, { nullable: true, description: 'Who made it.' })
   createdBy(@Parent() account: AccountModel, @CurrentRequest() request: RequestContext): Promise<ActorModel | null> {
     return this.actors.actor(request, account.createdById);
+  }
+
+  @ResolveField(() => StopModel, { nullable: true, description: 'That somebody stopped listening, or everything, for its library; null where it goes on. Of several the widest.' })
+  async stop(@Parent() account: AccountModel, @CurrentRequest() request: RequestContext): Promise<StopModel | null> {
+    const [stop] = await this.stops.of(request, account.libraryId);
+    return stop === undefined ? null : StopModel.fromRow(stop);
   }
 
   @ResolveField(() => String, { nullable: true, description: 'What was told to its plugin, as a JSON object; null for whoever does not administer its library.' })

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { LibrariesModule, libraryEdge } from '../libraries/index.js';
+import { StopsApiModule } from '../stops/index.js';
 import { StaffApiModule } from '../staff/api/index.js';
 import { AccountCallbackController } from './account-callback.controller.js';
 import { AccountDesk } from './account-desk.js';
@@ -24,7 +25,7 @@ const offered = [AccountLoaders, AccountsRepository, AccountsService, ChannelsRe
 
 /** Accounts at networks. Needs the host of the plugins (PluginRegistry, HostOptions, AccountHealth) and, from a global module, AccountChanges. */
 @Module({
-  imports: [LibrariesModule, StaffApiModule],
+  imports: [LibrariesModule, StaffApiModule, StopsApiModule],
   controllers: [AccountCallbackController],
   providers: [
     AccountDesk, AccountWrites, AccountRestarts, SignInTickets, AccountSignInService, ...offered,

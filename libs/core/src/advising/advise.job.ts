@@ -17,7 +17,7 @@ const dataSchema = z.strictObject({ adviceId: z.uuid() });
 
 /** One advisor asked: those of one asking are asked at once, and whoever hangs holds up nobody. What the advisor does wrong is no failure of the job. */
 export const adviseJob = defineJob({
-  name: 'advising.advise', data: dataSchema, actsFor: 'library', atOnce: 12, deadlineSeconds: 90, retry: { times: 2, firstSeconds: 1, longestSeconds: 10 },
+  name: 'advising.advise', data: dataSchema, actsFor: 'library', atOnce: 12, deadlineSeconds: 90, retry: { times: 2, firstSeconds: 1, longestSeconds: 10 }, outside: true,
 });
 
 type Run = JobRun<z.infer<typeof dataSchema>, 'library'>;

@@ -78,17 +78,20 @@ export const checkServer = async (client: Client): Promise<void> => {
     throw new StartError('DATABASE_UNSUITABLE', 'The user of DATABASE_URL may not create tables in this database.', 'Make it the owner: ALTER DATABASE <name> OWNER TO <user>;');
 };
 
+/** The migrations of this program, in order. */
+export const knownMigrations: readonly string[] = migrations.map((migration) => migration.name);
+
 /** The migrations of this program that the database has not had yet. @throws {StartError} DATABASE_NEWER */
 export const missingMigrations = async (client: Client): Promise<readonly string[]> => {
   const applied = new Set(await refuseNewer(client));
-  return migrations.map((migration) => migration.name).filter((name) => !applied.has(name));
+  return knownMigrations.filter((name) => !applied.has(name));
 };
 
 /** Answers with the migrations that the database has had. */
 const refuseNewer = async (client: Client): Promise<readonly string[]> => {
   const { rows } = await client.query<{ present: boolean }>(`select to_regclass('public.migrations') is not null as present`);
   if (!rows[0]?.present) return [];
-  const known = new Set(migrations.map((migration) => migration.name));
+  const known = new Set(knownMigrations);
   const applied = (await client.query<{ name: string }>('select name from migrations order by id')).rows.map((row) => row.name);
   const unknown = applied.filter((name) => !known.has(name));
   if (unknown.length > 0)

@@ -18,6 +18,8 @@ export interface JobKind<Data extends object, For extends ActsFor> {
   readonly retry: { readonly times: number; readonly firstSeconds: number; readonly longestSeconds: number };
   /** At most one of the kind waits or runs in the whole installation, whatever the number of processes; enqueueing another does nothing. */
   readonly alone?: true;
+  /** Reaches the world in the name of its library: not begun while somebody has stopped everything there. */
+  readonly outside?: true;
   /** Five cron fields, in UTC: enqueued by the installation itself, with `data` of `{}`. Such a kind is `alone` and acts for the installation. */
   readonly schedule?: string;
 }

@@ -1,7 +1,7 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { type Job, PgBoss } from 'pg-boss';
+import { type JobWithMetadata, PgBoss } from 'pg-boss';
 import { Database, SteadyClient, type Tx } from '../database/index.js';
-import type { Logger } from '../logging/index.js';
+import { type Logger, correlationId, withCorrelation } from '../logging/index.js';
 import { jobFailure } from './job-failure.js';
 import type { ActsFor, JobHandler, JobKind, JobRun } from './job-kind.js';
 import { type EnqueueOptions, Jobs } from './jobs.js';
@@ -22,6 +22,8 @@ const heartbeatSeconds = 30;
 const lookSeconds = 0.5;
 /** What is scheduled comes by the minute; what is enqueued at once wakes its worker by NOTIFY all the same. */
 const lookAtScheduledSeconds = 5;
+/** What may not begin while its library is stopped is looked at again after this. */
+const heldSeconds = 30;
 /** What still runs when the process is asked to stop has so long; then it is aborted and will be tried again. */
 const settleMs = 10_000;
 
@@ -40,6 +42,7 @@ export class JobQueue extends Jobs implements OnApplicationBootstrap, BeforeAppl
   private readonly boss: PgBoss;
   private readonly registered = new Map<string, Registered>();
   private readonly kept = new Set<string>();
+  private startedAt = 0;
 
   constructor(
     private readonly database: Database,
@@ -72,7 +75,7 @@ export class JobQueue extends Jobs implements OnApplicationBootstrap, BeforeAppl
       db: { executeSql: async (sql, values) => ({ rows: await tx.query(sql, values) }) },
       ...(libraryId === undefined ? {} : { group: { id: libraryId } }),
       ...(options.at === undefined ? {} : { startAfter: options.at }),
-      ...(options.key === undefined ? {} : { singletonKey: options.key }),
+      ...keyOf(kind, options.key),
     });
     return id ?? undefined;
   }
@@ -84,11 +87,22 @@ export class JobQueue extends Jobs implements OnApplicationBootstrap, BeforeAppl
 
   /** Runs jobs of every kind that has a handler here. */
   async start(): Promise<void> {
+    this.startedAt = Date.now();
     await keepSchedules(this.boss, this.kinds());
     for (const { kind, handler } of this.registered.values()) {
       const seconds = kind.schedule === undefined ? lookSeconds : lookAtScheduledSeconds;
-      await this.boss.work<object>(kind.name, { localConcurrency: kind.atOnce, pollingIntervalSeconds: seconds, notifyPollingIntervalSeconds: seconds }, ([job]) => this.run(kind, handler, job as Job));
+      await this.boss.work<object>(kind.name, { localConcurrency: kind.atOnce, pollingIntervalSeconds: seconds, notifyPollingIntervalSeconds: seconds, includeMetadata: true }, ([job]) => this.begin(kind, handler, job as JobWithMetadata));
     }
+  }
+
+  /** How many jobs it runs now. */
+  get running(): number {
+    return this.boss.getWipData().reduce((all, { count }) => all + count, 0);
+  }
+
+  /** How long ago any of its workers last asked for a job, in milliseconds: each asks every few seconds, but for those that are at one. */
+  quietMs(): number {
+    return Date.now() - Math.max(this.startedAt, ...this.boss.getWipData().map(({ lastFetchedOn }) => lastFetchedOn ?? 0));
   }
 
   beforeApplicationShutdown(): Promise<void> {
@@ -111,10 +125,16 @@ export class JobQueue extends Jobs implements OnApplicationBootstrap, BeforeAppl
     return [...this.registered.values()].map(({ kind }) => kind);
   }
 
-  private async run(kind: JobKind<object, ActsFor>, handler: JobHandler<object, ActsFor>, job: Job): Promise<void> {
+  /** Under the id of what asked for it, so that the log tells the whole of it as one; else under its own. */
+  private begin(kind: JobKind<object, ActsFor>, handler: JobHandler<object, ActsFor>, job: JobWithMetadata): Promise<void> {
+    return withCorrelation((kind.alone === true ? undefined : job.singletonKey) ?? job.id, () => this.run(kind, handler, job));
+  }
+
+  private async run(kind: JobKind<object, ActsFor>, handler: JobHandler<object, ActsFor>, job: JobWithMetadata): Promise<void> {
     const about = { kind: kind.name, job: job.id, attempt: job.retryCount + 1 };
     try {
       const library = kind.actsFor === 'library' ? await this.library(job.groupId ?? undefined) : undefined;
+      if (kind.outside === true && library !== undefined && (await this.isStopped(library.id))) return await this.putBack(job);
       await handler({ id: job.id, data: kind.data.parse(job.data), attempt: about.attempt, abort: job.signal, library } satisfies JobRun<object, 'library'> | JobRun<object, 'installation'>);
     } catch (error) {
       const failure = jobFailure(error);
@@ -122,6 +142,17 @@ export class JobQueue extends Jobs implements OnApplicationBootstrap, BeforeAppl
       else this.options.log.error('A job failed for the last time', error, about);
       throw failure;
     }
+  }
+
+  private async isStopped(libraryId: string): Promise<boolean> {
+    return (await this.database.beforeJob(`select from stopped_libraries('all') s where s = $1`, [libraryId])).length > 0;
+  }
+
+  /** As if nobody had begun it: it waits, and this was no attempt. pg-boss completes afterwards what is still active alone. */
+  private async putBack({ id, name }: JobWithMetadata): Promise<void> {
+    await this.database.beforeJob(
+      `update ${queueSchema}.job set state = 'created', started_on = null, heartbeat_on = null, start_after = now() + $3 * interval '1 second' where id = $1 and name = $2 and state = 'active'`,
+      [id, name, heldSeconds]);
   }
 
   private async library(id: string | undefined): Promise<{ readonly id: string; readonly actorId: string }> {
@@ -141,3 +172,12 @@ export class JobQueue extends Jobs implements OnApplicationBootstrap, BeforeAppl
     };
   }
 }
+
+/**
+ * pg-boss makes use of the key of a kind that is alone. Of others it is free, and holds what the work goes by in the log: there, an older program beside
+ * this one takes no notice of it, and the data stay the kind's own.
+ */
+const keyOf = ({ alone }: Pick<JobKind<object, ActsFor>, 'alone'>, key: string | undefined): { readonly singletonKey?: string } => {
+  const singletonKey = key ?? (alone === true ? undefined : correlationId());
+  return singletonKey === undefined ? {} : { singletonKey };
+};

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/test-database.js';
 import { Database, type Tx } from '../database/index.js';
-import type { Logger } from '../logging/index.js';
+import { type Logger, correlationId, withCorrelation } from '../logging/index.js';
 import { installJobQueue } from './install-job-queue.js';
 import { JobProblem } from './job-failure.js';
 import { type ActsFor, type JobHandler, type JobKind, type JobRun, defineJob } from './job-kind.js';
@@ -266,5 +266,61 @@ describe('the queue’s own schema', () => {
       await expect(installJobQueue(client)).rejects.toMatchObject({ code: 'DATABASE_NEWER' });
       await client.query('rollback');
     });
+  });
+});
+
+describe('a job that reaches the world', () => {
+  const outside = kind('test.outside', 'library', { outside: true, retry: { times: 0, firstSeconds: 1, longestSeconds: 1 } });
+  const inside = kind('test.inside', 'library');
+
+  it('waits while everything is stopped for its library, and is run afterwards, with no try spent; others are run', async () => {
+    const [runs, others] = [new Runs<'library'>(), new Runs<'library'>()];
+    await scene.query(`insert into stop(id, library_id, what, why, by_name) values (gen_random_uuid(), $1, 'all', 'the server moves', 'Ann Lee')`, [ashford.id]);
+    await queueWith((queue) => {
+      queue.handle(outside, runs.handler);
+      queue.handle(inside, others.handler);
+    });
+    const [queue] = open;
+    const held = await asListener((tx) => queue?.enqueue(tx, outside, { n: 1 }, { libraryId: ashford.id }) ?? Promise.reject(new Error('no queue')));
+    await asListener((tx) => queue?.enqueue(tx, inside, { n: 2 }, { libraryId: ashford.id }) ?? Promise.reject(new Error('no queue')));
+    await asListener((tx) => queue?.enqueue(tx, outside, { n: 3 }, { libraryId: birch.id }) ?? Promise.reject(new Error('no queue')));
+    expect((await others.next()).data).toEqual({ n: 2 });
+    expect((await runs.next()).data).toEqual({ n: 3 });
+    // Begun, and put back for later.
+    for (let later = false; !later; ) later = (await scene.query(`select 1 from pgboss.job where id = $1 and state = 'created' and start_after > now() + interval '5 seconds'`, [held])).length === 1;
+    expect(runs.waiting).toBe(0);
+    await scene.query('update stop set resumed_at = now()');
+    await scene.query('update pgboss.job set start_after = now() where id = $1', [held]);
+    expect(await runs.next()).toMatchObject({ data: { n: 1 }, attempt: 1 });
+    await settled(held, 'completed');
+    await scene.query('delete from stop');
+  });
+});
+
+describe('the log of a job', () => {
+  const plain = kind('test.plain', 'installation');
+  const single = kind('test.single', 'installation', { alone: true });
+
+  it('goes by the name of whatever asked for it, through every job that it asks for; one that is alone by its own', async () => {
+    const names: (string | undefined)[] = [];
+    const runs = new Runs<'installation'>(async ({ data: { n } }) => {
+      names.push(correlationId());
+      if (n === 1) await asListener((tx) => queue.enqueue(tx, plain, { n: 2 }, {}));
+    });
+    const alone = new Runs<'installation'>(() => Promise.resolve(void names.push(correlationId())));
+    const queue = await queueWith((made) => {
+      made.handle(plain, runs.handler);
+      made.handle(single, alone.handler);
+    });
+    await withCorrelation('request-of-a-client', () => asListener((tx) => queue.enqueue(tx, plain, { n: 1 }, {})));
+    await runs.next();
+    await runs.next();
+    const id = await withCorrelation('request-of-a-client', () => asListener((tx) => queue.enqueue(tx, single, { n: 3 }, {})));
+    await alone.next();
+    await settled(id, 'completed');
+    expect(names).toEqual(['request-of-a-client', 'request-of-a-client', id]);
+    const unasked = await asListener((tx) => queue.enqueue(tx, plain, { n: 4 }, {}));
+    await runs.next();
+    expect(names.at(-1)).toBe(unasked);
   });
 });

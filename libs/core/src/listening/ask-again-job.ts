@@ -14,7 +14,7 @@ export const handleAskAgain = (jobs: Jobs, again: AskAuthorsAgain, database: Dat
     await again.sweep(async (network) => {
       const plugins = registry.plugins.filter((plugin) => plugin.source !== undefined && plugin.networks.includes(network)).map((plugin) => plugin.id);
       const [account] = await database.listening((tx) =>
-        tx.query<{ id: string }>(`select id from account where plugin = any($1) and state = 'on' and removed_at is null and health not in ('failed', 'sign-in-again') order by created_at limit 1`, [plugins]));
+        tx.query<{ id: string }>(`select id from account where plugin = any($1) and state = 'on' and removed_at is null and health not in ('failed', 'sign-in-again') and library_id not in (select stopped('listening')) order by created_at limit 1`, [plugins]));
       return account?.id;
     });
   });

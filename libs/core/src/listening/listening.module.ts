@@ -6,6 +6,7 @@ import type { Logger } from '../logging/index.js';
 import { AccountHealth, ChannelStore, Intake, PluginHost, PluginRegistry } from '../plugins/index.js';
 import { AskAgain, MayAnswer, Suppression } from '../privacy/index.js';
 import { Jobs } from '../jobs/index.js';
+import { StopWatch } from '../stops/index.js';
 import { Classifiers, Judge } from '../understanding/index.js';
 import { BackFill } from './back-fill/back-fill.js';
 import { Fills } from './back-fill/fills.repository.js';
@@ -29,6 +30,8 @@ import { WhyService } from './why/why.service.js';
 export interface ListeningOptions {
   readonly suppressionKey: string;
   readonly log: Logger;
+  /** Told what became of each batch, by outcome. */
+  readonly counted?: (counts: Readonly<Record<string, number>>) => void;
 }
 
 const weighSearched: FactoryProvider = {
@@ -37,19 +40,22 @@ const weighSearched: FactoryProvider = {
   useFactory: (database: Database, classifiers: Classifiers, jobs: Jobs) => new WeighSearched(database, classifiers, jobs),
 };
 
-const canaryOf = ({ log }: ListeningOptions): FactoryProvider => ({
-  provide: Canary,
-  inject: [Database, PluginHost, PluginRegistry, ListeningService, Jobs, AccountHealth],
-  useFactory: (database: Database, host: PluginHost, registry: PluginRegistry, intake: ListeningService, jobs: Jobs, health: AccountHealth) =>
-    new Canary({ canaries: new Canaries(database, health, jobs), host, registry, intake, clock: systemClock, log }, jobs),
-});
+const canaryOf = ({ log }: ListeningOptions): readonly FactoryProvider[] => [
+  { provide: Canaries, inject: [Database, AccountHealth, Jobs], useFactory: (database: Database, health: AccountHealth, jobs: Jobs) => new Canaries(database, health, jobs) },
+  {
+    provide: Canary,
+    inject: [Canaries, PluginHost, PluginRegistry, ListeningService, Jobs, StopWatch],
+    useFactory: (canaries: Canaries, host: PluginHost, registry: PluginRegistry, intake: ListeningService, jobs: Jobs, stops: StopWatch) =>
+      new Canary({ canaries, host, registry, intake, stops, clock: systemClock, log }, jobs),
+  },
+];
 
 const askingAgain = ({ log }: ListeningOptions): readonly FactoryProvider[] => [
   {
     provide: ReChecks,
-    inject: [Database, PluginHost, PluginRegistry, ListeningService, Jobs],
-    useFactory: (database: Database, host: PluginHost, registry: PluginRegistry, intake: ListeningService, jobs: Jobs) =>
-      new ReChecks({ checks: new ReChecksRepository(database), host, registry, intake, clock: systemClock, log }, jobs),
+    inject: [Database, PluginHost, PluginRegistry, ListeningService, Jobs, StopWatch],
+    useFactory: (database: Database, host: PluginHost, registry: PluginRegistry, intake: ListeningService, jobs: Jobs, stops: StopWatch) =>
+      new ReChecks({ checks: new ReChecksRepository(database), host, registry, intake, stops, clock: systemClock, log }, jobs),
   },
   {
     provide: AskAgain,
@@ -79,7 +85,7 @@ export class ListeningModule {
           inject: [Database, HearingRulesService, Suppression, Authors, Classifiers, Jobs],
           useFactory: (database: Database, rules: HearingRulesService, suppression: Suppression, authors: Authors, classifiers: Classifiers, jobs: Jobs) =>
             new ListeningService(database, rules, suppression, authors, classifiers, {
-              clock: systemClock, channels: new ChannelStore(), judge, jobs, classifierFailed,
+              clock: systemClock, channels: new ChannelStore(), judge, jobs, classifierFailed, ...(options.counted === undefined ? {} : { counted: options.counted }),
             }),
         },
         {
@@ -89,19 +95,19 @@ export class ListeningModule {
         },
         {
           provide: LivingThreads,
-          inject: [Database, PluginHost, PluginRegistry, ListeningService, Jobs],
-          useFactory: (database: Database, host: PluginHost, registry: PluginRegistry, intake: ListeningService, jobs: Jobs) =>
-            new LivingThreads({ looks: new ThreadLooks(database), host, registry, intake, clock: systemClock, log: options.log }, jobs),
+          inject: [Database, PluginHost, PluginRegistry, ListeningService, Jobs, StopWatch],
+          useFactory: (database: Database, host: PluginHost, registry: PluginRegistry, intake: ListeningService, jobs: Jobs, stops: StopWatch) =>
+            new LivingThreads({ looks: new ThreadLooks(database), host, registry, intake, stops, clock: systemClock, log: options.log }, jobs),
         },
         weighSearched,
         { provide: LookAgain, inject: [LivingThreads], useFactory: (threads: LivingThreads) => new LookBefore(threads, options.log) },
         {
           provide: BackFill,
-          inject: [Database, PluginHost, PluginRegistry, ListeningService, Jobs],
-          useFactory: (database: Database, host: PluginHost, registry: PluginRegistry, intake: ListeningService, jobs: Jobs) =>
-            new BackFill({ fills: new Fills(database), host, registry, intake, clock: systemClock, log: options.log }, jobs),
+          inject: [Database, PluginHost, PluginRegistry, ListeningService, Jobs, StopWatch],
+          useFactory: (database: Database, host: PluginHost, registry: PluginRegistry, intake: ListeningService, jobs: Jobs, stops: StopWatch) =>
+            new BackFill({ fills: new Fills(database), host, registry, intake, stops, clock: systemClock, log: options.log }, jobs),
         },
-        canaryOf(options),
+        ...canaryOf(options),
         ...askingAgain(options),
         { provide: MayAnswer, inject: [Database, AskAgain], useFactory: (database: Database, again: AskAgain) => new MayAnswer(database, again, systemClock) },
         {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Batch, Clock, PostHeard, Profile, ProfileGone, Purpose, Ref, SourceEvent } from '@earshot/plugin-sdk';
-import { Database, type Tx } from '../database/index.js';
+import { Database, type Tx, newId } from '../database/index.js';
+import { correlationId, withCorrelation } from '../logging/index.js';
 import { type ChannelLease, ChannelStore, type ChannelCommit, Intake, type Origin, type Taken } from '../plugins/index.js';
 import { type Cause, Suppression } from '../privacy/index.js';
 import type { Jobs } from '../jobs/index.js';
@@ -48,6 +49,8 @@ export interface ListeningSurroundings {
   readonly judge: Judge;
   readonly jobs: Jobs;
   readonly classifierFailed: ClassifierFailed;
+  /** What became of the events of a batch that was stored, by outcome. */
+  readonly counted?: (counts: Readonly<Record<string, number>>) => void;
 }
 
 const attempts = 10;
@@ -78,12 +81,13 @@ export class ListeningService extends Intake {
     this.forget = new ForgetHeard(database, this.known, suppression);
   }
 
+  /** A batch has a name of its own in the log. */
   async take(lease: ChannelLease, batch: Batch<unknown>): Promise<Taken> {
-    return this.store(lease, batch, lease);
+    return withCorrelation(newId(), () => this.store(lease, batch, lease));
   }
 
   async takeFetched(origin: Origin, batch: Batch<never>): Promise<Taken> {
-    return this.store(origin, batch, undefined);
+    return withCorrelation(correlationId() ?? newId(), () => this.store(origin, batch, undefined));
   }
 
   /** What would become of a post by the rules of now, and why. Nothing of it is stored. */
@@ -119,7 +123,9 @@ export class ListeningService extends Intake {
           return done;
         });
         await this.forget.refusals(events, screened.kept, labels, written.refusalsChanged);
-        return taken(batch, screened, written, events);
+        const became = taken(batch, screened, written, events);
+        this.around.counted?.({ ...became.dropped, kept: became.kept });
+        return became;
       } catch (error) {
         if (attempt === attempts) throw error;
         if (error instanceof SuppressedMeanwhile) {

@@ -17,7 +17,7 @@ const shortestPauseMs = 1_000;
 const sendJob = defineJob({
   name: 'notices.send', data: z.strictObject({ accountId: z.uuid(), occasion: occasionSchema, pauses: z.int().min(0) }), actsFor: 'library', atOnce: 2, deadlineSeconds: 60,
   // About a day.
-  retry: { times: 18, firstSeconds: 30, longestSeconds: 7_200 },
+  retry: { times: 18, firstSeconds: 30, longestSeconds: 7_200 }, outside: true,
 });
 type Sending = z.infer<typeof sendJob.data>;
 

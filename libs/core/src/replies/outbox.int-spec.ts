@@ -7,7 +7,8 @@ import { Database, newId } from '../database/index.js';
 import { Audit } from '../staff/index.js';
 import { Courier } from './courier.js';
 import { Outbox } from './outbox.js';
-import { OutboxRepository } from './outbox.repository.js';
+import { type DueReply, OutboxRepository } from './outbox.repository.js';
+import type { Outgoing } from './outgoing.js';
 import { RepliesRepository } from './replies.repository.js';
 import type { Alarm } from './reply-alarm.js';
 import { type Sender, Senders, SentPosts } from './senders.js';
@@ -683,5 +684,45 @@ describe('processes', () => {
     await work();
     expect(await stored(broken)).toMatchObject({ state: 'sent', sent_ref: sentRef });
     expect(network.sent).toHaveLength(2);
+  });
+});
+
+describe('while everything is stopped', () => {
+  const stop = async (at: SceneLibrary | undefined, what = 'all'): Promise<void> =>
+    void (await scene.query(`insert into stop(id, library_id, what, why, by_name) values ($1, $2, $3, 'the server moves', 'Ann Lee')`, [newId(), at?.id ?? null, what]));
+  const resume = async (): Promise<void> => void (await scene.query('update stop set resumed_at = now() where resumed_at is null'));
+  afterEach(() => scene.query('delete from stop'));
+
+  const places: readonly (readonly [name: string, where: () => SceneLibrary | undefined])[] = [['at the library', () => ashford], ['above it', () => county], ['everywhere', () => undefined]];
+  it.each(places)('the outbox holds what was approved, and sends it once it is resumed (%s)', async (_, where) => {
+    const id = await approved();
+    await stop(where());
+    await work();
+    expect(await stored(id)).toMatchObject({ state: 'approved', tries: 0 });
+    await resume();
+    await work();
+    expect(await stored(id)).toMatchObject({ state: 'sent', tries: 1 });
+  });
+
+  it('beside it, or where listening alone is stopped, replies are sent', async () => {
+    const id = await approved();
+    await stop(millbrook);
+    await stop(ashford, 'listening');
+    await work();
+    expect(await stored(id)).toMatchObject({ state: 'sent' });
+  });
+
+  it('one that was taken before is finished, and one that was seen as due before is not taken', async () => {
+    const id = await approved();
+    const store = new OutboxRepository(database, new RepliesRepository(), new Audit());
+    const [due] = await store.due(new Date(clock.now()), 1);
+    const lease = { now: new Date(clock.now()), until: inMs(300_000) };
+    await stop(ashford);
+    expect(await store.take(due as DueReply, lease)).toBeUndefined();
+    await resume();
+    const outgoing = (await store.take(due as DueReply, lease)) as Outgoing;
+    await stop(ashford);
+    expect(await store.settle(ashford.system, outgoing, { kind: 'sent', ref: { network: 'practice', id: 'ours' } }, new Date(clock.now()))).toBe('mine');
+    expect(await stored(id)).toMatchObject({ state: 'sent' });
   });
 });

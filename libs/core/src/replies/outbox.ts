@@ -38,6 +38,8 @@ export class Outbox {
   private cancelSleep: () => void = () => {};
   private looking: Promise<void> | undefined;
   private lookAgain = false;
+  /** On the monotonic clock. */
+  private lookedAt = 0;
   /** By account. */
   private readonly lanes = new Map<string, Promise<void>>();
 
@@ -46,6 +48,7 @@ export class Outbox {
   start(): void {
     if (this.running) return;
     this.running = true;
+    this.lookedAt = performance.now();
     this.parts.alarm.start(() => this.wake());
     this.wake();
   }
@@ -55,6 +58,16 @@ export class Outbox {
     if (!this.running) return;
     this.lookAgain = true;
     this.looking ??= this.look();
+  }
+
+  /** How long ago it last looked for what is due, in milliseconds. */
+  quietMs(): number {
+    return performance.now() - this.lookedAt;
+  }
+
+  /** How many replies are on their way now. */
+  get sending(): number {
+    return this.lanes.size;
   }
 
   /** Finishes what it is sending, and takes nothing more. */
@@ -79,6 +92,7 @@ export class Outbox {
         await this.begin();
         await this.place();
         sleepMs = await this.untilNext();
+        this.lookedAt = performance.now();
       } catch (error) {
         sleepMs = longestSleepMs;
         this.parts.log.error('The outbox could not be read', error);

@@ -10,6 +10,7 @@ export const lookUpImportJob = defineJob({
   // Longer than that, it hands itself on: a network may be slow for hours.
   deadlineSeconds: 1_800,
   retry: { times: 10, firstSeconds: 30, longestSeconds: 600 },
+  outside: true,
 });
 
 /** What one import shows, added in one transaction: it waits for nobody but whoever changes the same list. */

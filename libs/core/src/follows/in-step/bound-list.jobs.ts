@@ -10,7 +10,7 @@ const retry = { times: 0, firstSeconds: 1, longestSeconds: 1 };
 /** Looks every few minutes which lists are due. */
 const dueJob = defineJob({ name: 'follows.look-for-due-lists', data: z.strictObject({}), actsFor: 'installation', atOnce: 1, deadlineSeconds: 120, retry, alone: true, schedule: '*/5 * * * *' });
 /** What fails is tried again by {@link ListLook}, later and later; what a network asks to wait for is gone on with by the next. */
-export const lookJob = defineJob({ name: 'follows.look-at-list', data: z.strictObject({ boundId: z.uuid() }), actsFor: 'library', atOnce: 2, deadlineSeconds: 1_800, retry, alone: true });
+export const lookJob = defineJob({ name: 'follows.look-at-list', data: z.strictObject({ boundId: z.uuid() }), actsFor: 'library', atOnce: 2, deadlineSeconds: 1_800, retry, alone: true, outside: true });
 
 /** Lists on networks are looked at again when they are due: each in one process at a time. */
 @Injectable()

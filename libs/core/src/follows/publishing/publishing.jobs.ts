@@ -10,7 +10,7 @@ const retry = { times: 0, firstSeconds: 1, longestSeconds: 1 };
 /** Looks every minute which lists changed, or are to be gone on with. */
 const dueJob = defineJob({ name: 'follows.look-for-lists-to-publish', data: z.strictObject({}), actsFor: 'installation', atOnce: 1, deadlineSeconds: 120, retry, alone: true, schedule: '* * * * *' });
 /** What fails is tried again by {@link PublishingRun}, later and later. */
-export const publishJob = defineJob({ name: 'follows.publish-list', data: z.strictObject({ publishedId: z.uuid() }), actsFor: 'library', atOnce: 2, deadlineSeconds: 1_800, retry, alone: true });
+export const publishJob = defineJob({ name: 'follows.publish-list', data: z.strictObject({ publishedId: z.uuid() }), actsFor: 'library', atOnce: 2, deadlineSeconds: 1_800, retry, alone: true, outside: true });
 
 /** Lists that are shown on networks are compared when they are due: each in one process at a time. */
 @Injectable()

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type Jobs, defineJob } from '../../jobs/index.js';
 import type { Logger } from '../../logging/index.js';
 import type { Intake, PluginHost, PluginRegistry } from '../../plugins/index.js';
+import type { StopWatch } from '../../stops/index.js';
 import { byAccount } from '../by-account.js';
 import { type FillEnd, fillVerdict } from './fill-verdict.js';
 import type { FillKind, Fills, TakenFill } from './fills.repository.js';
@@ -23,6 +24,7 @@ export interface BackFillParts {
   readonly host: Pick<PluginHost, 'fetch'>;
   readonly registry: Pick<PluginRegistry, 'sources'>;
   readonly intake: Intake;
+  readonly stops: Pick<StopWatch, 'during'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -42,7 +44,7 @@ export class BackFill {
     for (const kind of ['gap', 'history'] as const)
       for (let taken = await this.take(kind); taken.length > 0; taken = abort.aborted ? [] : await this.take(kind))
         await byAccount(taken, async (fills) => {
-          for (const fill of fills) await this.fill(fill, abort);
+          for (const fill of fills) await this.fill(fill, this.parts.stops.during(fill.libraryId, 'listening', abort));
         });
   }
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type Jobs, defineJob } from '../../jobs/index.js';
 import type { Logger } from '../../logging/index.js';
 import type { Intake, PluginHost, PluginRegistry } from '../../plugins/index.js';
+import type { StopWatch } from '../../stops/index.js';
 import { byAccount } from '../by-account.js';
 import { keyOf, refText } from '../key.js';
 import type { Canaries, Claim, TakenCanary } from './canaries.repository.js';
@@ -31,6 +32,7 @@ export interface CanaryParts {
   readonly host: Pick<PluginHost, 'fetch' | 'networks'>;
   readonly registry: Pick<PluginRegistry, 'sources'>;
   readonly intake: Intake;
+  readonly stops: Pick<StopWatch, 'during'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -49,11 +51,12 @@ export class Canary {
     jobs.handle(canaryJob, ({ abort }) => this.lookAtDue(abort));
   }
 
-  async lookAtDue(abort: AbortSignal): Promise<void> {
+  async lookAtDue(ended: AbortSignal): Promise<void> {
     const now = this.parts.clock.now();
     const taken = await this.parts.canaries.take({ now: new Date(now), notSince: new Date(now - betweenMs), plugins: this.parts.registry.sources(), most: accountsAtOnce });
     await byAccount(taken, async ([canary]) => {
-      if (canary === undefined || abort.aborted) return;
+      if (canary === undefined || ended.aborted) return;
+      const abort = this.parts.stops.during(canary.libraryId, 'listening', ended);
       try {
         await this.look(canary, abort);
       } catch (error) {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type Jobs, defineJob } from '../../jobs/index.js';
 import type { Logger } from '../../logging/index.js';
 import { Intake, type PluginHost, type PluginRegistry } from '../../plugins/index.js';
+import type { StopWatch } from '../../stops/index.js';
 import { byAccount } from '../by-account.js';
 import { refText } from '../key.js';
 import { nextLook } from './look-schedule.js';
@@ -42,6 +43,7 @@ export interface LivingThreadsParts {
   readonly host: Pick<PluginHost, 'fetch'>;
   readonly registry: Pick<PluginRegistry, 'sources'>;
   readonly intake: Intake;
+  readonly stops: Pick<StopWatch, 'during'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -71,7 +73,7 @@ export class LivingThreads {
       if (taken.length === 0) return;
       await byAccount(taken, async (looks, accountId) => {
         const left = trees.get(accountId) ?? treesAtOnce;
-        trees.set(accountId, left - (await this.look(looks, { mostTrees: left, patient: true }, abort)).trees);
+        trees.set(accountId, left - (await this.look(looks, { mostTrees: left, patient: true }, this.untilStopped(looks, abort))).trees);
       });
     }
   }
@@ -100,6 +102,11 @@ export class LivingThreads {
     const { words } = await this.look([taken], { mostTrees: 1, patient: false }, new AbortController().signal);
     const seenAt = await looks.seenAt(threadId);
     return words !== undefined || seenAt === undefined ? { failed: 'network', words: words ?? 'Nothing of it is left to ask for.' } : { seenAt };
+  }
+
+  /** Aborted as well once somebody stops listening for the account's library. */
+  private untilStopped([first]: readonly TakenLook[], abort: AbortSignal): AbortSignal {
+    return first === undefined ? abort : this.parts.stops.during(first.libraryId, 'listening', abort);
   }
 
   private take(most: number, threads?: readonly string[]): Promise<readonly TakenLook[]> {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type Jobs, defineJob } from '../../jobs/index.js';
 import type { Logger } from '../../logging/index.js';
 import type { Intake, Origin, PluginHost, PluginRegistry } from '../../plugins/index.js';
+import type { StopWatch } from '../../stops/index.js';
 import { byAccount } from '../by-account.js';
 import { keysOf, keyText } from '../key.js';
 import { nextCheck } from './re-check-schedule.js';
@@ -31,6 +32,7 @@ export interface ReChecksParts {
   readonly host: Pick<PluginHost, 'fetch'>;
   readonly registry: Pick<PluginRegistry, 'plugins'>;
   readonly intake: Intake;
+  readonly stops: Pick<StopWatch, 'during'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -93,7 +95,9 @@ export class ReChecks {
   }
 
   /** Posts of one account. @returns how many questions were asked */
-  private async check(checks: readonly TakenCheck[], most: number, abort: AbortSignal): Promise<number> {
+  private async check(checks: readonly TakenCheck[], most: number, ended: AbortSignal): Promise<number> {
+    const [first] = checks;
+    const abort = first === undefined ? ended : this.parts.stops.during(first.libraryId, 'listening', ended);
     let asked = 0;
     for (let at = 0; at < checks.length; at += postsAtOnce) {
       const some = checks.slice(at, at + postsAtOnce);

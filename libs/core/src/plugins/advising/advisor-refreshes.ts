@@ -33,7 +33,7 @@ export class AdvisorRefreshes {
     const rows = await this.database.listening((tx) =>
       tx.query<{ id: string }>(
         `select a.id from account a left join advisor_refresh r on r.account_id = a.id
-         where a.plugin = any($1::text[]) and a.state = 'on' and a.removed_at is null
+         where a.plugin = any($1::text[]) and a.state = 'on' and a.removed_at is null and a.library_id not in (select stopped_libraries('all'))
            and coalesce(r.due_at, a.created_at) <= $2 and (r.lease_until is null or r.lease_until <= $2 or holder_is_gone(r.lease_holder))
          order by coalesce(r.due_at, a.created_at), a.id`,
         [plugins, new Date(this.options.clock.now())],

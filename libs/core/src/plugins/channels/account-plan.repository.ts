@@ -14,7 +14,7 @@ export interface Planning {
 export class AccountPlans {
   async stale(tx: Tx, plugins: readonly string[], most: number): Promise<readonly string[]> {
     const rows = await tx.query<{ id: string }>(
-      `select id from account where plan_stale and removed_at is null and state = 'on' and plugin = any($1::text[]) order by id limit $2`,
+      `select id from account where plan_stale and removed_at is null and state = 'on' and plugin = any($1::text[]) and library_id not in (select stopped('listening')) order by id limit $2`,
       [plugins, most],
     );
     return rows.map((row) => row.id);

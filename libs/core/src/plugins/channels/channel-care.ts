@@ -39,6 +39,10 @@ export class ChannelCare {
     return this.leases.renew(held, leaseMs);
   }
 
+  stopped(): Promise<ReadonlySet<string>> {
+    return this.leases.stopped();
+  }
+
   targets(channelId: string): Promise<readonly Target[]> {
     return this.leases.targets(channelId);
   }

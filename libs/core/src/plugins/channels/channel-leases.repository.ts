@@ -12,7 +12,7 @@ const settleSql = readSql(import.meta.url, './settle-channel.sql');
 export interface Renewed {
   readonly channelId: string;
   readonly planVersion: number;
-  /** Its account is on and neither was removed. */
+  /** Its account is on, neither was removed, and nobody stopped listening. */
   readonly wanted: boolean;
   readonly secretVersion: number;
 }
@@ -42,10 +42,16 @@ export class ChannelLeases {
          from held, account a left join account_secret s on s.account_id = a.id
          where c.id = held.id and a.id = c.account_id
          returning c.id as "channelId", c.plan_version as "planVersion",
-           (c.removed_at is null and a.removed_at is null and a.state = 'on') as wanted, coalesce(s.version, 0) as "secretVersion"`,
+           (c.removed_at is null and a.removed_at is null and a.state = 'on' and c.library_id not in (select stopped_libraries('listening'))) as wanted, coalesce(s.version, 0) as "secretVersion"`,
         [held.map((lease) => lease.channelId), held.map((lease) => lease.token), leaseMs],
       ),
     );
+  }
+
+  /** The libraries for which somebody stopped listening. */
+  async stopped(): Promise<ReadonlySet<string>> {
+    const rows = await this.database.listening((tx) => tx.query<{ id: string }>(`select stopped_libraries('listening') as id`));
+    return new Set(rows.map(({ id }) => id));
   }
 
   async targets(channelId: string): Promise<readonly Target[]> {

@@ -34,6 +34,8 @@ export class ChannelRunner implements OnApplicationShutdown {
   private readonly crowded = { poll: false, stream: false };
   private cancels: (() => void)[] = [];
   private working: Promise<void>[] = [];
+  /** On the monotonic clock. */
+  private lookedAt = 0;
 
   constructor(
     private readonly registry: PluginRegistry,
@@ -47,6 +49,7 @@ export class ChannelRunner implements OnApplicationShutdown {
   start(): void {
     if (this.state !== 'stopped') return;
     this.state = 'running';
+    this.lookedAt = performance.now();
     const { lookMs, heartbeatMs } = this.options.runner;
     let first = true;
     this.every(0, lookMs, async () => {
@@ -55,6 +58,7 @@ export class ChannelRunner implements OnApplicationShutdown {
       await this.look();
     });
     this.every(heartbeatMs, heartbeatMs, () => this.beat());
+    this.every(lookMs, lookMs, () => this.heedStops());
   }
 
   /** Aborts what it reads, waits for it, and gives the leases back, so that others go on at once. */
@@ -80,7 +84,18 @@ export class ChannelRunner implements OnApplicationShutdown {
     await this.settleLate();
     await this.care.planStale(this.registry);
     for (const mode of modes) await this.takeDue(mode);
+    this.lookedAt = performance.now();
     this.signs.tell({ kind: 'looked', held: this.open.size });
+  }
+
+  /** How long ago it last looked for what is due, in milliseconds. */
+  quietMs(): number {
+    return performance.now() - this.lookedAt;
+  }
+
+  /** How many channels it reads now. */
+  get reading(): number {
+    return this.open.size;
   }
 
   /** Renews what is held, and learns what changed of it. */
@@ -98,6 +113,13 @@ export class ChannelRunner implements OnApplicationShutdown {
       }
     }
     this.signs.tell({ kind: 'renewed', held: renewed.size });
+  }
+
+  /** Ends what somebody stopped, by a look of its own: the other may wait for a plugin that plans. */
+  async heedStops(): Promise<void> {
+    if (this.open.size === 0) return;
+    const stopped = await this.care.stopped();
+    for (const { reading } of this.open.values()) if (stopped.has(reading.lease.libraryId)) reading.stop('unwanted');
   }
 
   private async freeFromTheGone(): Promise<void> {

@@ -14,7 +14,7 @@ with held as (
   returning id, library_id
 ), gap as (
   insert into coverage_gap(id, channel_id, library_id, gap_from, gap_to, why)
-  select told.id, held.id, held.library_id, told."from", told."to", told.why
+  select told.id, held.id, held.library_id, told."from", told."to", coalesce(stop_words(held.library_id, told."from", told."to"), told.why)
   from held, jsonb_to_recordset($6::jsonb) as told(id uuid, "from" timestamptz, "to" timestamptz, why text)
 ), letter as (
   insert into dead_letter(id, channel_id, library_id, why, digest, times)

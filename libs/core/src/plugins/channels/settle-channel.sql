@@ -14,7 +14,7 @@ with settled as (
 ), gap as (
   insert into coverage_gap(id, channel_id, library_id, gap_from, gap_to, why)
   -- What is stored as heard was cut off at this clock: a process whose clock runs ahead knows of a later moment.
-  select $8, id, library_id, least($9::timestamptz, heard_until), $10, $11 from settled where $8::uuid is not null
+  select $8, id, library_id, least($9::timestamptz, heard_until), $10, coalesce(stop_words(library_id, least($9::timestamptz, heard_until), $10), $11) from settled where $8::uuid is not null
 ), letter as (
   insert into dead_letter(id, channel_id, library_id, why, digest)
   select $12, id, library_id, $13, $14 from settled where $12::uuid is not null

@@ -15,7 +15,7 @@ from (
     left join (select account_id, count(*) as places from channel where mode = $3 and lease_until >= now() group by account_id) h on h.account_id = d.account_id
     where d.removed_at is null and d.state not in ('quarantined', 'stopped') and d.next_at <= now()
       and d.mode = $3 and (d.lease_until is null or d.lease_until < now())
-      and a.state = 'on' and a.removed_at is null and a.plugin = any($4::text[])
+      and a.state = 'on' and a.removed_at is null and a.plugin = any($4::text[]) and d.library_id not in (select stopped('listening'))
   ) fair join channel ch on ch.id = fair.id
   -- Again, of the row as it is once it is locked: another process may have taken it since.
   where ch.removed_at is null and (ch.lease_until is null or ch.lease_until < now())

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { limits, readBatch } from '@earshot/plugin-sdk';
+import { RemoteError, limits, readBatch } from '@earshot/plugin-sdk';
 import { z } from 'zod';
 import { Database } from '../../database/index.js';
 import { PlatformError } from '../../errors/index.js';
@@ -9,6 +9,8 @@ import { type WebhookAnswer, readAnswer } from './webhook-answer.js';
 
 /** Networks hang up after ten to thirty seconds, and deliver again. */
 const receiveMs = 20_000;
+/** When a network may try again what it delivers while somebody has stopped listening. */
+const stoppedMs = 300_000;
 
 const receivedSchema = z.object({
   response: z.instanceof(Response),
@@ -29,12 +31,14 @@ export class Webhooks {
    * The plugin's answer, once what it told is stored. The same delivery again stores nothing twice.
    *
    * An `auth` that a plugin throws here stops no account: whoever knows the address can bring it about.
-   * @throws PlatformError NOT_FOUND where nobody receives: no such account, it is off, or its plugin takes no calls. RemoteError, PluginFault.
+   * @throws PlatformError NOT_FOUND where nobody receives: no such account, it is off, or its plugin takes no calls. RemoteError, also where somebody
+   * stopped listening: the network delivers again. PluginFault.
    */
   async receive(accountId: string, request: Request): Promise<WebhookAnswer> {
     const { plugin, libraryId, state } = await this.calls.account(accountId);
     const { source } = plugin;
     if (source?.receive === undefined || state === 'off') throw new PlatformError('NOT_FOUND', 'Nobody receives here.');
+    await this.refuseStopped(libraryId);
     const told = await this.calls.call(accountId, receiveMs, async ({ ctx }) => {
       const { response, ...rest } = checked(receivedSchema, await source.receive?.(request, ctx), plugin, 'answered a webhook with what is no answer');
       return { ...rest, answer: await readAnswer(response) };
@@ -45,6 +49,11 @@ export class Webhooks {
       await this.intake.takeFetched({ accountId, libraryId, plugin: plugin.id, ...(channelId === undefined ? {} : { channelId }) }, { events });
     }
     return told.answer;
+  }
+
+  private async refuseStopped(libraryId: string): Promise<void> {
+    const rows = await this.database.listening((tx) => tx.query(`select from stopped_libraries('listening') s where s = $1`, [libraryId]));
+    if (rows.length > 0) throw new RemoteError('rate-limited', 'Listening is stopped.', { retryAfter: new Date(Date.now() + stoppedMs) });
   }
 
   private async channelOf(accountId: string, key: string): Promise<string | undefined> {

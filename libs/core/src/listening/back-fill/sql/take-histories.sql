@@ -6,6 +6,7 @@ from (
   join channel c on c.account_id = a.id and c.removed_at is null and c.targets @> jsonb_build_array(jsonb_build_object('kind', f.kind, 'key', f.key))
   where h.state = 'waiting' and h.try_at <= $1 and (h.lease_until is null or h.lease_until <= $1 or holder_is_gone(h.lease_holder))
     and f.removed_at is null and l.removed_at is null and a.state = 'on' and a.removed_at is null and a.plugin = any($4::text[])
+    and a.library_id not in (select stopped('listening'))
   order by h.try_at limit $3 for update of h skip locked
 ) due
 where h.follow_id = due.follow_id

@@ -7,7 +7,7 @@
 with due as (
   select w.thread_id from thread_look w join account a on a.id = w.account_id
   where (($4::uuid[] is null and w.next_at <= $1) or w.thread_id = any($4::uuid[])) and (w.lease_until is null or w.lease_until <= $1 or holder_is_gone(w.lease_holder))
-    and a.state = 'on' and a.removed_at is null and a.plugin = any($5::text[])
+    and a.state = 'on' and a.removed_at is null and a.plugin = any($5::text[]) and a.library_id not in (select stopped('listening'))
   order by w.since desc, w.thread_id limit $3 for update of w skip locked
 ), taken as (
   update thread_look w set lease_token = w.lease_token + 1, lease_holder = $6, lease_until = $2 from due where w.thread_id = due.thread_id returning w.*

@@ -12,7 +12,7 @@ select t.id, t.network, t.remote_id as "remoteId", t.heard_at as "heardAt", a.id
 from taken t left join thread_look w on w.thread_id = t.thread_id
 left join lateral (
   select a.id, a.library_id, a.plugin, a.profile_id from account a
-  where a.state = 'on' and a.removed_at is null and a.health not in ('failed', 'sign-in-again')
+  where a.state = 'on' and a.removed_at is null and a.health not in ('failed', 'sign-in-again') and a.library_id not in (select stopped('listening'))
     and exists (select 1 from unnest($4::text[], $5::text[]) as speaks(network, plugin) where speaks.network = t.network and speaks.plugin = a.plugin)
     and (a.id = w.account_id or exists (
       select 1 from conversation c join library_line l on l.library_id = c.library_id and l.ancestor_id = a.library_id where c.thread_id = t.thread_id and c.merged_into is null))

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { newId } from '../database/index.js';
+import type { Queryable } from '../staff/index.js';
+import { type StopKind, type StopRow, stopColumns } from './stop.row.js';
+
+export interface NewStop {
+  /** Null: the whole installation. */
+  readonly libraryId: string | null;
+  readonly what: StopKind;
+  readonly why: string;
+  readonly by: { readonly id: string | null; readonly name: string };
+}
+
+/** Rows of stop: one that holds at each place at most. */
+@Injectable()
+export class StopsRepository {
+  /** Of each of these libraries whatever holds there, stopped at it, above it or everywhere; the widest first. */
+  holding(reads: Queryable, libraryIds: readonly string[]): Promise<(StopRow & { readonly forId: string })[]> {
+    return reads.query(
+      `select ${stopColumns}, l.id as "forId" from unnest($1::uuid[]) l(id) join stop s on s.library_id is null or exists (select 1 from library_line n where n.library_id = l.id and n.ancestor_id = s.library_id)
+       where s.resumed_at is null order by l.id, s.what = 'all' desc, s.library_id is not null, s.stopped_at`,
+      [libraryIds],
+    );
+  }
+
+  /** Everything that is stopped now. */
+  all(reads: Queryable): Promise<(StopRow & { readonly handle: string | null })[]> {
+    return reads.query(`select ${stopColumns}, l.handle from stop s left join library l on l.id = s.library_id where s.resumed_at is null order by s.library_id is not null, l.handle`);
+  }
+
+  /** Takes the place of what was stopped there before. It waits for those who take work this moment, and nobody takes any before it is committed. */
+  async stop(tx: Queryable, { libraryId, what, why, by }: NewStop): Promise<void> {
+    await this.resume(tx, libraryId, by.id);
+    await tx.query('insert into stop(id, library_id, what, why, stopped_by, by_name) values ($1, $2, $3, $4, $5, $6)', [newId(), libraryId, what, why, by.id, by.name]);
+  }
+
+  /** @returns whether anything was stopped there. */
+  async resume(tx: Queryable, libraryId: string | null, by: string | null): Promise<boolean> {
+    const rows = await tx.query('update stop set resumed_at = now(), resumed_by = $2 where library_id is not distinct from $1 and resumed_at is null returning id', [libraryId, by]);
+    return rows.length > 0;
+  }
+}
