@@ -7,7 +7,7 @@ type AppOptions = Parameters<typeof AppModule.forRoot>[0];
 
 /** The schema of the whole application, from its resolvers' decorators: nothing is constructed, so that neither database nor plugins are needed. */
 export const appSchema = async (): ReturnType<typeof buildSchemaOf> => {
-  const nothing = {} as AppOptions['database'] & AppOptions['registry'];
+  const nothing = {} as AppOptions['database'] & AppOptions['registry'] & AppOptions['figures'];
   const logging = createLogging({ level: 'silent', format: 'json' });
-  return buildSchemaOf(await resolversOf(AppModule.forRoot({ config: readConfig({}), logging, key: Buffer.alloc(32), database: nothing, registry: nothing })));
+  return buildSchemaOf(await resolversOf(AppModule.forRoot({ config: readConfig({}), logging, key: Buffer.alloc(32), database: nothing, registry: nothing, figures: nothing })));
 };

@@ -1,10 +1,12 @@
 import { describeSettings } from '@earshot/core/config';
+import { type Metric, ofInstallation, ofProcess } from '@earshot/core/health';
 import { type Cause, type RetentionKind, causes, consentTable, retentionDefaults, retentionKinds } from '@earshot/core/privacy';
 import { type Meaning, type Purpose, meanings } from '@earshot/plugin-sdk';
 
 /** The tables in docs/ that are made from code, by the name of their markers. */
 export const generatedTables: Readonly<Record<string, { readonly file: string; readonly make: () => string }>> = {
   settings: { file: 'operating.md', make: settingsTable },
+  metrics: { file: 'operating.md', make: metricsTable },
   consent: { file: 'privacy.md', make: consentInWords },
   signs: { file: 'privacy.md', make: signsInWords },
   retention: { file: 'privacy.md', make: retentionInWords },
@@ -23,6 +25,12 @@ function settingsTable(): string {
     row(`\`${name}\``, `${description}${secret ? ' **Secret.**' : ''}`, allowed, /^[\d./,a-z]+$/.test(otherwise) && otherwise !== 'none' ? `\`${otherwise}\`` : otherwise),
   );
   return [row('Setting', 'What it does', 'May be', 'Otherwise'), row('---', '---', '---', '---'), ...rows].join('\n');
+}
+
+function metricsTable(): string {
+  const labels = ({ labels: given = {} }: Metric): string => Object.entries(given).map(([label, values]) => `\`${label}\`: ${values.join(', ')}`).join('; ');
+  const rows = [...Object.values(ofProcess), ...Object.values(ofInstallation)].map((metric: Metric) => row(`\`${metric.name}\``, metric.type, metric.help, labels(metric)));
+  return [row('Metric', 'Kind', 'What it tells', 'Labels'), row('---', '---', '---', '---'), ...rows].join('\n');
 }
 
 const heard: Readonly<Record<Cause, string>> = {

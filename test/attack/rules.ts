@@ -31,7 +31,7 @@ export const rules: readonly (readonly [operation: string, rule: OperationRule])
   ...who({ scope: 'draft', role: 'librarian' }, 'askAdvisors checkSuggestions draftReply editReply replyAbilities submitReply withdrawReply'),
   ...who({ scope: 'draft', role: 'librarian', person: true }, 'approveReply decideUnknownReply pressAction'),
   ...who({ scope: 'administer', role: 'administrator' }, `
-    auditLog changeAccountSettings changeServiceArea createAccount endSignIn foundLibrary jobCounts jobs putAccountSecrets releaseChannel removeAccount renameAccount retryJob setRetention tokensAt turnAccount updateLibrary`),
+    auditLog changeAccountSettings changeServiceArea createAccount endSignIn foundLibrary jobCounts jobs putAccountSecrets releaseChannel removeAccount renameAccount resumeLibrary retryJob setRetention stopLibrary tokensAt turnAccount updateLibrary`),
   ...who({ scope: 'administer', role: 'administrator', person: true }, `
     allowPrivateAddresses beginSignIn changeRole deactivatePerson erasePerson erasurePreview exportPerson finishSignIn invitePerson makePasswordLink makeToken people revokeToken`),
 ];

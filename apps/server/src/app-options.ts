@@ -1,5 +1,6 @@
 import type { Config } from '@earshot/core/config';
 import type { Database } from '@earshot/core/database';
+import type { ProcessFigures } from '@earshot/core/health';
 import type { Logging } from '@earshot/core/logging';
 import type { PluginRegistry } from '@earshot/core/plugins';
 
@@ -10,4 +11,5 @@ export interface AppOptions {
   readonly key: Buffer;
   readonly database: Database;
   readonly registry: PluginRegistry;
+  readonly figures: ProcessFigures;
 }

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { AccountsModule } from '@earshot/core/accounts';
 import { AdvisingModule } from '@earshot/core/advising';
 import { deriveSecret } from '@earshot/core/config';
@@ -6,6 +7,7 @@ import { DatabaseModule } from '@earshot/core/database';
 import { EventsModule } from '@earshot/core/events';
 import { FollowsModule, NetworkListsModule } from '@earshot/core/follows';
 import { GraphqlModule } from '@earshot/core/graphql';
+import { HealthModule } from '@earshot/core/health';
 import { JobsApiModule, JobsModule } from '@earshot/core/jobs';
 import { NoticesModule } from '@earshot/core/notices';
 import { LibrariesModule } from '@earshot/core/libraries';
@@ -23,21 +25,24 @@ import { Listening } from './listening.role.js';
 import { suppressionPath } from './privacy-desk.js';
 import { Working } from './working.role.js';
 
+const { version } = createRequire(import.meta.url)('../package.json') as { readonly version: string };
+
 /** Everything that this program is made of, put together in one place. */
 @Module({})
 export class AppModule {
   static forRoot(options: AppOptions): DynamicModule {
-    const { config, logging, key, database } = options;
+    const { config, logging, key, database, figures } = options;
     return {
       module: AppModule,
       imports: [
         DatabaseModule.forRoot(database),
+        HealthModule.forRoot({ ...config.monitoring, version, figures, log: logging.logger('health') }),
         StaffModule.forRoot({ publicUrl: config.http.publicUrl, sessionHours: config.session.hours }),
         JobsModule.forRoot({ works: config.roles.includes('work'), log: logging.logger('jobs') }),
         HostModule.forRoot(options),
         StopsModule,
         NoticesModule.forRoot(),
-        ListeningModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), log: logging.logger('listening') }),
+        ListeningModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), log: logging.logger('listening'), counted: (counts) => figures.posts(counts) }),
         LibrariesModule,
         EventsModule,
         StopsApiModule,
@@ -52,7 +57,7 @@ export class AppModule {
         AdvisingModule,
         RepliesModule.forRoot({ undoMs: config.replies.undoSeconds * 1_000, log: logging.logger('replies') }),
         StaffApiModule,
-        GraphqlModule.forRoot({ depth: config.query.depth, cost: config.query.cost }),
+        GraphqlModule.forRoot({ depth: config.query.depth, cost: config.query.cost, answered: (kind, outcome, seconds) => figures.answered(kind, outcome, seconds) }),
       ],
       providers: [Listening, Working],
     };

@@ -59,16 +59,19 @@ class HostChanges extends FollowChanges {
   }
 }
 
+/** Without figures nobody reads any. */
+type HostModuleOptions = Omit<AppOptions, 'figures'> & Partial<Pick<AppOptions, 'figures'>>;
+
 /** The plugins at work: what the features ask of them, answered by their host. Global. */
 @Module({})
 export class HostModule {
-  static forRoot({ config, registry, key, logging }: AppOptions): DynamicModule {
+  static forRoot({ config, registry, key, logging, figures }: HostModuleOptions): DynamicModule {
     const [secretKeys, publicUrl] = [accountSecretKeys(key), ownAddress(config.http)];
     const offered = [RegistryClassifiers, Classifiers, Authors, TargetResolver, FollowChanges, AccountChanges, Senders, SentPosts];
     return {
       module: HostModule,
       global: true,
-      imports: [PluginsModule.forRoot(registry, new HostOptions({ secretKeys, log: logging.logger('plugins'), allowedAddresses: config.allowedPrivateAddresses, ...(publicUrl === undefined ? {} : { publicUrl }) }))],
+      imports: [PluginsModule.forRoot(registry, new HostOptions({ secretKeys, log: logging.logger('plugins'), allowedAddresses: config.allowedPrivateAddresses, ...(publicUrl === undefined ? {} : { publicUrl }), ...(figures === undefined ? {} : { answered: (status, seconds) => figures.answered('webhook', status < 400 ? 'ok' : status < 500 ? 'refused' : 'failed', seconds) }) }))],
       providers: [
         RegistryClassifiers,
         { provide: Classifiers, useExisting: RegistryClassifiers },

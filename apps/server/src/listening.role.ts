@@ -1,4 +1,5 @@
 import { Database } from '@earshot/core/database';
+import { Readiness } from '@earshot/core/health';
 import { Jobs } from '@earshot/core/jobs';
 import { classifyAgainJob } from '@earshot/core/listening';
 import { ChannelRunner } from '@earshot/core/plugins';
@@ -11,10 +12,12 @@ export class Listening {
     private readonly database: Database,
     private readonly runner: ChannelRunner,
     private readonly jobs: Jobs,
+    private readonly readiness: Readiness,
   ) {}
 
   async start(): Promise<void> {
     await this.database.listening((tx) => this.jobs.enqueue(tx, classifyAgainJob, {}, {}));
     this.runner.start();
+    this.readiness.watch({ name: 'listening', quietMs: () => this.runner.quietMs() });
   }
 }

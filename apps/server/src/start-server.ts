@@ -3,19 +3,21 @@ import type { AddressInfo } from 'node:net';
 import { type Config } from '@earshot/core/config';
 import { Database, whileConnected } from '@earshot/core/database';
 import { StartError } from '@earshot/core/errors';
-import { type Logging, NestLogger } from '@earshot/core/logging';
+import { ProcessFigures, Readiness } from '@earshot/core/health';
+import { type Logging, NestLogger, correlateRequests } from '@earshot/core/logging';
 import { SetupLink } from '@earshot/core/staff';
 import { ErasureService, RetentionService } from '@earshot/core/privacy';
 import { RegistryClassifiers } from '@earshot/core/understanding';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import type { Client, ClientConfig } from 'pg';
 import { AppModule } from './app.module.js';
 import { Listening } from './listening.role.js';
 import { loadInstalledPlugins } from './load-installed-plugins.js';
 import { Working } from './working.role.js';
-import { type StartedDatabase, startDatabase } from './start-database.js';
+import { startDatabase } from './start-database.js';
+import { type Stopped, stopServer } from './stop-server.js';
 
 export interface ServerOptions {
   readonly config: Config;
@@ -33,8 +35,7 @@ export interface RunningServer {
   /** The one-time link of an installation without anybody; undefined where somebody can sign in. */
   readonly setupUrl: string | undefined;
   readonly owner: ClientConfig;
-  /** Stops in order: no new requests, no new batches, what runs is finished, then the database. */
-  stop(): Promise<void>;
+  stop(): Promise<Stopped>;
 }
 
 /** Plugins first, since an invalid one must stop the start before anything was touched; then the database, then the application. */
@@ -48,7 +49,10 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   try {
     if (options.beforeListening !== undefined) await whileConnected(started.owner, options.beforeListening);
     database = await Database.open({ connections: started.connections, entities: [], onHookError: (error) => log.error('Work after a commit failed', error) });
-    const nest = await NestFactory.create<NestExpressApplication>(AppModule.forRoot({ config, logging, key, database, registry }), {
+    const figures = new ProcessFigures();
+    const http = new ExpressAdapter();
+    http.use(correlateRequests);
+    const nest = await NestFactory.create<NestExpressApplication>(AppModule.forRoot({ config, logging, key, database, registry, figures }), http, {
       logger: new NestLogger(logging), abortOnError: false, bodyParser: false,
     });
     app = nest;
@@ -63,12 +67,13 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     const setup = await nest.get(SetupLink).issue();
     if (config.roles.includes('listen')) await nest.get(Listening).start();
     if (config.roles.includes('work')) await nest.get(Working).start();
+    nest.get(Readiness).started();
     return {
       url, owner: started.owner, setupUrl: setup === undefined ? undefined : `${url}/setup?key=${setup}`,
-      stop: () => stop(nest, database, started),
+      stop: () => stopServer({ app: nest, database, started, log }),
     };
   } catch (error) {
-    await stop(app, database, started);
+    await stopServer({ app, database, started, log });
     throw error;
   }
 };
@@ -88,17 +93,4 @@ const addressOf = (app: INestApplication, { http }: Config): string => {
   const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
   const host = http.host === '0.0.0.0' || http.host === '::' ? 'localhost' : http.host.includes(':') ? `[${http.host}]` : http.host;
   return `http://${host}:${port}`;
-};
-
-/** Each part is stopped even where one before it failed; the first failure is what the caller hears. */
-const stop = async (app: INestApplication | undefined, database: Database | undefined, started: StartedDatabase): Promise<void> => {
-  const failures: unknown[] = [];
-  for (const part of [() => app?.close(), () => database?.close(), () => started.stop()]) {
-    try {
-      await part();
-    } catch (error) {
-      failures.push(error);
-    }
-  }
-  if (failures.length > 0) throw failures[0];
 };

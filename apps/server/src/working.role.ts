@@ -1,3 +1,4 @@
+import { Readiness } from '@earshot/core/health';
 import { JobQueue } from '@earshot/core/jobs';
 import { Outbox } from '@earshot/core/replies';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
@@ -5,11 +6,17 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 /** What a process with the role `work` does beside answering: it sends what was approved, and runs jobs. */
 @Injectable()
 export class Working implements OnApplicationShutdown {
-  constructor(private readonly outbox: Outbox, private readonly jobs: JobQueue) {}
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly jobs: JobQueue,
+    private readonly readiness: Readiness,
+  ) {}
 
   async start(): Promise<void> {
     this.outbox.start();
     await this.jobs.start();
+    this.readiness.watch({ name: 'the outbox', quietMs: () => this.outbox.quietMs() });
+    this.readiness.watch({ name: 'the jobs', quietMs: () => this.jobs.quietMs() });
   }
 
   onApplicationShutdown(): Promise<void> {

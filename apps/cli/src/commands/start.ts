@@ -16,7 +16,9 @@ export const startCommand = (program: Command): void => {
       say(`Earshot listens at ${server.url}`);
       if (server.setupUrl !== undefined) say(`\nNobody can sign in yet. Open this link, which holds for a day and once, to become the first administrator:\n  ${server.setupUrl}\n`);
       await stop.when;
-      await server.stop();
+      const { cut } = await server.stop();
       note('Stopped.');
+      // What was cut may hold this process for as long as a network takes to answer.
+      if (cut) process.exit();
     });
 };

@@ -22,8 +22,9 @@ export const runDemo = async (sources: readonly string[]): Promise<void> => {
     await follow(server, sources, stop);
     await stop.when;
   } finally {
-    await server.stop();
+    const { cut } = await server.stop();
     note('Stopped.');
+    if (cut) process.exit();
   }
 };
 

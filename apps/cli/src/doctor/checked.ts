@@ -14,6 +14,10 @@ export const ok = (check: string, words: string): Checked => ({ check, status: '
 export const warn = (check: string, words: string, cure: string): Checked => ({ check, status: 'warn', words, cure });
 export const fail = (check: string, words: string, cure: string): Checked => ({ check, status: 'fail', words, cure });
 
+/** Names that are told at most; the rest are counted. */
+const mostNames = 5;
+export const named = (names: readonly string[]): string => (names.length <= mostNames ? names.join(', ') : `${names.slice(0, mostNames).join(', ')} and ${names.length - mostNames} more`);
+
 /** Runs a look that says by a StartError what would stop a start. */
 export const checking = async (check: string, look: () => Promise<Checked | string>): Promise<Checked> => {
   try {

@@ -3,6 +3,7 @@ import type { Client, ClientConfig } from 'pg';
 import { type Checked, checking, fail } from './checked.js';
 import { checkDatabase, checkLogins, checkSecrets, reachDatabase } from './database-checks.js';
 import { checkListening } from './listening-checks.js';
+import { checkHeartbeat, checkLiving, checkReadiness, checkSuppressed } from './living-checks.js';
 import { checkDataFolder, checkKey, checkNode, checkPort } from './machine-checks.js';
 
 /** Looks at the whole installation, changes nothing and starts nothing. What cannot be looked at, because something before it failed, is left out. */
@@ -22,9 +23,12 @@ const examineInstallation = async (config: Config): Promise<readonly Checked[]> 
   const plugins = await checkPlugins(config);
   const { checked: database, owner, connection } = await reachDatabase(config);
   try {
-    const port = await checkPort(config, owner !== undefined && (config.database.url === undefined || (await somebodyWorks(owner))));
+    const isRunning = owner !== undefined && (config.database.url === undefined || (await somebodyWorks(owner)));
+    const port = await checkPort(config, isRunning);
+    // Where it may be any port, or nobody answers, nobody can be asked.
+    const readiness = isRunning && config.http.port !== 0 && port.status === 'ok' ? [await checkReadiness(config)] : [];
     const inside = owner === undefined || connection === undefined ? [] : await examineDatabase(owner, connection, config, key);
-    return [...folder, installationKey, plugins, port, database, ...inside];
+    return [...folder, installationKey, plugins, port, ...readiness, checkHeartbeat(config), database, ...inside];
   } finally {
     await owner?.end();
   }
@@ -45,7 +49,7 @@ const examineDatabase = async (owner: Client, connection: ClientConfig, config: 
   const logins = key === undefined ? [] : await checkLogins(owner, connection, config, key);
   const { rows } = await owner.query<{ ready: boolean }>(`select to_regclass('public.reply') is not null as ready`);
   if (rows[0]?.ready !== true) return [...server, ...logins];
-  return [...server, ...logins, ...(key === undefined ? [] : [await checkSealed(owner, key)]), ...(await listening(owner))];
+  return [...server, ...logins, ...(key === undefined ? [] : [await checkSealed(owner, key)]), ...(await listening(owner, config))];
 };
 
 const checkSealed = async (owner: Client, key: Buffer): Promise<Checked> => {
@@ -55,9 +59,9 @@ const checkSealed = async (owner: Client, key: Buffer): Promise<Checked> => {
 };
 
 /** A schema of another version may lack what is asked for: that is told as one thing, not as a crash of the doctor. */
-const listening = async (owner: Client): Promise<readonly Checked[]> => {
+const listening = async (owner: Client, config: Config): Promise<readonly Checked[]> => {
   try {
-    return await checkListening(owner);
+    return [...(await checkListening(owner)), ...(await checkLiving(owner)), await checkSuppressed(owner, config)];
   } catch (error) {
     const { code } = error as { code?: string };
     if (code !== '42P01' && code !== '42703') throw error;

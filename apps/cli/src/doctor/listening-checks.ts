@@ -1,9 +1,5 @@
 import type { Client } from 'pg';
-import { type Checked, ok, warn } from './checked.js';
-
-/** Names that are told at most; the rest are counted. */
-const mostNames = 5;
-const named = (names: readonly string[]): string => (names.length <= mostNames ? names.join(', ') : `${names.slice(0, mostNames).join(', ')} and ${names.length - mostNames} more`);
+import { type Checked, named, ok, warn } from './checked.js';
 
 const names = async (owner: Client, sql: string): Promise<readonly string[]> => (await owner.query<{ name: string }>(sql)).rows.map(({ name }) => name);
 
@@ -31,7 +27,7 @@ const channel = `left(a.name, 60) as name`;
 const checkChannels = async (owner: Client): Promise<readonly Checked[]> => {
   const { rows } = await owner.query<{ count: number }>(`select count(*)::int as count ${alive}`);
   const stopped = await names(owner, `select ${channel} ${alive} and c.state in ('quarantined', 'stopped') order by c.id`);
-  const late = await names(owner, `select ${channel} ${alive} and c.state not in ('quarantined', 'stopped') and c.next_at < now() - interval '5 minutes' and (c.lease_until is null or c.lease_until < now()) order by c.id`);
+  const late = await names(owner, `select ${channel} ${alive} and c.state not in ('quarantined', 'stopped') and c.next_at < now() - interval '5 minutes' and (c.lease_until is null or c.lease_until < now()) and c.library_id not in (select stopped_libraries('listening')) order by c.id`);
   return [
     stopped.length === 0 ? ok('channels', `None of ${rows[0]?.count} channels is set aside or stopped.`) : warn('channels', `${stopped.length} channels are set aside or stopped, of: ${named([...new Set(stopped)])}.`, 'Each says why; mend that, and let it try again.'),
     late.length === 0 ? ok('lateness', 'No channel that is due waits for somebody to read it.') : warn('lateness', `${late.length} channels are due for more than five minutes and nobody reads them, of: ${named([...new Set(late)])}.`, 'Does a process with the role listen run? If it does, is it at its limit?'),
@@ -56,7 +52,7 @@ const checkDeadLetters = async (owner: Client): Promise<Checked> => {
 const checkReplies = async (owner: Client): Promise<Checked> => {
   const { rows } = await owner.query<{ unknown: number; failed: number; stuck: number }>(
     `select (count(*) filter (where state = 'unknown'))::int as unknown, (count(*) filter (where state = 'failed' and changed_at > now() - interval '7 days'))::int as failed,
-       (count(*) filter (where state = 'approved' and due_at < now() - interval '10 minutes'))::int as stuck from reply`,
+       (count(*) filter (where state = 'approved' and due_at < now() - interval '10 minutes' and library_id not in (select stopped_libraries('all'))))::int as stuck from reply`,
   );
   const { unknown, failed, stuck } = rows[0] ?? { unknown: 0, failed: 0, stuck: 0 };
   const said = [

@@ -33,6 +33,12 @@ export interface Config {
   readonly replies: { readonly undoSeconds: number };
   readonly query: { readonly depth: number; readonly cost: number };
   readonly allowedPrivateAddresses: readonly PrivateAddress[];
+  readonly monitoring: {
+    /** Whoever has it can tell the monitor that all is well. */
+    readonly heartbeatUrl: Secret | undefined;
+    /** undefined: nobody reads metrics. */
+    readonly metricsToken: Secret | undefined;
+  };
   readonly plugins: readonly PluginChoice[];
   readonly log: { readonly level: LogLevel; readonly format: 'pretty' | 'json' };
 }

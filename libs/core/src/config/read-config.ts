@@ -93,6 +93,7 @@ function toConfig(set: Settings, { plugins }: ConfigFileReading): Config {
     replies: { undoSeconds: set.EARSHOT_UNDO_SECONDS },
     query: { depth: set.EARSHOT_QUERY_DEPTH, cost: set.EARSHOT_QUERY_COST },
     allowedPrivateAddresses: set.EARSHOT_ALLOW_PRIVATE_ADDRESSES,
+    monitoring: { heartbeatUrl: set.EARSHOT_HEARTBEAT_URL, metricsToken: set.EARSHOT_METRICS_TOKEN },
     plugins,
     log: { level: set.EARSHOT_LOG_LEVEL, format: set.EARSHOT_LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json') },
   };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parsePrivateAddress } from './private-address.js';
 import { Secret } from './secret.js';
 
-export type SettingGroup = 'data' | 'database' | 'server' | 'sign-in' | 'network' | 'log';
+export type SettingGroup = 'data' | 'database' | 'server' | 'sign-in' | 'network' | 'monitoring' | 'log';
 
 export interface SettingMeta {
   group: SettingGroup;
@@ -50,6 +50,8 @@ const httpOrigin = z.string().transform((text, context) => {
   }
   return url?.origin ?? '';
 });
+
+const httpUrl = z.string().refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? '')).transform((text) => new Secret(text));
 
 /** 32 bytes in base64, however padded. Compared by length of what it decodes to: Buffer skips what is not base64. */
 export const isInstallationKey = (text: string): boolean => /^[A-Za-z\d+/_-]{43}=?$/.test(text) && Buffer.from(text, 'base64').length === 32;
@@ -148,6 +150,20 @@ export const settings = z.object({
     description: 'Private addresses that accounts may reach in spite of the guard: a catalogue or a server in your own network.',
     allowed: 'a list of host:port, IP addresses or ranges, such as catalogue.local:8080, 192.168.4.0/24',
     otherwise: 'none',
+  }),
+  EARSHOT_HEARTBEAT_URL: httpUrl.optional().register(settingMeta, {
+    group: 'monitoring',
+    description: 'Address that is called every minute while all is well: of a monitor that raises the alarm when it is not. May be private.',
+    allowed: 'an address of http or https',
+    otherwise: 'none is called',
+    secret: true,
+  }),
+  EARSHOT_METRICS_TOKEN: z.string().regex(/^[\x21-\x7e]{16,200}$/).transform((text) => new Secret(text)).optional().register(settingMeta, {
+    group: 'monitoring',
+    description: 'What whoever reads /metrics shows, as "Authorization: Bearer …".',
+    allowed: '16 to 200 letters, digits and signs without a space',
+    otherwise: 'there is no /metrics',
+    secret: true,
   }),
   EARSHOT_LOG_LEVEL: z.enum(LOG_LEVELS).default('info').register(settingMeta, {
     group: 'log',

@@ -1,5 +1,5 @@
 import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm';
-import type { ClientConfig } from 'pg';
+import type { ClientConfig, Pool } from 'pg';
 import { DatabaseGone, isConnectionLost } from '../errors/index.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { WorkingProcess } from './holders/working-process.js';
@@ -107,6 +107,14 @@ export class Database {
   /** The connections' settings, for what must keep a connection of its own (LISTEN). */
   connection(role: DatabaseRole): ClientConfig {
     return this.options.connections[role];
+  }
+
+  /** How many connections of each pool are lent, and how many statements wait for one. */
+  pools(): readonly { readonly role: DatabaseRole; readonly used: number; readonly idle: number; readonly waiting: number }[] {
+    return (Object.keys(this.sources) as DatabaseRole[]).map((role) => {
+      const { totalCount, idleCount, waitingCount } = (this.sources[role].driver as unknown as { readonly master: Pool }).master;
+      return { role, used: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+    });
   }
 
   async close(): Promise<void> {

@@ -6,7 +6,7 @@ import { GraphQLModule } from '@nestjs/graphql';
 import { json } from 'express';
 import type { GraphQLFormattedError } from 'graphql';
 import { newId } from '../database/index.js';
-import { withCorrelation } from '../logging/index.js';
+import { correlationId, withCorrelation } from '../logging/index.js';
 import { ContextFactory } from './context.factory.js';
 import { formatGraphqlError } from './errors/graphql-error.js';
 import { logFailure } from './errors/log-failure.js';
@@ -47,7 +47,7 @@ class ContextModule {}
 export class GraphqlModule {
   constructor({ httpAdapter }: HttpAdapterHost) {
     // Here and not in a hook: the limit has to stand before any parser of the application's own.
-    httpAdapter?.use(graphqlPath, json({ limit: bodyLimit }), (_request: unknown, _response: unknown, next: () => void) => withCorrelation(newId(), next));
+    httpAdapter?.use(graphqlPath, json({ limit: bodyLimit }), (_request: unknown, _response: unknown, next: () => void) => withCorrelation(correlationId() ?? newId(), next));
   }
 
   static forRoot(options: GraphqlOptions): DynamicModule {

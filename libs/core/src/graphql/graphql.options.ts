@@ -4,6 +4,8 @@ export abstract class GraphqlOptions {
   abstract readonly depth: number;
   /** One for each value that could be returned, pages counted whole. */
   abstract readonly cost: number;
+  /** Told of each operation that was answered. */
+  readonly answered?: (kind: 'query' | 'mutation', outcome: 'ok' | 'refused' | 'failed', seconds: number) => void;
 }
 
 export const graphqlPath = '/graphql';

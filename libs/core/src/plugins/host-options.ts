@@ -50,6 +50,7 @@ interface Told {
   readonly allowedAddresses?: readonly PrivateAddress[];
   readonly publicUrl?: string;
   readonly resolve?: Resolve;
+  readonly answered?: HostOptions['answered'];
 }
 
 /** What the composition root tells the host of plugins. */
@@ -70,6 +71,8 @@ export class HostOptions {
   readonly publicUrl: string | undefined;
   /** Instead of the system's resolver. */
   readonly resolve: Resolve | undefined;
+  /** Told of each webhook call that was answered. */
+  readonly answered: ((status: number, seconds: number) => void) | undefined;
 
   constructor(told: Told) {
     this.secretKeys = told.secretKeys;
@@ -83,6 +86,7 @@ export class HostOptions {
     this.allowedAddresses = told.allowedAddresses ?? [];
     this.publicUrl = told.publicUrl;
     this.resolve = told.resolve;
+    this.answered = told.answered;
   }
 
   /** Where networks send people back who signed in; undefined where this installation does not know its own address. */

@@ -19,6 +19,7 @@ export * from './intake.js';
 export type { HostedPlugin } from './loader/hosted-plugin.js';
 export { loadPlugins, type PluginSources } from './loader/load-plugins.js';
 export { PluginRegistry, type RegisteredClassifier } from './loader/plugin-registry.js';
+export { guardedGet } from './network/guarded-get.js';
 export { Network, type NetworkAccount } from './network/network.js';
 export { PluginFault } from './plugin-fault.error.js';
 export { type AccountResponder, PluginHost } from './plugin-host.js';

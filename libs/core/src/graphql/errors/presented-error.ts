@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { newId } from '../../database/index.js';
+import { correlationId } from '../../logging/index.js';
 import { isConnectionLost, PlatformError, type PlatformErrorCode } from '../../errors/index.js';
 
 /** An error as a caller may see it. */
@@ -37,7 +38,8 @@ export const presentError = (error: unknown, log: (id: string, error: unknown) =
     const field = issue?.path.join('.');
     return { code: 'BAD_INPUT', message: issue?.message ?? 'This is not what was asked for.', ...(field ? { field } : {}) };
   }
-  const id = newId();
+  // That of the request: whoever tells it to an administrator leads them to every line about it.
+  const id = correlationId() ?? newId();
   const known = postgres[codeOf(error)];
   if (known?.[0] === 'BAD_INPUT' || known?.[0] === 'CONFLICT') return { code: known[0], message: known[1] };
   log(id, error);

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { isRemoteError } from '@earshot/plugin-sdk';
 import { isId, newId } from '../../database/index.js';
 import { PlatformError } from '../../errors/index.js';
-import { withCorrelation } from '../../logging/index.js';
+import { correlationId, withCorrelation } from '../../logging/index.js';
 import { HostOptions } from '../host-options.js';
 import { type WebhookAnswer, answerTo } from './webhook-answer.js';
 import { Webhooks } from './webhooks.js';
@@ -37,7 +37,9 @@ export class WebhookDoor {
 
   /** Never throws. */
   async handle(incoming: Incoming, outgoing: ServerResponse): Promise<void> {
-    const answer = await withCorrelation(newId(), () => this.answer(incoming));
+    const begun = performance.now();
+    const answer = await withCorrelation(correlationId() ?? newId(), () => this.answer(incoming));
+    this.options.answered?.(answer.status, (performance.now() - begun) / 1_000);
     if (outgoing.destroyed) return;
     outgoing.statusCode = answer.status;
     for (const [name, value] of answer.headers) outgoing.setHeader(name, value);

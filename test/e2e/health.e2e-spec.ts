@@ -1,0 +1,94 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@earshot/core/database/embedded';
+import pg from 'pg';
+import { DatabaseGate } from '../support/database-gate.js';
+import { eventually } from '../support/eventually.js';
+import { EarshotProcess } from './earshot-process.js';
+
+/** One Earshot whose database comes and goes: what it says of itself meanwhile. */
+let folder: string;
+let postgres: EmbeddedPostgres;
+let gate: DatabaseGate;
+let earshot: EarshotProcess;
+let url: string;
+
+beforeAll(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'earshot-health-')));
+  postgres = await startEmbeddedPostgres({ dataDirectory: folder, durable: false, log: { info: () => {}, warn: () => {} } });
+  const admin = new pg.Client(postgres.adminConfig());
+  await admin.connect();
+  await admin.query('create database earshot');
+  await admin.end();
+  gate = await DatabaseGate.open(postgres.adminConfig());
+  earshot = new EarshotProcess(['start'], { DATABASE_URL: gate.url('earshot'), EARSHOT_DATA: folder, EARSHOT_KEY: Buffer.alloc(32, 7).toString('base64'), EARSHOT_METRICS_TOKEN: 'for-prometheus-alone' }, folder);
+  [url = ''] = await earshot.until(/http:\/\/127\.0\.0\.1:\d+/);
+}, 120_000);
+afterAll(async () => {
+  await earshot.kill();
+  await gate.end();
+  await postgres.stop();
+  await rm(folder, { recursive: true, maxRetries: 10 });
+});
+
+interface Told { readonly code: number; readonly seconds: number; readonly body: { readonly status: string; readonly reasons?: readonly string[] } }
+
+const ask = async (path: string): Promise<Told> => {
+  const begun = performance.now();
+  const answer = await fetch(`${url}/health/${path}`);
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  return { code: answer.status, seconds: (performance.now() - begun) / 1_000, body: (await answer.json()) as Told['body'] };
+};
+const readyIs = (code: number): Promise<Told> =>
+  eventually(`ready answering ${code}`, async () => {
+    const told = await ask('ready');
+    return told.code === code ? told : undefined;
+  }, 60_000);
+const metrics = (): Promise<string> => fetch(`${url}/metrics`, { headers: { authorization: 'Bearer for-prometheus-alone' } }).then((answer) => answer.text());
+
+describe('a whole Earshot', () => {
+  it('is live and ready', async () => {
+    expect((await readyIs(200)).body).toEqual({ status: 'ready' });
+    expect(await ask('live')).toMatchObject({ code: 200, body: { status: 'live' } });
+    expect(await metrics()).toMatch(/^earshot_database_up 1$/m);
+  }, 90_000);
+
+  it.each([
+    ['refuses', /^The database (refuses connections|cannot be reached)\.$/],
+    ['mute', /^The database (does not answer within 2 s|cannot be reached)\.$/],
+  ] as const)('whose database %s stays live, says so in words, waits for nothing, and is ready again by itself', async (mode, words) => {
+    await gate.turn(mode);
+    const away = await readyIs(503);
+    expect(away.body).toEqual({ status: 'not-ready', reasons: [expect.stringMatching(words)] });
+    // However many ask, and whatever hangs.
+    const told = await Promise.all(Array.from({ length: 20 }, (_, n) => ask(n % 2 === 0 ? 'ready' : 'live')));
+    expect(told.map(({ code }) => code)).toEqual(Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? 503 : 200)));
+    expect(Math.max(...told.map(({ seconds }) => seconds))).toBeLessThan(4);
+    // What was read a moment ago is told for five seconds.
+    const page = await eventually('metrics that say that the database is away', async () => {
+      const read = await metrics();
+      return /^earshot_database_up 0$/m.test(read) ? read : undefined;
+    });
+    expect(page).toMatch(/^earshot_ready 0$/m);
+    expect(page).toMatch(/^earshot_memory_bytes\{part="resident"\} \d+$/m);
+    await gate.turn('open');
+    expect((await readyIs(200)).body).toEqual({ status: 'ready' });
+  }, 120_000);
+
+  it('that is asked to stop while its database is mute is ready for nobody from that moment on, and ends all the same', async () => {
+    await gate.turn('mute');
+    earshot.child.kill('SIGTERM');
+    await earshot.until(/SIGTERM: stopping/);
+    const begun = performance.now();
+    const told: unknown[] = [];
+    // Until it takes no connection any more, which is soon: what is under way is answered.
+    for (let open = true; open; )
+      await ask('ready').then(({ code, body }) => told.push([code, body.reasons]), () => (open = false));
+    expect(told.filter((answer) => JSON.stringify(answer) !== '[503,["Earshot is stopping."]]')).toEqual([]);
+    expect(await earshot.end()).toBe(0);
+    expect((performance.now() - begun) / 1_000).toBeLessThan(40);
+    expect(earshot.said).toMatch(/Stopped\.\n$/);
+  }, 90_000);
+});
