@@ -10,9 +10,9 @@ export interface Opening {
   readonly heardAt: Date;
   readonly rank: number;
   readonly reasons: readonly RankReason[];
-  /** Of ours: it neither waits for us nor reopens anything. */
   /** The post was not known before. */
   readonly isNew: boolean;
+  /** Of ours: it neither waits for us nor reopens anything. */
   readonly byUs: boolean;
   readonly answersUs: boolean;
   /** Somebody wants something: from here on we can be said to be late. */
@@ -126,11 +126,13 @@ const countPosts = async (tx: Tx, openings: readonly Opening[], begun: readonly 
   if (more.size > 0) await tx.query('select count_heard($1::uuid[], $2::uuid[])', [[...more.values()].map(({ followId }) => followId), [...more.values()].map(({ libraryId }) => libraryId)]);
 };
 
-/** Of each post, those of what it says now. */
+/** Of each post, those of what it says now; one that is new had none. */
 const storeSearchMatches = async (tx: Tx, openings: readonly Opening[], conversationOf: (opening: Opening) => string): Promise<void> => {
-  await tx.query('delete from search_match m using unnest($1::uuid[], $2::uuid[]) as told(conversation_id, post_id) where m.conversation_id = told.conversation_id and m.post_id = told.post_id', [
-    openings.map(conversationOf), openings.map(({ postId }) => postId),
-  ]);
+  const before = openings.filter(({ isNew }) => !isNew);
+  if (before.length > 0)
+    await tx.query('delete from search_match m using unnest($1::uuid[], $2::uuid[]) as told(conversation_id, post_id) where m.conversation_id = told.conversation_id and m.post_id = told.post_id', [
+      before.map(conversationOf), before.map(({ postId }) => postId),
+    ]);
   const rows = openings.flatMap((opening) => opening.searches.map((searchId) => ({ opening, searchId })));
   if (rows.length === 0) return;
   await tx.query(
