@@ -84,7 +84,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '/dist/|/node_modules/.*/node_modules/|^test/(browser|networks)/' },
+    exclude: { path: '/dist/|/node_modules/.*/node_modules/|^test/(browser|networks)/|^test/bench/peers/.*mjs$' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.check.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['@earshot/source', 'import', 'require', 'node', 'default', 'types'], extensions: ['.ts', '.mjs', '.js', '.json', '.d.ts'] },

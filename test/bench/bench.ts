@@ -9,17 +9,25 @@ import { installJobQueue } from '@earshot/core/jobs';
 import { startEmbeddedPostgres } from '@earshot/core/database/embedded';
 import pg, { type Client } from 'pg';
 import type { Done, Figure } from './figure.ts';
-import { benchServer, ownerOf } from './inbox.ts';
+import { benchConsortium } from './consortium/consortium.ts';
+import { benchInbox } from './inbox/inbox.ts';
 import { benchJetstream } from './jetstream/jetstream.ts';
 import { benchArrival } from './mastodon/arrival.ts';
 import { benchForty, benchFortyPolled } from './mastodon/forty.ts';
 import { benchListening, benchStoredScreening } from './listening.ts';
+import { benchMemory } from './memory.ts';
+import { benchStart } from './start.ts';
+import { benchThreads } from './threads.ts';
 
 /** What is measured by itself, in this order: `npm run bench -- jetstream forty`. */
 const sections: Readonly<Record<string, (done: Done) => Promise<void>>> = {
-  listening: (done) => inDatabase(done),
+  listening: (done) => inDatabase((database, owner) => measure(database, owner, done)),
   screening: async (done) => { for (const figure of await benchScreening()) done(figure); },
-  inbox: async (done) => { for (const figure of await benchServer((data) => ownerOf(data, (at) => startEmbeddedPostgres({ dataDirectory: at, log })))) done(figure); },
+  inbox: benchInbox,
+  consortium: benchConsortium,
+  threads: (done) => inDatabase((database, owner) => benchThreads(database, owner, done)),
+  memory: benchMemory,
+  start: benchStart,
   jetstream: benchJetstream,
   arrival: benchArrival,
   forty: benchForty,
@@ -45,7 +53,7 @@ const main = async (): Promise<void> => {
 
 const log = { debug: () => {}, info: () => {}, warn: (message: string) => console.error(message), error: (message: string) => console.error(message) };
 
-const inDatabase = async (done: Done): Promise<void> => {
+const inDatabase = async (work: (database: Database, owner: Client) => Promise<void>): Promise<void> => {
   const directory = await mkdtemp(join(tmpdir(), 'earshot-bench-'));
   const postgres = await startEmbeddedPostgres({ dataDirectory: directory, log });
   try {
@@ -59,7 +67,7 @@ const inDatabase = async (done: Done): Promise<void> => {
     const database = await Database.open({ connections, entities: [] });
     try {
       console.log(`PostgreSQL ${postgres.version}`);
-      await measure(database, owner, done);
+      await work(database, owner);
     } finally {
       await database.close();
       await owner.end();
@@ -84,7 +92,6 @@ const benchScreening = async (): Promise<readonly Figure[]> => {
 const measure = async (database: Database, owner: Client, done: Done): Promise<void> => {
   done(await benchListening(database, owner));
   done(await benchStoredScreening(database, owner));
-  done({ name: 'memory', unit: 'MB', value: process.memoryUsage.rss() / 2 ** 20, note: 'RSS of this Node process after the above' });
 };
 
 const print = ({ name, unit, value, reference, ratio, bar, met, note }: Figure): void => {

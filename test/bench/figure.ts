@@ -14,4 +14,7 @@ export interface Figure {
 /** A figure that may be no larger than that. */
 export const atMost = (bar: number, figure: Figure): Figure => ({ ...figure, bar, met: figure.value <= bar });
 
+/** A figure that must be so much of its reference at least. */
+export const ofReferenceAtLeast = (bar: number, figure: Figure & { readonly ratio: number }): Figure => ({ ...figure, bar, met: figure.ratio >= bar });
+
 export type Done = (figure: Figure) => void;

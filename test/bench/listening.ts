@@ -32,19 +32,20 @@ class OnlyCues extends Classifiers {
   }
 }
 
-const service = async (database: Database): Promise<ListeningService> => {
+/** The whole pipeline, with the quick classifiers, and nobody to ask for authors. */
+export const pipeline = async (database: Database): Promise<ListeningService> => {
   const classifiers = await Promise.all(Object.entries(cues.classifiers ?? {}).map(async ([name, load]) => ({ id: `cues/${name}`, classifier: await load() })));
   return new ListeningService(database, new HearingRulesService(database, systemClock), new Suppression('bench'), new NoAuthors(), new OnlyCues(classifiers), {
     clock: systemClock, channels: new ChannelStore(), judge: new Judge(systemClock), jobs: new JobsAtHand(), classifierFailed: (_, error) => { throw error; },
   });
 };
 
-const chunks = <T>(all: readonly T[], size: number): T[][] => Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size));
+export const chunks = <T>(all: readonly T[], size: number): T[][] => Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size));
 
 /** Kept posts a second, from batches to committed posts, threads, findings and conversations, beside a bare batched insert. */
 export const benchListening = async (database: Database, owner: Client, count = 10_000): Promise<Figure> => {
   const scene = await buildScene(owner, 500);
-  const listening = await service(database);
+  const listening = await pipeline(database);
   const bare = readFileSync(new URL('./bare-insert.sql', import.meta.url), 'utf8');
   const [ours, theirs]: [number[], number[]] = [[], []];
   for (let run = 0; run < runs; run++) {
@@ -71,7 +72,7 @@ export const benchStoredScreening = async (database: Database, owner: Client, co
   const small: number[] = [];
   for (const [followed, into] of [[10_000, figures], [1, small]] as const) {
     const scene = await buildScene(owner, followed);
-    const listening = await service(database);
+    const listening = await pipeline(database);
     for (let run = 0; run < runs; run++) {
       const random = seeded(run + 7);
       const events = posts(random, count, (n) => (n % 200 === 0 ? (scene.followed[n % scene.followed.length] as string) : `stranger-${Math.floor(random() * 100_000)}`), `screen-${followed}-${run}-${newId()}`);

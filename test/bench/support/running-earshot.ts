@@ -44,7 +44,7 @@ export const startEarshot = async (data: string, settings: Readonly<Record<strin
 };
 
 export interface BenchAccount {
-  readonly plugin: 'mastodon' | 'bluesky';
+  readonly plugin: 'mastodon' | 'bluesky' | 'bench';
   readonly name: string;
   readonly settings: object;
   readonly secrets: object;
