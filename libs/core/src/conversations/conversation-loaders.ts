@@ -1,24 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { inGroups, inOrder, type RequestContext } from '../graphql/index.js';
 import { ConversationsRepository } from './conversations.repository.js';
-import type { ConversationOf, ConversationRow } from './conversation.row.js';
+import { librariesOf, type ConversationOf, type ConversationRow } from './conversation.row.js';
 import { HandlingRepository } from './handling.repository.js';
 import type { ClaimRow, HearingRow, MarkRow, NoteRow, OutcomeRow, TagRow } from './handling.row.js';
-import type { FindingRow, PostRow } from './post.row.js';
+import type { FindingRow, PostOf, PostRow } from './post.row.js';
 import type { ThreadSight } from './reasons.js';
 import { ThreadsRepository } from './threads.repository.js';
 
 type Batch<Key, Value> = (keys: readonly Key[], request: RequestContext) => Promise<readonly Value[]>;
 type Edge<Key, Value> = (request: RequestContext, key: Key) => Promise<Value>;
 
-/** A post as one library hears it. */
-export interface PostOf {
-  readonly postId: string;
-  readonly libraryId: string;
-}
+/** One by its id, or the newest of a conversation. */
+type WantedKey = PostOf | { readonly newestOf: ConversationOf };
 
 const postKey = ({ id, libraryId }: { readonly id: string; readonly libraryId: string }): string => `${libraryId} ${id}`;
-const librariesOf = (keys: readonly { readonly libraryId: string }[]): string[] => [...new Set(keys.map(({ libraryId }) => libraryId))];
 
 /** The edges of conversations and posts: each is asked for once a request and step, in one statement for all that are wanted. */
 @Injectable()
@@ -43,7 +39,6 @@ export class ConversationLoaders {
       const found = await conversations.byIds(reads, ids);
       return ids.map((id) => found.get(id));
     });
-    this.lastPost = one((of, { reads }) => threads.lastPosts(reads, of));
     this.topFinding = one((of, { reads }) => threads.topFindings(reads, of));
     this.sight = one((of, { reads }) => threads.sights(reads, of));
     this.hearings = many((of, { reads }) => handling.hearings(reads, of));
@@ -52,7 +47,13 @@ export class ConversationLoaders {
     this.marks = many((of, { reads }) => handling.marks(reads, of));
     this.outcome = one((of, { reads }) => handling.outcomes(reads, of));
     this.claim = edge(async (threadIds, { reads }) => inOrder(threadIds, await handling.claims(reads, threadIds), ({ threadId }) => threadId));
-    this.post = edge(async (of, { reads }) => inOrder(of.map(({ postId, libraryId }) => postKey({ id: postId, libraryId })), await threads.postsByIds(reads, of.map(({ postId }) => postId), librariesOf(of)), postKey));
+    // Both are asked for at once by whoever shows a list, and then it is one statement.
+    const wanted = edge<WantedKey, PostRow | undefined>(async (of, { reads }) => {
+      const [byId, newest] = [of.filter((key) => 'postId' in key), of.flatMap((key) => ('newestOf' in key ? [key.newestOf] : []))];
+      return inOrder(of.map(wantedKey), await threads.wanted(reads, byId, newest), (row) => (row.newest ? row.conversationId : postKey(row)));
+    });
+    this.post = wanted;
+    this.lastPost = (request, of) => wanted(request, { newestOf: of });
     this.findings = edge(async (of, { reads }) =>
       inGroups(of.map(({ postId, libraryId }) => postKey({ id: postId, libraryId })), await threads.findings(reads, of.map(({ postId }) => postId), librariesOf(of)), ({ postId, libraryId }) => postKey({ id: postId, libraryId })));
     this.quoted = edge(async (of, { reads }) => {
@@ -61,6 +62,8 @@ export class ConversationLoaders {
     });
   }
 }
+
+const wantedKey = (key: WantedKey): string => ('newestOf' in key ? key.newestOf.id : postKey({ id: key.postId, libraryId: key.libraryId }));
 
 /** One loader a request for each edge: the symbol names it. */
 const edge = <Key, Value>(batch: Batch<Key, Value>): Edge<Key, Value> => {

@@ -38,8 +38,10 @@ export interface ConversationOf {
   readonly libraryId: string;
 }
 
+export const librariesOf = (of: readonly { readonly libraryId: string }[]): string[] => [...new Set(of.map(({ libraryId }) => libraryId))];
+
 /** The two parameters by which queries for many conversations name them: ids, and their libraries. */
 export const idsAndLibraries = (conversations: readonly ConversationOf[]): [ids: string[], libraries: string[]] => [
   conversations.map(({ id }) => id),
-  [...new Set(conversations.map(({ libraryId }) => libraryId))],
+  librariesOf(conversations),
 ];

@@ -189,7 +189,7 @@ describe('one conversation', () => {
         return [...edges.map(({ node }): [string, string | null] => [node.id, node.goneWhy]), ...more];
       });
     expect(await read()).toEqual([[unheard, null], [first, null], [answer, null], [gone, 'deleted']]);
-    const [last] = await reading(ada, (reads) => threads.lastPosts(reads, [{ id: conversation, libraryId: ashford.id }]));
+    const [last] = await reading(ada, (reads) => threads.wanted(reads, [], [{ id: conversation, libraryId: ashford.id }]));
     expect(last?.id).toBe(answer);
   });
 

@@ -29,7 +29,7 @@ export class ConversationsRepository {
   /** By id, each where its id leads: a merged conversation's id leads to the one that it became part of. What the reader does not see is absent. */
   async byIds(reads: ReadScope, ids: readonly string[]): Promise<ReadonlyMap<string, ConversationRow>> {
     const libraries = (await readerLibraries(reads)).map(({ id }) => id);
-    const rows = await reads.query<ConversationRow & { readonly asked: string }>(
+    const rows = await reads.prepared<ConversationRow & { readonly asked: string }>(
       `with recursive way(asked, id, merged_into) as (
          select c.id, c.id, c.merged_into from conversation c where c.id = any($1::uuid[]) and c.library_id = any($2::uuid[])
          union select w.asked, c.id, c.merged_into from way w join conversation c on c.id = w.merged_into where c.library_id = any($2::uuid[]))

@@ -13,27 +13,27 @@ const owned = `id, conversation_id as "conversationId", library_id as "libraryId
 @Injectable()
 export class HandlingRepository {
   hearings(reads: ReadScope, of: readonly ConversationOf[]): Promise<readonly HearingRow[]> {
-    return reads.query(`select ${owned}, post_id as "postId", cause, follow_id as "followId", routed_by as "routedBy", at from hearing where ${ofThese} order by at, id`, idsAndLibraries(of));
+    return reads.prepared(`select ${owned}, post_id as "postId", cause, follow_id as "followId", routed_by as "routedBy", at from hearing where ${ofThese} order by at, id`, idsAndLibraries(of));
   }
 
   notes(reads: ReadScope, of: readonly ConversationOf[]): Promise<readonly NoteRow[]> {
-    return reads.query(`select ${owned}, author_id as "authorId", body, mentions, created_at as "createdAt" from note where ${ofThese} order by created_at, id`, idsAndLibraries(of));
+    return reads.prepared(`select ${owned}, author_id as "authorId", body, mentions, created_at as "createdAt" from note where ${ofThese} order by created_at, id`, idsAndLibraries(of));
   }
 
   tags(reads: ReadScope, of: readonly ConversationOf[]): Promise<readonly TagRow[]> {
-    return reads.query(
+    return reads.prepared(
       `select conversation_id as "conversationId", library_id as "libraryId", name, added_by as "addedBy", added_at as "addedAt" from tag where ${ofThese} order by name`,
       idsAndLibraries(of),
     );
   }
 
   marks(reads: ReadScope, of: readonly ConversationOf[]): Promise<readonly MarkRow[]> {
-    return reads.query(`select ${owned}, post_id as "postId", label, "right", by_actor as "byActor", at from finding_mark where ${ofThese} order by at, id`, idsAndLibraries(of));
+    return reads.prepared(`select ${owned}, post_id as "postId", label, "right", by_actor as "byActor", at from finding_mark where ${ofThese} order by at, id`, idsAndLibraries(of));
   }
 
   /** The newest outcome of each: one that was closed again has several. */
   outcomes(reads: ReadScope, of: readonly ConversationOf[]): Promise<readonly OutcomeRow[]> {
-    return reads.query(
+    return reads.prepared(
       `select distinct on (conversation_id) ${owned}, kind, unmet_need as "unmetNeed", by_actor as "byActor", at from outcome where ${ofThese}
        order by conversation_id, at desc, id desc`,
       idsAndLibraries(of),
@@ -42,7 +42,7 @@ export class HandlingRepository {
 
   /** Who answers these threads, whichever library it is: row-level security shows claims of threads that the reader hears. */
   claims(reads: ReadScope, threads: readonly string[]): Promise<readonly ClaimRow[]> {
-    return reads.query(
+    return reads.prepared(
       `select thread_id as "threadId", library_id as "libraryId", claimed_by as "claimedBy", claimed_at as "claimedAt", answered_at as "answeredAt"
        from thread_claim where thread_id = any($1::uuid[])`,
       [threads],

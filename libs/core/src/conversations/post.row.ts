@@ -7,6 +7,12 @@ export type Audience = (typeof audiences)[number];
 export const postStandings = ['heard', 'gone', 'unheard'] as const;
 export type PostStanding = (typeof postStandings)[number];
 
+/** A post as one library hears it. */
+export interface PostOf {
+  readonly postId: string;
+  readonly libraryId: string;
+}
+
 /** A post of a thread that a library hears. Text and markup are absent of what is gone and of what we know by its key only. */
 export interface PostRow {
   readonly id: string;

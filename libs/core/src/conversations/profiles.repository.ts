@@ -9,7 +9,7 @@ export const handleOrder = new Keyset('profiles by handle', 'asc', [{ column: 'l
 @Injectable()
 export class ProfilesRepository {
   byIds(reads: ReadScope, ids: readonly string[]): Promise<readonly ProfileRow[]> {
-    return reads.query(`select ${profileColumns} from heard_profile r where r.id = any($1::uuid[])`, [ids]);
+    return reads.prepared(`select ${profileColumns} from heard_profile r where r.id = any($1::uuid[])`, [ids]);
   }
 
   /** A page, of {@link handleOrder}, of those whose handle begins so, with or without the leading @. */

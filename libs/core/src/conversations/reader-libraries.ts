@@ -12,7 +12,7 @@ const read = new WeakMap<ReadScope, Promise<readonly ReaderLibrary[]>>();
 export const readerLibraries = (reads: ReadScope): Promise<readonly ReaderLibrary[]> => {
   const known = read.get(reads);
   if (known !== undefined) return known;
-  const asked = reads.query<ReaderLibrary>('select l.id, l.languages from actor_scope s join library l on l.id = s.library_id where s.actor_id = $1 order by l.id', [reads.actor]);
+  const asked = reads.prepared<ReaderLibrary>('select l.id, l.languages from actor_scope s join library l on l.id = s.library_id where s.actor_id = $1 order by l.id', [reads.actor]);
   read.set(reads, asked);
   return asked;
 };

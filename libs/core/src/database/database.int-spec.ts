@@ -4,6 +4,7 @@ import { Scene } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
 import { DatabaseGone } from '../errors/index.js';
 import { Database } from './database.js';
+import type { ReadScope } from './read-scope.js';
 
 describe('the database', () => {
   let [database, scene]: [Database | undefined, Scene | undefined] = [undefined, undefined];
@@ -59,4 +60,30 @@ describe('the database', () => {
       await small.close();
     }
   }, 20_000);
+
+  describe('a reading', () => {
+    const reading = async <T>(work: (reads: ReadScope) => Promise<T>): Promise<T> => {
+      const reads = database?.reads('00000000-0000-7000-8000-000000000001') as ReadScope;
+      try {
+        return await work(reads);
+      } finally {
+        await reads.close();
+      }
+    };
+
+    it('has a prepared statement read once by its connection, and answered by the values of each time', () =>
+      reading(async (reads) => {
+        for (const number of [1, 2]) expect(await reads.prepared('select $1::int as number', [number])).toEqual([{ number }]);
+        expect(await reads.query(`select count(*)::int as kept from pg_prepared_statements where statement = 'select $1::int as number'`)).toEqual([{ kept: 1 }]);
+      }));
+
+    it('is idle once what was asked meanwhile is answered as well', () =>
+      reading(async (reads) => {
+        const answered: string[] = [];
+        const asked = reads.query('select 1').then(() => (answered.push('first'), reads.query('select 2'))).then(() => answered.push('second'));
+        await reads.idle();
+        expect(answered).toEqual(['first', 'second']);
+        await asked;
+      }));
+  });
 });

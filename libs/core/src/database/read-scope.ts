@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { PoolClient, QueryConfig } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 
 /**
@@ -17,11 +19,24 @@ export class ReadScope {
   statements = 0;
 
   query<Row = unknown>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return this.ask<Row>({ text: sql, values: [...parameters] });
+  }
+
+  /**
+   * The same for a statement whose text is always the same, whatever is asked for: a connection reads and plans it once, and with the views of the world
+   * that is half of its time. Not where its plan should go by the values.
+   */
+  prepared<Row = unknown>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return this.ask<Row>({ name: nameOf(sql), text: sql, values: [...parameters] });
+  }
+
+  private ask<Row>(statement: QueryConfig): Promise<Row[]> {
     if (this.closed) return Promise.reject(new Error('this read scope is closed: its request has ended'));
     const answer = this.last.then(async () => {
       const runner = await (this.runner ??= this.open());
       this.statements++;
-      return (await runner.query(sql, [...parameters])) as Row[];
+      const client = (await runner.connect()) as PoolClient;
+      return (await client.query(statement)).rows as Row[];
     });
     // The next query runs whether or not this one failed; its own caller hears of the failure.
     this.last = answer.then(
@@ -29,6 +44,14 @@ export class ReadScope {
       () => undefined,
     );
     return answer;
+  }
+
+  /** Resolves once nothing is left to answer, of what was asked meanwhile as well. */
+  async idle(): Promise<void> {
+    for (let seen: unknown; seen !== this.last; ) {
+      seen = this.last;
+      await this.last;
+    }
   }
 
   /**
@@ -72,3 +95,12 @@ export class ReadScope {
     }
   }
 }
+
+const names = new Map<string, string>();
+
+/** PostgreSQL takes 63 characters of a name. */
+const nameOf = (sql: string): string => {
+  const known = names.get(sql) ?? createHash('sha256').update(sql).digest('base64url');
+  names.set(sql, known);
+  return known;
+};

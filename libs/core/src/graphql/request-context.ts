@@ -46,9 +46,14 @@ export class RequestContext {
     const known = this.loaders.get(key);
     // One key, one loader: the types are those of the call that made it.
     if (known !== undefined) return known as DataLoader<K, V>;
-    const made = new DataLoader<K, V>((keys) => batch(keys), { maxBatchSize: batchLimit });
+    const made = new DataLoader<K, V>((keys) => batch(keys), { maxBatchSize: batchLimit, batchScheduleFn: (dispatch) => this.whenIdle(dispatch) });
     this.loaders.set(key, made as DataLoader<unknown, unknown>);
     return made;
+  }
+
+  /** Statements of one request run one at a time: while one runs, whatever else is wanted gathers for the next. */
+  private whenIdle(dispatch: () => void): void {
+    void (this.scope?.idle() ?? Promise.resolve()).then(() => process.nextTick(dispatch));
   }
 
   /** Ends the reading so far and forgets what was loaded: before and after every mutation. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ReadScope } from '../database/index.js';
 import type { Role, TokenScope } from './actor.js';
 import type { Queryable } from './permissions.js';
 
@@ -60,16 +61,16 @@ const personColumns = `p.actor_id as id, p.name, p.email, p.created_at as "creat
 /** Reads staff as far as the reader may see them. */
 @Injectable()
 export class StaffReader {
-  actors(reads: Queryable, ids: readonly string[]): Promise<ActorRow[]> {
-    return reads.query<ActorRow>(
+  actors(reads: ReadScope, ids: readonly string[]): Promise<ActorRow[]> {
+    return reads.prepared<ActorRow>(
       `select a.id, a.kind, coalesce(p.name, t.name) as name from actor a
        left join person p on p.actor_id = a.id left join token t on t.actor_id = a.id where a.id = any($1::uuid[])`,
       [ids],
     );
   }
 
-  persons(reads: Queryable, ids: readonly string[]): Promise<PersonRow[]> {
-    return reads.query<PersonRow>(`select ${personColumns} from person p join actor a on a.id = p.actor_id where p.actor_id = any($1::uuid[])`, [ids]);
+  persons(reads: ReadScope, ids: readonly string[]): Promise<PersonRow[]> {
+    return reads.prepared<PersonRow>(`select ${personColumns} from person p join actor a on a.id = p.actor_id where p.actor_id = any($1::uuid[])`, [ids]);
   }
 
   grants(reads: Queryable, actorIds: readonly string[]): Promise<GrantRow[]> {
