@@ -31,9 +31,9 @@ create temp table root as select said.n, said.id, case when luck < 0.15 then 'ne
 create unique index on root(n);
 
 insert into thread(id, posts, last_post_at) select thread, count(*), max(said.at) from said join made using (n) group by thread;
-insert into post(id, network, remote_id, thread_id, parent_id, known, version, url, posted_at, heard_at, author_id, text, lang, audience, search)
+insert into post(id, network, remote_id, thread_id, parent_id, known, version, url, posted_at, heard_at, author_id, text, lang, audience, search, classified_by)
   select said.id, 'bench', said.id::text, thread, case when not first then root.id end, true, '1', 'https://bench.example/' || said.id, said.at, said.at, person_n.id,
-    a.text || coalesce(' ' || b.text, ''), 'en', 'public', a.words || coalesce(b.words, '')
+    a.text || coalesce(' ' || b.text, ''), 'en', 'public', a.words || coalesce(b.words, ''), (select marks from size)
   from said join made using (n) join root using (n) join person_n on person_n.n = said.author join sentence a on a.n = said.one left join sentence b on b.n = said.two
   order by said.at;
 insert into finding(id, post_id, classifier, version, label, score)

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { seenMark } from '@earshot/core/understanding';
+import cues from '@earshot/plugin-cues';
 import type { Client } from 'pg';
 import { generateTexts, vocabularyOf } from '../../support/generate-searches.ts';
 import { seeded } from '../../support/seeded.ts';
@@ -14,6 +16,9 @@ export interface HeardSizes {
 const sentenceCount = 20_000;
 const wordsEach = 10;
 
+/** All was judged when it was heard: what bears no mark of today's classifiers would be shown to them when Earshot starts. */
+const marks = (): Promise<readonly string[]> => Promise.all(Object.entries(cues.classifiers ?? {}).map(async ([name, load]) => seenMark(`cues/${name}`, (await load()).version)));
+
 const heardSql = readFileSync(new URL('./heard.sql', import.meta.url), 'utf8');
 
 /** The words of what is heard, the commonest first. */
@@ -28,7 +33,9 @@ export const seedHeard = async (owner: Client, { libraries, staff }: Consortium,
   for (const [at, id] of libraries.entries()) await owner.query('insert into place values ($1, $2, $3)', [at + 1, id, staff.filter((each) => each.library === id).map(({ actor }) => actor)]);
   // Beside the first conversation on each thread there are second ones and merged ones.
   const threads = Math.round(conversations / 1.0404);
-  await owner.query(`create temp table size as select $1::int as posts, $2::int as threads, $3::int as libraries, $4::int as people, $5::int as sentences`, [posts, threads, libraries.length, Math.ceil(posts / 20), sentenceCount]);
+  await owner.query(`create temp table size as select $1::int as posts, $2::int as threads, $3::int as libraries, $4::int as people, $5::int as sentences, $6::text[] as marks`, [
+    posts, threads, libraries.length, Math.ceil(posts / 20), sentenceCount, await marks(),
+  ]);
   await owner.query(heardSql);
   await owner.query('drop table sentence, place, size');
   await owner.query('vacuum analyze');
