@@ -1,5 +1,5 @@
-import { Parent, ResolveField, Resolver } from '@nestjs/graphql';
-import { CurrentRequest, RequestContext } from '../graphql/index.js';
+import { ResolveField, Resolver } from '@nestjs/graphql';
+import type { GraphqlContext } from '../graphql/index.js';
 import { ActorLoader, ActorModel, PersonModel } from '../staff/api/index.js';
 import { ConversationModel } from './conversation.model.js';
 import { FindingMarkModel, NoteModel, OutcomeModel, TimelineEntryModel } from './handling.model.js';
@@ -10,7 +10,7 @@ export class AssigneeResolver {
   constructor(private readonly actors: ActorLoader) {}
 
   @ResolveField(() => PersonModel, { nullable: true, description: 'The person who has it.' })
-  async assignee(@Parent() { assigneeId }: ConversationModel, @CurrentRequest() request: RequestContext): Promise<PersonModel | null> {
+  async assignee({ assigneeId }: ConversationModel, _: unknown, { request }: GraphqlContext): Promise<PersonModel | null> {
     return assigneeId === null ? null : this.actors.person(request, assigneeId);
   }
 }
@@ -20,7 +20,7 @@ export class NoteAuthorResolver {
   constructor(private readonly actors: ActorLoader) {}
 
   @ResolveField(() => ActorModel, { nullable: true, description: 'Who wrote it.' })
-  author(@Parent() { authorId }: NoteModel, @CurrentRequest() request: RequestContext): Promise<ActorModel | null> {
+  author({ authorId }: NoteModel, _: unknown, { request }: GraphqlContext): Promise<ActorModel | null> {
     return this.actors.actor(request, authorId);
   }
 }
@@ -30,7 +30,7 @@ export class TimelineActorResolver {
   constructor(private readonly actors: ActorLoader) {}
 
   @ResolveField(() => ActorModel, { nullable: true, description: 'Who did it; null where nobody of the staff did.' })
-  actor(@Parent() { actorId }: TimelineEntryModel, @CurrentRequest() request: RequestContext): Promise<ActorModel | null> {
+  actor({ actorId }: TimelineEntryModel, _: unknown, { request }: GraphqlContext): Promise<ActorModel | null> {
     return this.actors.actor(request, actorId);
   }
 }
@@ -40,7 +40,7 @@ export class OutcomeActorResolver {
   constructor(private readonly actors: ActorLoader) {}
 
   @ResolveField(() => ActorModel, { nullable: true, description: 'Who closed it.' })
-  by(@Parent() { byActorId }: OutcomeModel, @CurrentRequest() request: RequestContext): Promise<ActorModel | null> {
+  by({ byActorId }: OutcomeModel, _: unknown, { request }: GraphqlContext): Promise<ActorModel | null> {
     return this.actors.actor(request, byActorId);
   }
 }
@@ -50,7 +50,7 @@ export class MarkActorResolver {
   constructor(private readonly actors: ActorLoader) {}
 
   @ResolveField(() => ActorModel, { nullable: true, description: 'Who says so.' })
-  by(@Parent() { byActorId }: FindingMarkModel, @CurrentRequest() request: RequestContext): Promise<ActorModel | null> {
+  by({ byActorId }: FindingMarkModel, _: unknown, { request }: GraphqlContext): Promise<ActorModel | null> {
     return this.actors.actor(request, byActorId);
   }
 }

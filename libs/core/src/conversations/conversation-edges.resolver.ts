@@ -1,5 +1,5 @@
 import { Args, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
-import { type Connection, CurrentRequest, PageArgs, RequestContext } from '../graphql/index.js';
+import { type Connection, CurrentRequest, type GraphqlContext, PageArgs, RequestContext } from '../graphql/index.js';
 import { ConversationLoaders } from './conversation-loaders.js';
 import { ConversationModel } from './conversation.model.js';
 import { HandlingRepository, timelineOrder } from './handling.repository.js';
@@ -11,6 +11,7 @@ import { ThreadsRepository, threadOrder } from './threads.repository.js';
 
 const orNull = <Row, Model>(row: Row | undefined, model: (row: Row) => Model): Model | null => (row === undefined ? null : model(row));
 
+/** Edges that take no arguments are called as GraphQL calls them, without decorators: see {@link GraphqlContext}. */
 @Resolver(() => ConversationModel)
 export class ConversationEdgesResolver {
   constructor(
@@ -27,17 +28,17 @@ export class ConversationEdgesResolver {
   }
 
   @ResolveField(() => Date, { nullable: true, description: 'Until when all answers in the thread were seen, also by those whom nobody follows; null where nobody looked.' })
-  async repliesSeenAt(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<Date | null> {
+  async repliesSeenAt(conversation: ConversationModel, _: unknown, { request }: GraphqlContext): Promise<Date | null> {
     return (await this.loaders.sight(request, conversation))?.seenAt ?? null;
   }
 
   @ResolveField(() => Int, { description: 'How many people answered the post that deserves the attention, other than its author and your own accounts.' })
-  async answersByOthers(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<number> {
+  async answersByOthers(conversation: ConversationModel, _: unknown, { request }: GraphqlContext): Promise<number> {
     return (await this.loaders.sight(request, conversation))?.answers ?? 0;
   }
 
   @ResolveField(() => [ReasonModel], { name: 'reasons', description: 'The same as data, for clients that say it in a language of their own.' })
-  reasonsOf(@Parent() { reasons, waitingSince }: ConversationModel): readonly ReasonModel[] {
+  reasonsOf({ reasons, waitingSince }: ConversationModel): readonly ReasonModel[] {
     const now = new Date();
     return reasons.flatMap((reason) => {
       const words = reasonsInWords([reason], { waitingSince: waitingSince ?? undefined, now });
@@ -46,22 +47,22 @@ export class ConversationEdgesResolver {
   }
 
   @ResolveField(() => PostModel, { nullable: true, description: 'The post that deserves the attention.' })
-  async topPost(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<PostModel | null> {
+  async topPost(conversation: ConversationModel, _: unknown, { request }: GraphqlContext): Promise<PostModel | null> {
     return conversation.topPostId === null ? null : this.post(request, conversation.topPostId, conversation.libraryId);
   }
 
   @ResolveField(() => PostModel, { nullable: true, description: 'The newest post in which the text was found; of a list by text only.' })
-  async matchingPost(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<PostModel | null> {
+  async matchingPost(conversation: ConversationModel, _: unknown, { request }: GraphqlContext): Promise<PostModel | null> {
     return conversation.matchingPostId === null ? null : this.post(request, conversation.matchingPostId, conversation.libraryId);
   }
 
   @ResolveField(() => PostModel, { nullable: true, description: 'The newest post that is still there.' })
-  async lastPost(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<PostModel | null> {
+  async lastPost(conversation: ConversationModel, _: unknown, { request }: GraphqlContext): Promise<PostModel | null> {
     return orNull(await this.loaders.lastPost(request, conversation), PostModel.fromRow);
   }
 
   @ResolveField(() => FindingModel, { nullable: true, description: 'The finding that weighs most in its rank, else the surest.' })
-  async topFinding(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<FindingModel | null> {
+  async topFinding(conversation: ConversationModel, _: unknown, { request }: GraphqlContext): Promise<FindingModel | null> {
     return orNull(await this.loaders.topFinding(request, conversation), FindingModel.fromRow);
   }
 
@@ -72,32 +73,32 @@ export class ConversationEdgesResolver {
   }
 
   @ResolveField(() => [HearingModel], { description: 'Why your library hears it.' })
-  async hearings(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<readonly HearingModel[]> {
+  async hearings(conversation: ConversationModel, _: unknown, { request }: GraphqlContext): Promise<readonly HearingModel[]> {
     return (await this.loaders.hearings(request, conversation)).map(HearingModel.fromRow);
   }
 
   @ResolveField(() => ClaimModel, { nullable: true, description: 'Which library answers the thread, if one took it.' })
-  async claim(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<ClaimModel | null> {
+  async claim(conversation: ConversationModel, _: unknown, { request }: GraphqlContext): Promise<ClaimModel | null> {
     return orNull(await this.loaders.claim(request, conversation.threadId), ClaimModel.fromRow);
   }
 
   @ResolveField(() => [NoteModel], { description: 'Notes among colleagues, oldest first.' })
-  async notes(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<readonly NoteModel[]> {
+  async notes(conversation: ConversationModel, _: unknown, { request }: GraphqlContext): Promise<readonly NoteModel[]> {
     return (await this.loaders.notes(request, conversation)).map(NoteModel.fromRow);
   }
 
   @ResolveField(() => [String], { description: 'Its tags.' })
-  async tags(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<readonly string[]> {
+  async tags(conversation: ConversationModel, _: unknown, { request }: GraphqlContext): Promise<readonly string[]> {
     return (await this.loaders.tags(request, conversation)).map(({ name }) => name);
   }
 
   @ResolveField(() => [FindingMarkModel], { description: 'Which findings were marked right or wrong.' })
-  async findingMarks(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<readonly FindingMarkModel[]> {
+  async findingMarks(conversation: ConversationModel, _: unknown, { request }: GraphqlContext): Promise<readonly FindingMarkModel[]> {
     return (await this.loaders.marks(request, conversation)).map(FindingMarkModel.fromRow);
   }
 
   @ResolveField(() => OutcomeModel, { nullable: true, description: 'How it ended, the last time that it was closed.' })
-  async outcome(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<OutcomeModel | null> {
+  async outcome(conversation: ConversationModel, _: unknown, { request }: GraphqlContext): Promise<OutcomeModel | null> {
     return orNull(await this.loaders.outcome(request, conversation), OutcomeModel.fromRow);
   }
 

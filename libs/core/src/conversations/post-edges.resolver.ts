@@ -1,5 +1,5 @@
-import { Parent, ResolveField, Resolver } from '@nestjs/graphql';
-import { CurrentRequest, RequestContext } from '../graphql/index.js';
+import { ResolveField, Resolver } from '@nestjs/graphql';
+import type { GraphqlContext } from '../graphql/index.js';
 import { ConversationLoaders } from './conversation-loaders.js';
 import { FindingModel, PostModel, QuoteModel } from './post.model.js';
 import { ProfileLoaders } from './profile-loaders.js';
@@ -13,18 +13,18 @@ export class PostEdgesResolver {
   ) {}
 
   @ResolveField(() => ProfileModel, { nullable: true, description: 'Who wrote it; null where the network hides it.' })
-  async author(@Parent() post: PostModel, @CurrentRequest() request: RequestContext): Promise<ProfileModel | null> {
+  async author(post: PostModel, _: unknown, { request }: GraphqlContext): Promise<ProfileModel | null> {
     const row = post.authorId === null ? undefined : await this.profiles.byId(request, post.authorId);
     return row === undefined ? null : ProfileModel.fromRow(row);
   }
 
   @ResolveField(() => [FindingModel], { description: 'What classifiers found in it, the surest first.' })
-  async findings(@Parent() post: PostModel, @CurrentRequest() request: RequestContext): Promise<readonly FindingModel[]> {
+  async findings(post: PostModel, _: unknown, { request }: GraphqlContext): Promise<readonly FindingModel[]> {
     return (await this.loaders.findings(request, { postId: post.id, libraryId: post.libraryId })).map(FindingModel.fromRow);
   }
 
   @ResolveField(() => [QuoteModel], { description: 'What it quotes.' })
-  async quotes(@Parent() { quoted, network, libraryId }: PostModel, @CurrentRequest() request: RequestContext): Promise<readonly QuoteModel[]> {
+  async quotes({ quoted, network, libraryId }: PostModel, _: unknown, { request }: GraphqlContext): Promise<readonly QuoteModel[]> {
     return Promise.all(
       quoted.map(async (remoteId) => {
         const row = await this.loaders.quoted(request, { network, remoteId, libraryId });
@@ -37,7 +37,7 @@ export class PostEdgesResolver {
 @Resolver(() => QuoteModel)
 export class QuoteEdgesResolver {
   @ResolveField(() => PostModel, { nullable: true, description: 'The post, where your library hears it.' })
-  post(@Parent() quote: QuoteModel): PostModel | null {
+  post(quote: QuoteModel): PostModel | null {
     return quote.post;
   }
 }

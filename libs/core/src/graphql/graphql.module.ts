@@ -1,3 +1,4 @@
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, HttpAdapterHost } from '@nestjs/core';
@@ -31,7 +32,8 @@ const driverConfig = (options: GraphqlOptions, contexts: ContextFactory): Apollo
   includeStacktraceInErrorResponses: false,
   autoTransformHttpErrors: false,
   parseOptions: { maxTokens: tokenLimit, noLocation: false },
-  plugins: [requestLifecycle(options)],
+  // Answers are told to no cache; to work out a policy that nobody reads, Apollo would wrap every field of every answer.
+  plugins: [requestLifecycle(options), ApolloServerPluginCacheControlDisabled()],
   context: (given: Parameters<ContextFactory['ofHttp']>[0]) => contexts.ofHttp(given),
   formatError: (formatted: GraphQLFormattedError, error: unknown) => formatGraphqlError(formatted, error, logFailure),
 });

@@ -76,7 +76,12 @@ export class RequestContext {
   }
 }
 
-/** What resolvers, guards and Apollo's plugins are handed: a wrapper, because Apollo copies the object that it is given. */
+/**
+ * What resolvers, guards and Apollo's plugins are handed: a wrapper, because Apollo copies the object that it is given.
+ *
+ * A field's resolver without a decorated parameter is called by GraphQL itself, with the parent, the arguments and this; with one, Nest fills in each by
+ * promises of its own. A page has some two hundred such calls, and those promises were a fifth of its garbage.
+ */
 export interface GraphqlContext {
   readonly request: RequestContext;
   /** Present so that Nest does not wrap the context once more. */
