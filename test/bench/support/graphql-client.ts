@@ -40,7 +40,8 @@ export class GraphqlClient {
         answer.on('end', () => resolve(Buffer.concat(parts).toString()));
         answer.on('error', reject);
       });
-      asked.on('error', reject);
+      // A connection that the server gave up while nobody asked anything: it has not read the question.
+      asked.on('error', (error: NodeJS.ErrnoException) => (asked.reusedSocket && error.code === 'ECONNRESET' ? this.post(body, cookie).then(resolve, reject) : reject(error)));
       asked.end(body);
     });
   }
