@@ -83,6 +83,18 @@ describe('webhooks, before the host', () => {
     store();
     expect((await answer).status).toBe(202);
   });
+  it('lets the network deliver again later while somebody has stopped listening, and answers it where it asks whether we are there', async () => {
+    await bed.scene.query(`insert into stop(id, library_id, what, why, by_name) values (gen_random_uuid(), $1, 'listening', 'the server moves', 'Ann Lee')`, [bed.library.id]);
+    const refused = await deliver('{"posts":["stopped"]}');
+    expect([refused.status, await refused.text()]).toEqual([503, '']);
+    // About five minutes: the clock of the door is the test's.
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(200);
+    expect(await (await call('/?challenge=c7')).text()).toBe('c7');
+    expect(under.intake.posts()).toEqual([]);
+    await bed.scene.query('delete from stop');
+    expect((await deliver('{"posts":["stopped"]}')).status).toBe(202);
+    expect(under.intake.posts()).toEqual(['stopped']);
+  });
   it('lets the network try again where what it told could not be stored', async () => {
     under.intake.beforeFetched = () => Promise.reject(new Error('the database is away'));
     expect((await deliver('{"posts":["lost"]}')).status).toBe(503);

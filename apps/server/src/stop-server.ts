@@ -16,7 +16,7 @@ const breakMs = 2_000;
 export interface Parts {
   readonly app: INestApplication | undefined;
   readonly database: Database | undefined;
-  readonly started: StartedDatabase;
+  readonly started: Pick<StartedDatabase, 'stop'>;
   readonly log: Logger;
 }
 
@@ -29,7 +29,7 @@ export interface Stopped {
  * Stops in order: not ready, and nothing new is taken; requests are answered, subscriptions closed, what is sent is finished, batches are stored, leases and
  * jobs given back; then the database. Each part is stopped even where one before it failed; the first failure is what the caller hears.
  */
-export const stopServer = async ({ app, database, started, log }: Parts): Promise<Stopped> => {
+export const stopServer = async ({ app, database, started, log }: Parts, withinMs = finishMs): Promise<Stopped> => {
   const failures: unknown[] = [];
   const part = async (work: () => Promise<unknown> | undefined): Promise<void> => {
     try {
@@ -40,11 +40,11 @@ export const stopServer = async ({ app, database, started, log }: Parts): Promis
   };
   let cut = false;
   await part(async () => {
-    if (app !== undefined) cut = !(await isWithin(finishMs, finish(app)));
-    if (app !== undefined && cut) await cutOff(app, log);
+    if (app !== undefined) cut = !(await isWithin(withinMs, finish(app)));
+    if (app !== undefined && cut) await cutOff(app, log, withinMs);
   });
   await part(async () => {
-    if (database !== undefined) cut = !(await isWithin(cut ? breakMs : finishMs, database.close())) || cut;
+    if (database !== undefined) cut = !(await isWithin(cut ? breakMs : withinMs, database.close())) || cut;
   });
   await part(() => started.stop());
   if (failures.length > 0) throw failures[0];
@@ -58,11 +58,11 @@ const finish = async (app: INestApplication): Promise<void> => {
   for (const end of ended) if (end.status === 'rejected') throw end.reason;
 };
 
-const cutOff = async (app: INestApplication, log: Logger): Promise<void> => {
+const cutOff = async (app: INestApplication, log: Logger, withinMs: number): Promise<void> => {
   const server = app.getHttpServer() as Server;
   const requests = await new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count ?? 0)));
   log.warn('Not everything was done in time: it is cut, and gone on with by another process, or by the next start', {
-    seconds: finishMs / 1_000, channels: app.get(ChannelRunner).reading, replies: app.get(Outbox).sending, jobs: app.get(JobQueue).running, connections: requests,
+    seconds: withinMs / 1_000, channels: app.get(ChannelRunner).reading, replies: app.get(Outbox).sending, jobs: app.get(JobQueue).running, connections: requests,
   });
   server.closeAllConnections();
 };

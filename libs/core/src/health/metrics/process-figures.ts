@@ -64,8 +64,4 @@ export class ProcessFigures {
     this.delay.reset();
     return samples;
   }
-
-  end(): void {
-    this.delay.disable();
-  }
 }

@@ -34,7 +34,9 @@ export class ReChecksRepository {
     const rows = await this.database.listening(async (tx) => {
       const taken = await tx.query<Row>(takeSql, [now, until, most, speaks.map(({ network }) => network), speaks.map(({ plugin }) => plugin)]);
       const unasked = taken.filter(({ accountId }) => accountId === null).map(({ id }) => id);
-      if (unasked.length > 0) await tx.query('update post set ask_at = $2 where id = any($1::uuid[])', [unasked, otherwise]);
+      // Where listening is stopped somewhere, whoever could ask may be back soon.
+      if (unasked.length > 0)
+        await tx.query(`update post set ask_at = case when exists (select from stopped_libraries('listening')) then $3::timestamptz else $2 end where id = any($1::uuid[])`, [unasked, otherwise, until]);
       return taken;
     });
     return { found: rows.length, checks: rows.flatMap(({ network, remoteId, local, accountId, ...row }) => (accountId === null ? [] : [{ ...row, accountId, ref: storedRef(network, remoteId, local) }])) };

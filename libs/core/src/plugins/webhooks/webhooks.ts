@@ -38,13 +38,14 @@ export class Webhooks {
     const { plugin, libraryId, state } = await this.calls.account(accountId);
     const { source } = plugin;
     if (source?.receive === undefined || state === 'off') throw new PlatformError('NOT_FOUND', 'Nobody receives here.');
-    await this.refuseStopped(libraryId);
     const told = await this.calls.call(accountId, receiveMs, async ({ ctx }) => {
       const { response, ...rest } = checked(receivedSchema, await source.receive?.(request, ctx), plugin, 'answered a webhook with what is no answer');
       return { ...rest, answer: await readAnswer(response) };
     });
     const { events } = readBatch<never>({ events: told.events });
     if (events.length > 0) {
+      // Here and not before: a network that asks whether we are there is answered.
+      await this.refuseStopped(libraryId);
       const channelId = told.channel === undefined ? undefined : await this.channelOf(accountId, told.channel);
       await this.intake.takeFetched({ accountId, libraryId, plugin: plugin.id, ...(channelId === undefined ? {} : { channelId }) }, { events });
     }
