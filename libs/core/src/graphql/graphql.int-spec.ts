@@ -181,6 +181,11 @@ describe('reading', () => {
     expect(new Set(ids).size).toBe(2);
     expect(await one.json()).toEqual({ data: { correlation: ids[0] } });
   });
+  it('names a failure of ours by the request in which it came about', async () => {
+    const failed = await post({ query: '{ unruled }' }, bySession);
+    const { errors } = (await failed.json()) as ApiAnswer;
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'INTERNAL', id: failed.headers.get('x-correlation-id') });
+  });
   it('reads in the same operation what a mutation wrote before', async () => {
     const answer = await ask('mutation($id: ID!) { a: rename(id: $id, name: "First") { name } b: rename(id: $id, name: "Second") { name } }', { id: library });
     expect(answer.data).toEqual({ a: { name: 'First' }, b: { name: 'Second' } });

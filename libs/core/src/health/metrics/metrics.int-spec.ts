@@ -91,6 +91,16 @@ describe('the metrics', () => {
   });
 });
 
+describe('a request to the whole application', () => {
+  it('is named in every answer, by what its caller calls it', async () => {
+    const named = { headers: { 'x-request-id': 'monitor-2026.11.27' } };
+    for (const path of ['/health/live', '/health/ready', '/metrics', '/sign-in', '/nowhere', `/webhooks/${library.id}`]) {
+      const answer = await fetch(`${whole.url}${path}`, named);
+      expect({ path, id: answer.headers.get('x-request-id') }).toEqual({ path, id: 'monitor-2026.11.27' });
+    }
+  });
+});
+
 describe('without a token in the settings', () => {
   it('there are none', async () => {
     const test = await createTestDatabase();
