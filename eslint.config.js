@@ -12,6 +12,16 @@ const loose = [
   { selector: "CallExpression[callee.name='forwardRef']", message: 'A circle of modules: move what both need to where neither needs the other.' },
   { selector: "ImportDeclaration[source.value=/\\.ts$/]", message: 'Relative imports end in .js, as the built files do.' },
 ];
+/** What opens a connection: only behind the guard may an address go that somebody can set. Types may be imported from anywhere. */
+const connecting = {
+  globals: ['fetch', 'EventSource', 'XMLHttpRequest'].map((name) => ({ name, message: 'Go through the guarded network (libs/core/src/plugins/network): an address may be one that somebody set.' })),
+  imports: [
+    ...['node:http', 'node:https', 'node:http2', 'node:tls', 'node:dgram', 'node:dns', 'node:dns/promises', 'http', 'https', 'http2', 'net', 'tls', 'dns', 'undici'].map((name) => ({ name, allowTypeImports: true })),
+    { name: 'node:net', allowImportNames: ['isIP', 'isIPv4', 'isIPv6'], allowTypeImports: true },
+    { name: 'ws', allowImportNames: ['WebSocketServer'], allowTypeImports: true },
+  ].map((path) => ({ ...path, message: 'Go through the guarded network (libs/core/src/plugins/network): it alone opens connections.' })),
+  sockets: { selector: "NewExpression[callee.name='WebSocket'], MemberExpression[object.name=/^(globalThis|global)$/][property.name=/^(fetch|WebSocket|EventSource)$/]", message: 'Go through the guarded network (libs/core/src/plugins/network).' },
+};
 const doors = {
   paths: [
     { name: '@nestjs/typeorm', message: 'Repositories outside of a transaction see nothing under row-level security: use Database (libs/core/src/database).' },
@@ -56,6 +66,16 @@ export default typescript.config(
       'max-lines': ['error', { max: 350, skipBlankLines: false, skipComments: false }],
       'max-lines-per-function': ['error', { max: 60 }],
       'max-params': ['error', { max: 6 }],
+    },
+  },
+  {
+    files: ['libs/{core,plugin-sdk}/src/**/*.ts', 'plugins/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
+    // The guard itself; and the doctor, who looks at our own port.
+    ignores: [...specs, '**/testing/**', 'libs/core/src/plugins/network/**', 'apps/cli/src/doctor/machine-checks.ts', 'apps/cli/src/doctor/living-checks.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...connecting.globals],
+      '@typescript-eslint/no-restricted-imports': ['error', { paths: connecting.imports }],
+      'no-restricted-syntax': ['error', environment, ...loose, connecting.sockets],
     },
   },
   { files: ['libs/core/src/config/**', 'tools/**'], rules: { 'no-restricted-syntax': ['error', ...loose] } },

@@ -30,7 +30,12 @@ const layer = (displayName, suffix, extra = {}) => ({
 });
 
 // Starting servers and cloning databases takes its time where other work shares the machine; a test that hangs still ends.
-const onPostgres = { testTimeout: 30_000, globalSetup: '<rootDir>/test/support/start-postgres.ts', globalTeardown: '<rootDir>/test/support/stop-postgres.ts' };
+const onPostgres = {
+  testTimeout: 30_000,
+  setupFiles: ['<rootDir>/test/support/output/tee-answers.ts'],
+  globalSetup: '<rootDir>/test/support/start-postgres.ts',
+  globalTeardown: '<rootDir>/test/support/stop-postgres.ts',
+};
 
 export default {
   maxWorkers: 2,

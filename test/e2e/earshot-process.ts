@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
+import { cameOut, wentIn } from '../support/output/record.js';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -9,6 +11,15 @@ const root = join(import.meta.dirname, '../..');
 export const fromSource = (folder: string = root, entry = 'test/e2e/earshot.mjs'): readonly string[] => [
   '--import', pathToFileURL(join(folder, 'test/support/typescript-source.mjs')).href, '--disable-warning=ExperimentalWarning', join(folder, entry),
 ];
+
+/** Of the installation: its key, and the password of its database. */
+const noteSecrets = ({ EARSHOT_DATA, EARSHOT_KEY, DATABASE_URL }: Readonly<Record<string, string>>, cwd: string): void => {
+  const key = EARSHOT_KEY ?? readIfThere(join(EARSHOT_DATA ?? join(cwd, 'data'), 'key'))?.trim();
+  if (key !== undefined) wentIn(key);
+  const password = DATABASE_URL === undefined ? undefined : URL.parse(DATABASE_URL)?.password;
+  if (password) wentIn(decodeURIComponent(password));
+};
+const readIfThere = (path: string): string | undefined => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
 
 /** The `earshot` command as a process of its own, in a group of its own; `program`: what Node runs with its words, otherwise than from source. */
 export class EarshotProcess {
@@ -28,7 +39,11 @@ export class EarshotProcess {
     this.ended = once(this.child, 'exit');
     this.silent = once(this.child, 'close');
     for (const stream of [this.child.stdout, this.child.stderr]) stream?.on('data', (chunk: Buffer) => this.hear(chunk.toString()));
-    this.child.once('exit', () => this.hear(''));
+    this.child.once('exit', () => {
+      this.hear('');
+      noteSecrets(settings, cwd);
+      cameOut(`what earshot ${words[0] ?? ''} printed`, this.said);
+    });
   }
 
   private hear(words: string): void {

@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadInstallationKey, readConfig } from '@earshot/core/config';
-import { createLogging } from '@earshot/core/logging';
 import { type RunningServer, startServer } from '@earshot/server';
 import pg, { type Client } from 'pg';
+import { collectedLog } from '../support/output/collected-log.js';
+import { wentIn } from '../support/output/record.js';
 
 /** One whole Earshot, as `npm start` makes it, in a data directory of its own. */
 export interface RunningEarshot {
@@ -16,9 +17,11 @@ export interface RunningEarshot {
 
 export const runEarshot = async (settings: Readonly<Record<string, string>> = {}, beforeListening?: (owner: Client) => Promise<void>): Promise<RunningEarshot> => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'earshot-e2e-'));
-  const config = readConfig({ EARSHOT_DATA: dataDirectory, EARSHOT_PORT: '0', EARSHOT_LOG_LEVEL: 'error', EARSHOT_LOG_FORMAT: 'json', ...settings }, { read: () => undefined });
+  const config = readConfig({ EARSHOT_DATA: dataDirectory, EARSHOT_PORT: '0', ...settings }, { read: () => undefined });
+  const key = await loadInstallationKey(config);
+  wentIn(key);
   const server = await startServer({
-    config, logging: createLogging(config.log), key: await loadInstallationKey(config),
+    config, logging: collectedLog(), key,
     onLost: (error) => { throw error; },
     ...(beforeListening === undefined ? {} : { beforeListening }),
   });

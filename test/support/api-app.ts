@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { Database, DatabaseModule } from '@earshot/core/database';
 import { GraphqlModule } from '@earshot/core/graphql';
 import { StaffModule } from '@earshot/core/staff';
+import { collectedNestLog } from './output/collected-log.js';
 import type { TestDatabase } from './test-database.js';
 
 export interface ApiAnswer {
@@ -39,7 +40,14 @@ export async function startApi(test: TestDatabase, { imports = [], providers = [
   @Module({ imports: [DatabaseModule.forRoot(database), StaffModule.forRoot({ publicUrl, sessionHours: 12 }), GraphqlModule.forRoot(limits), ...imports], providers: [...providers] })
   class TestApp {}
 
-  const quiet = { log: () => {}, warn: () => {}, error: (error: unknown) => void logged.push(error instanceof Error ? error : new Error(String(error))) };
+  const collected = collectedNestLog();
+  const quiet = {
+    log: () => {}, warn: (...told: [unknown]) => collected.warn(...told),
+    error: (error: unknown, ...rest: unknown[]) => {
+      collected.error(error, ...rest);
+      logged.push(error instanceof Error ? error : new Error(String(error)));
+    },
+  };
   const app = await NestFactory.create(TestApp, { logger: quiet, abortOnError: false });
   await app.listen(0, '127.0.0.1');
   const url = `http://127.0.0.1:${((app.getHttpServer() as Server).address() as AddressInfo).port}`;

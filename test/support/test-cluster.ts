@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg, { type ClientConfig } from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../libs/core/src/database/embedded/embedded-postgres.js';
+import { cameOut } from './output/record.js';
 import { buildTemplate } from './template.js';
 
 /** What the test files of a run are told, by the environment: jest runs them in processes of their own. */
@@ -61,6 +62,7 @@ async function embedded(): Promise<{ admin: ClientConfig; end(): Promise<void> }
     admin: postgres.adminConfig(),
     async end() {
       await postgres.stop();
+      cameOut('the log of PostgreSQL', await readFile(join(directory, 'postgres.log'), 'utf8'));
       await finish(reaper);
     },
   };

@@ -8,12 +8,14 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { readConfig } from '@earshot/core/config';
 import { ProcessFigures } from '@earshot/core/health';
 import { Database } from '@earshot/core/database';
-import { correlateRequests, createLogging } from '@earshot/core/logging';
+import { correlateRequests } from '@earshot/core/logging';
 import { loadPlugins } from '@earshot/core/plugins';
 import { RegistryClassifiers } from '@earshot/core/understanding';
 import { AppModule } from '../../apps/server/src/app.module.js';
 import { hashOf, newSecretText } from '../../libs/core/src/staff/secret-text.js';
 import { newId } from '../../libs/core/src/database/ids.js';
+import { collectedLog, collectedNestLog } from './output/collected-log.js';
+import { wentIn } from './output/record.js';
 import type { Scene } from './scene.js';
 import type { TestDatabase } from './test-database.js';
 
@@ -27,12 +29,14 @@ export interface WholeApp {
 }
 
 export const startWholeApp = async (test: TestDatabase, plugins: readonly { readonly id: string }[], settings: Readonly<Record<string, string>> = {}): Promise<WholeApp> => {
-  const config = readConfig({ EARSHOT_LOG_LEVEL: 'silent', EARSHOT_PORT: '0', ...settings }, { read: () => undefined });
+  const config = readConfig({ EARSHOT_PORT: '0', ...settings }, { read: () => undefined });
   const database = await Database.open({ connections: test.connections, entities: [], poolSize: { app: 4, worker: 2, listener: 4 } });
   const registry = await loadPlugins({ bundled: plugins.map((definition) => ({ name: definition.id, definition })), packages: [] });
   const http = new ExpressAdapter();
   http.use(correlateRequests);
-  const app = await NestFactory.create(AppModule.forRoot({ config, logging: createLogging(config.log), key: randomBytes(32), database, registry, figures: new ProcessFigures() }), http, { logger: false, abortOnError: false, bodyParser: false });
+  const key = randomBytes(32);
+  wentIn(key);
+  const app = await NestFactory.create(AppModule.forRoot({ config, logging: collectedLog(), key, database, registry, figures: new ProcessFigures() }), http, { logger: collectedNestLog(), abortOnError: false, bodyParser: false });
   await app.get(RegistryClassifiers).load();
   await app.listen(0, '127.0.0.1');
   const url = `http://127.0.0.1:${((app.getHttpServer() as Server).address() as AddressInfo).port}`;

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { PlatformError } from '../../errors/index.js';
 import { AccountUnusable, type HostedAccount } from '../context/hosted-account.js';
 import { type OpenContext, PluginContexts } from '../context/plugin-contexts.js';
+import { withholdSecrets } from '../context/withhold-secrets.js';
 import { HostOptions } from '../host-options.js';
 import type { HostedPlugin } from '../loader/hosted-plugin.js';
 import { PluginFault } from '../plugin-fault.error.js';
@@ -36,12 +37,12 @@ export class PluginCalls {
    * @throws RemoteError auth where nobody has signed in
    */
   call<T>(accountId: string, ms: number, work: (open: OpenContext) => Promise<T>, abort?: AbortSignal): Promise<T> {
-    return this.with(accountId, 'open', (open) => this.within(ms, open.account.plugin, () => work(open)), abort);
+    return this.with(accountId, 'open', (open) => this.within(ms, open, () => work(open)), abort);
   }
 
   /** For signing in: the same, also where nobody has. */
   callUnsigned<T>(accountId: string, ms: number, work: (open: OpenContext) => Promise<T>): Promise<T> {
-    return this.with(accountId, 'openUnsigned', (open) => this.within(ms, open.account.plugin, () => work(open)));
+    return this.with(accountId, 'openUnsigned', (open) => this.within(ms, open, () => work(open)));
   }
 
   /**
@@ -51,12 +52,12 @@ export class PluginCalls {
     const controller = new AbortController();
     const open = await usable(() => this.contexts.open(accountId, { abort: abort === undefined ? controller.signal : AbortSignal.any([abort, controller.signal]), patient: patient === true }));
     const { plugin } = open.account;
-    const told = await this.within(ms, plugin, async () => ({ yielded: begin(open) }));
+    const told = await this.within(ms, open, async () => ({ yielded: begin(open) }));
     const iterator = (told.yielded as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator]?.call(told.yielded);
     if (iterator === undefined) return;
     try {
       for (;;) {
-        const next = await this.within(ms, plugin, () => iterator.next());
+        const next = await this.within(ms, open, () => iterator.next());
         if (next.done === true) return;
         yield { value: next.value, plugin };
       }
@@ -73,6 +74,8 @@ export class PluginCalls {
     const open = await usable(() => this.contexts.open(accountId, { abort: AbortSignal.any([bounds.abort, controller.signal]) }));
     try {
       yield* pull(() => begin(open), { ...bounds, clock: this.options.clock, plugin: open.account.plugin.id });
+    } catch (error) {
+      throw withholdSecrets(error, open.secrets.peek());
     } finally {
       controller.abort();
     }
@@ -88,8 +91,12 @@ export class PluginCalls {
     }
   }
 
-  private within<T>(ms: number, plugin: HostedPlugin, work: () => Promise<T>): Promise<T> {
-    return withDeadline(this.options.clock, ms, plugin.id, work);
+  private async within<T>(ms: number, { account, secrets }: OpenContext, work: () => Promise<T>): Promise<T> {
+    try {
+      return await withDeadline(this.options.clock, ms, account.plugin.id, work);
+    } catch (error) {
+      throw withholdSecrets(error, secrets.peek());
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { type Profile, isRemoteError, profileSchema } from '@earshot/plugin-sdk'
 import { Database, type Tx } from '../../database/index.js';
 import { AccountUnusable, type HostedAccount } from '../context/hosted-account.js';
 import { type OpenContext, PluginContexts } from '../context/plugin-contexts.js';
+import { withholdSecrets } from '../context/withhold-secrets.js';
 import { HostOptions } from '../host-options.js';
 import { PluginRegistry } from '../loader/plugin-registry.js';
 import { PluginFault } from '../plugin-fault.error.js';
@@ -72,7 +73,9 @@ export class ChannelPlanner {
 
   private async ask({ account, ctx, secrets }: OpenContext): Promise<Profile | undefined> {
     secrets.read();
-    const told: unknown = await withDeadline(this.options.clock, identifyMs, account.plugin.id, async () => account.plugin.account?.identify(ctx));
+    const told: unknown = await withDeadline(this.options.clock, identifyMs, account.plugin.id, async () => account.plugin.account?.identify(ctx)).catch((error: unknown) => {
+      throw withholdSecrets(error, secrets.peek());
+    });
     const read = profileSchema.optional().safeParse(told);
     if (!read.success) throw new PluginFault(account.plugin.id, 'gave no profile when it was asked who we are');
     await this.database.listening(async (tx) => {

@@ -2,6 +2,7 @@ import { type Batch, type OpenChannel, RemoteError, type Source, type Target, is
 import type { Ctx } from '@earshot/plugin-sdk';
 import { DatabaseGone } from '../../errors/index.js';
 import type { OpenContext, PluginContexts } from '../context/plugin-contexts.js';
+import { withholdSecrets } from '../context/withhold-secrets.js';
 import type { HostOptions } from '../host-options.js';
 import { type Intake, LeaseLost, type Taken } from '../intake.js';
 import type { HostedPlugin } from '../loader/hosted-plugin.js';
@@ -70,7 +71,7 @@ export class ChannelReading {
       return await this.read();
     } catch (error) {
       // Opening failed: the database, the settings, or a plugin that throws where it should only answer.
-      return this.ended(failureOf(error));
+      return this.ended(failureOf(withholdSecrets(error, this.context?.secrets.peek())));
     } finally {
       this.changes.end();
       this.controller.abort();
@@ -136,7 +137,7 @@ export class ChannelReading {
     try {
       return { result: await iterator.next() };
     } catch (error) {
-      return { error };
+      return { error: withholdSecrets(error, this.context?.secrets.peek()) };
     }
   }
 

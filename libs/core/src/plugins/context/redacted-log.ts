@@ -1,5 +1,6 @@
 import type { Log } from '@earshot/plugin-sdk';
 import type { HostLog } from '../host-options.js';
+import { secretTexts } from './withhold-secrets.js';
 
 const longest = 300;
 const mostFacts = 20;
@@ -44,13 +45,7 @@ export class RedactedLog implements Log {
 
   private cut(text: unknown): string {
     let clean = String(text);
-    for (const secret of stringsIn(this.secrets())) clean = clean.replaceAll(secret, '[secret]');
+    for (const secret of secretTexts(this.secrets(), shortestSecret)) clean = clean.replaceAll(secret, '[secret]');
     return clean.length > longest ? `${clean.slice(0, longest)}…` : clean;
   }
 }
-
-const stringsIn = (value: unknown, depth = 0): readonly string[] => {
-  if (typeof value === 'string') return value.length >= shortestSecret ? [value] : [];
-  if (typeof value !== 'object' || value === null || depth > 4) return [];
-  return Object.values(value).flatMap((inner) => stringsIn(inner, depth + 1));
-};
