@@ -30,6 +30,17 @@ export interface Missed {
   readonly to: number;
 }
 
+/** One asking, by one process: where it was killed there is no end. */
+export interface Advising {
+  readonly need: string;
+  readonly pid: number;
+  readonly begun: number;
+  ended?: number;
+}
+
+/** What is found for any need. */
+export const booksFor = 5;
+
 /** A channel as one account reads it. */
 export const readingOf = (reader: string, channel: number): string => `${reader}/${channel}`;
 
@@ -59,10 +70,14 @@ export class FarSide {
   paceMs = 15;
   /** Of a reading: where its cursor is lost, once, and how many events with it. */
   readonly losing = new Map<string, { readonly after: number; readonly events: number }>();
+  /** Who was asked for advice on what, as it went on. */
+  readonly advising: Advising[] = [];
+  onAdvice: (step: number) => Promise<void> | void = () => {};
   onReply: (moment: Moment) => Promise<void> | void = () => {};
   private readonly server: Server;
   private readonly wakers = new Set<() => void>();
   private arrived = 0;
+  private advised = 0;
   private readonly resumed = new Set<string>();
   private readonly tried = new Set<string>();
 
@@ -106,6 +121,7 @@ export class FarSide {
     const told = JSON.parse(Buffer.concat(await request.toArray() as Buffer[]).toString()) as never;
     if (path === '/pull') return give(response, await this.pull(told));
     if (path === '/missed') return give(response, this.missedOf(told));
+    if (path.startsWith('/advising')) return give(response, await this.advise(path, told));
     return this.take(told, response);
   }
 
@@ -140,6 +156,15 @@ export class FarSide {
   private missedOf({ reader, channel, since, until }: { readonly reader: string; readonly channel: number; readonly since: string; readonly until: string }): { readonly begin: number; readonly end: number } {
     const of = readingOf(reader, channel);
     return this.missed.find((each) => each.of === of && each.from < Date.parse(until) && each.to >= Date.parse(since)) ?? { begin: 0, end: 0 };
+  }
+
+  private async advise(path: string, { need, pid }: { readonly need: string; readonly pid: number }): Promise<{ readonly books: number }> {
+    if (path === '/advising') this.advising.push({ need, pid, begun: performance.now() });
+    const under = this.advising.findLast((each) => each.need === need && each.pid === pid);
+    if (path === '/advising/end' && under !== undefined) under.ended = performance.now();
+    await this.onAdvice(++this.advised);
+    await sleep(mixed(this.wish.seed, 'advice', need) % 120);
+    return { books: booksFor };
   }
 
   private find(key: string): Found {

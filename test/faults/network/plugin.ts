@@ -1,4 +1,4 @@
-import { type Attempt, type Batch, type Ctx, type OpenChannel, type Profile, type Ref, RemoteError, type Source, type SourceEvent, type Target, definePlugin } from '@earshot/plugin-sdk';
+import { type Attempt, type Batch, type Ctx, type Need, type OpenChannel, type Profile, type Ref, RemoteError, type Source, type SourceEvent, type Suggestion, type Target, definePlugin } from '@earshot/plugin-sdk';
 import { z } from 'zod';
 import type { Found, Pulled } from './far-side.ts';
 import { type ScriptEvent, scriptOf } from './script.ts';
@@ -93,6 +93,16 @@ const send = async (attempt: Attempt, ctx: NetworkCtx): Promise<Ref> => {
   }
 };
 
+/** As many as the far side says, one after another; it is told when the first is asked for and when the last was taken. */
+async function* advise({ restated: need }: Need, ctx: NetworkCtx): AsyncGenerator<Suggestion> {
+  const { books } = (await ask(ctx, '/advising', { need, pid: process.pid })) as { readonly books: number };
+  for (let n = 1; n <= books; n++) {
+    await ask(ctx, '/advising/pace', { need, pid: process.pid });
+    yield { title: `Book ${n} for ${need}`, cite: new URL(`https://faults.example/books/${encodeURIComponent(need)}/${n}`), identifiers: [] };
+  }
+  await ask(ctx, '/advising/end', { need, pid: process.pid });
+}
+
 export default definePlugin({
   id: 'faults',
   version: '1',
@@ -101,6 +111,7 @@ export default definePlugin({
   account: { settings, secrets: z.unknown(), identify: async () => profileOf('library') },
   cursor,
   source,
+  advisor: { advise },
   responder: {
     abilities: async () => ({ reply: 'yes', length: { limit: 500, unit: 'grapheme' }, can: [] }),
     send,

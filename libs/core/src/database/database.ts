@@ -24,10 +24,11 @@ const mayRunAgain = new Set(['40P01', '40001']);
 const attempts = 5;
 const notifyLimit = 7_000;
 /**
- * Of a listener that is stopped, or whose machine is gone, in the middle of a batch: its threads and its channel are locked no longer than its lease
- * holds, after which another goes on with them.
+ * Of a process that is stopped, or whose machine is gone, in the middle of a batch, or of what that makes us forget: its threads and its channel are
+ * locked no longer than its lease holds, after which another goes on with them.
  */
 const standsStillMs = 15_000;
+const holdsUpListening: ReadonlySet<DatabaseRole> = new Set(['listener', 'keeper']);
 
 /**
  * The door to PostgreSQL: every statement runs in a transaction that says who acts.
@@ -213,5 +214,5 @@ const dataSource = (role: DatabaseRole, options: DatabaseOptions, poolSize: numb
     applicationName: `earshot-${role}`,
     poolSize,
     entities: options.entities,
-    extra: { Client: SteadyClient, connectionTimeoutMillis: 10_000, statement_timeout: role === 'app' ? 15_000 : 120_000, idle_in_transaction_session_timeout: role === 'listener' ? standsStillMs : 60_000 },
+    extra: { Client: SteadyClient, connectionTimeoutMillis: 10_000, statement_timeout: role === 'app' ? 15_000 : 120_000, idle_in_transaction_session_timeout: holdsUpListening.has(role) ? standsStillMs : 60_000 },
   });
