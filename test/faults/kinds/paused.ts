@@ -2,8 +2,9 @@ import { eventually } from '../../support/eventually.ts';
 import type { Kind } from '../frame/kind.ts';
 import { expectConsistent, expectWhole } from '../scene/recovery.ts';
 import { townOf } from '../scene/town.ts';
-import { takenOverMs } from './processes-killed.ts';
+import { whoWaits } from '../scene/waiting.ts';
 import { inTheMiddle, slowly } from './killed-listening.ts';
+import { takenOverMs } from './processes-killed.ts';
 
 interface Lease {
   readonly id: string;
@@ -33,7 +34,10 @@ export const paused: Kind = {
     await eventually('another reading its channels, and storing what they say', async () => {
       const now = await leases();
       return before.every(({ id, token, cursor }) => now.some((each) => each.id === id && each.token > token && (each.cursor ?? 0) > (cursor ?? 0))) || undefined;
-    }, takenOverMs + 15_000);
+    }, takenOverMs + 15_000).catch(async (error: unknown) => {
+      round.wrong(...(await leases()).map((each) => JSON.stringify(each)), ...(await whoWaits(installation)));
+      throw error;
+    });
     round.did(`went on after ${((performance.now() - pausedAt) / 1_000).toFixed(1)} s`);
     await expectConsistent(round, town);
     farSide.paceMs = 60;

@@ -30,8 +30,8 @@ describe('the database', () => {
     expect(await database?.listening((tx) => tx.query('select 1 as one'))).toEqual([{ one: 1 }]);
   });
 
-  it('is gone where its transaction stood still: a listener lets go of what it locked before its leases are over', async () => {
-    const stands = database?.listening(async (tx) => {
+  it.each(['listening', 'keeping'] as const)('is gone where its transaction stood still: what is locked while %s is free before the leases are over', async (role) => {
+    const stands = database?.[role](async (tx) => {
       const [{ pid, patience } = { pid: 0, patience: '' }] = await tx.query<{ pid: number; patience: string }>(`select pg_backend_pid() as pid, current_setting('idle_in_transaction_session_timeout') as patience`);
       expect(patience).toBe('15s');
       await tx.query(`set local idle_in_transaction_session_timeout = '1ms'`);
