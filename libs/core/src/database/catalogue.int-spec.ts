@@ -28,7 +28,6 @@ const openPlatformTables: Readonly<Record<string, string>> = {
   table_kind: 'names of tables',
   installation: 'when it was founded: the column with the set-up link is not granted',
   library_line: 'which library stands above which: ids alone',
-  account_secret: 'written, never read: the sealed column is not granted for reading',
 };
 
 describe('the catalogue of a migrated database', () => {

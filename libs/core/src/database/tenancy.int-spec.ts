@@ -103,7 +103,7 @@ describe('the attempts of tenancy.sql, as the application', () => {
   it('18: A writes no note on a conversation of B', async () => {
     await expect(
       as(scene.a, `insert into note(id, library_id, conversation_id, author_id, body) values ($1, $2, $3, $4, 'hello')`, [newId(), scene.libraryA, scene.conversationB1, scene.a]),
-    ).rejects.toThrow('foreign key');
+    ).rejects.toThrow('row-level security');
   });
 });
 
