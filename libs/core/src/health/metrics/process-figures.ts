@@ -11,13 +11,15 @@ interface Timing {
 }
 
 const nanosecondsOfASecond = 1e9;
+/** How far apart Node looks at its event loop, and what it says of one that is never late (Node 24, 2026-11-27). */
+const resolutionMs = 20;
 const known = new Set<string>(outcomes);
 
 /** What this process counts as it goes. Counts begin at nothing with the process, as Prometheus expects. */
 export class ProcessFigures {
   private readonly heard = new Map<string, number>();
   private readonly timings = new Map<string, Timing>();
-  private readonly delay = monitorEventLoopDelay({ resolution: 20 });
+  private readonly delay = monitorEventLoopDelay({ resolution: resolutionMs });
 
   constructor() {
     this.delay.enable();
@@ -58,7 +60,7 @@ export class ProcessFigures {
   lagSamples(): readonly Sample[] {
     const seconds = (quantile: number): number => {
       const at = quantile === 1 ? this.delay.max : this.delay.percentile(quantile * 100);
-      return this.delay.count === 0 ? 0 : at / nanosecondsOfASecond;
+      return this.delay.count === 0 ? 0 : Math.max(0, at / nanosecondsOfASecond - resolutionMs / 1_000);
     };
     const samples = [0.5, 0.99, 1].map((quantile) => ({ labels: { quantile: String(quantile) }, value: seconds(quantile) }));
     this.delay.reset();
