@@ -42,8 +42,9 @@ export class ConversationsRepository {
   /** The thread of a conversation whose reasons say that nobody answered; undefined for any other, and where the actor does not hear it. */
   async unansweredThread(tx: Tx, id: string): Promise<string | undefined> {
     const [row] = await tx.query<{ thread_id: string }>(
-      `select c.thread_id from conversation asked join conversation c on c.id = coalesce(asked.merged_into, asked.id)
-       where asked.id = $1 and c.library_id in (select scope()) and c.waiting_since is not null and c.state <> 'closed' and c.reasons @> '[{"kind": "unanswered"}]'`,
+      // By its id, found out before: as a join it went through all that waits at the libraries of whoever asks (21.7 ms at 1.2 million posts).
+      `select c.thread_id from conversation c
+       where c.id = (select coalesce(asked.merged_into, asked.id) from conversation asked where asked.id = $1) and c.library_id = any(array(select scope())) and c.waiting_since is not null and c.state <> 'closed' and c.reasons @> '[{"kind": "unanswered"}]'`,
       [id],
     );
     return row?.thread_id;
