@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readlink, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,18 +8,27 @@ import { fromSource } from '../e2e/earshot-process.js';
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 
-/**
- * What Node runs for the program of a release as it was, out of this repository's history, in `folder`, with the packages that are installed here.
- * Fails where the history is not at hand: a double of an old program would prove nothing.
- */
+/** By the release's tag, or, where tags did not come along, by the commit that it is on. */
+const commits: Readonly<Record<string, string>> = { '0.1.0': 'ff04ecf9d425843612098c5a68727812b9ff64f0' };
+
+/** What names a release in this checkout's history; undefined where that has been left behind. */
+export const releaseAtHand = (version: string): string | undefined =>
+  [`v${version}`, commits[version]].find((name) => {
+    try {
+      execFileSync('git', ['cat-file', '-e', `${name}^{commit}`], { cwd: root, stdio: 'ignore' });
+      return name !== undefined;
+    } catch {
+      return false;
+    }
+  });
+
+/** What Node runs for the program of a release as it was, out of this repository's history, in `folder`, with the packages that are installed here. */
 export const unpackRelease = async (version: string, folder: string): Promise<readonly string[]> => {
+  const name = releaseAtHand(version);
+  if (name === undefined) throw new Error(`The real Earshot ${version} is needed here, and this checkout does not have it: fetch it (git fetch --tags --unshallow).`);
   await mkdir(folder, { recursive: true });
   const archive = join(folder, 'release.tar');
-  try {
-    await run('git', ['archive', '--output', archive, `v${version}`], { cwd: root });
-  } catch (cause) {
-    throw new Error(`The real Earshot ${version} is needed here, and this checkout does not have its tag v${version}: fetch it (git fetch --tags --unshallow, or --depth that reaches it).`, { cause });
-  }
+  await run('git', ['archive', '--output', archive, name], { cwd: root });
   await run('tar', ['-xf', archive, '-C', folder]);
   await linkPackages(folder);
   return fromSource(folder);

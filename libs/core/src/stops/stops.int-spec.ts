@@ -65,6 +65,12 @@ describe('stopping', () => {
     expect(await scene.query('select count(*)::int as all, count(resumed_at)::int as resumed from stop')).toEqual([{ all: 3, resumed: 2 }]);
   });
 
+  it('at once by several leaves one of them', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => api.ask(n % 2 === 0 ? head : chief, stop, { id: ashford.id, what: 'all', why: `reason ${n}` })));
+    expect(answers.map(codeOf)).toEqual(answers.map(() => undefined));
+    expect(await scene.query('select count(*)::int as all, count(resumed_at)::int as resumed from stop')).toEqual([{ all: 8, resumed: 7 }]);
+  });
+
   it('and resuming are for administrators there, and need a reason of one line', async () => {
     const wish = { id: ashford.id, what: 'all', why: 'x' };
     expect([codeOf(await api.ask(librarian, stop, wish)), codeOf(await api.ask(foreigner, stop, wish)), codeOf(await api.ask(head, stop, { ...wish, id: county.id }))]).toEqual(['FORBIDDEN', 'NOT_FOUND', 'NOT_FOUND']);

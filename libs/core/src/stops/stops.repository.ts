@@ -36,6 +36,8 @@ export class StopsRepository {
 
   /** @returns whether anything was stopped there. */
   async resume(tx: Queryable, libraryId: string | null, by: string | null): Promise<boolean> {
+    // The statement's own trigger waits for the same lock, and after that it would not see what another who stopped it there had written meanwhile.
+    await tx.query(`select pg_advisory_xact_lock(hashtextextended('stop', 0))`);
     const rows = await tx.query('update stop set resumed_at = now(), resumed_by = $2 where library_id is not distinct from $1 and resumed_at is null returning id', [libraryId, by]);
     return rows.length > 0;
   }
