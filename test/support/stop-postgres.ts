@@ -9,10 +9,16 @@ interface Run {
   readonly shard?: object;
 }
 
+/** Of what jest tells of a project: whether what is answered is kept. */
+interface Project {
+  readonly setupFiles: readonly string[];
+}
+
 /** jest's globalTeardown of the int and e2e layers: runs whether the tests passed or not. */
-export default async function stopPostgres(run: Run): Promise<void> {
+export default async function stopPostgres(run: Run, { setupFiles }: Project): Promise<void> {
   const { stopCluster } = await import('./test-cluster.js');
   await stopCluster();
   const { searchOutput } = await import('./output/keep-output.js');
-  searchOutput(run.nonFlagArgs.length === 0 && run.testNamePattern === undefined && !run.onlyChanged && !run.findRelatedTests && run.shard === undefined ? 'whole' : 'part');
+  const isWhole = setupFiles.length > 0 && run.nonFlagArgs.length === 0 && run.testNamePattern === undefined && !run.onlyChanged && !run.findRelatedTests && run.shard === undefined;
+  searchOutput(isWhole ? 'whole' : 'part');
 }
