@@ -37,8 +37,11 @@ export class AtprotoNetwork {
     }
   }
 
-  addPerson(name: string): Promise<AtprotoPerson> {
-    return AtprotoPerson.join(this.addresses.pds, `${name}.test`);
+  /** Whom the AppView knows: before it does, nobody can ask it who they are, they least of all. */
+  async addPerson(name: string): Promise<AtprotoPerson> {
+    const person = await AtprotoPerson.join(this.addresses.pds, `${name}.test`);
+    await this.indexed();
+    return person;
   }
 
   /** Resolves once the AppView knows all that was written. */
