@@ -26,7 +26,7 @@ export const repliesAreRight = async ({ installation, farSide }: Town): Promise<
     if (state === 'sent' && !placed) return [`${told}, and has no place in its thread`];
     if (state === 'sent') return times === 1 && ref === farSide.refOf.get(key) ? [] : [told];
     if (state === 'unknown') return manner.endsWith('untold') ? [] : [`${told}, though the far side can tell`];
-    return times === 0 && ((state === 'draft' && voided) || (state === 'failed' && late)) ? [] : [`${told}: ${words ?? ''}`];
+    return times === 0 && ((state === 'draft' && voided) || (late && (state === 'failed' || state === 'withdrawn'))) ? [] : [`${told}: ${words ?? ''}`];
   });
   const known = new Set(stored.map(({ key }) => key));
   for (const key of farSide.taken.keys()) if (!known.has(key)) wrongs.push(`the far side took ${key}, which nobody wrote`);

@@ -46,6 +46,20 @@ it('is known to live from its first lease until it leaves', async () => {
   expect(beats.size).toBe(0);
 });
 
+it('leaves as well where nobody answered that it was written down', async () => {
+  let cut = true;
+  const one = new WorkingProcess(async (work) => {
+    const done = await database.listening(work);
+    if (cut) throw new Error('the connection broke behind the commit');
+    return done;
+  }, () => () => {});
+  await expect(one.holder()).rejects.toThrow('behind the commit');
+  expect(await listed()).toHaveLength(1);
+  cut = false;
+  await one.leave();
+  expect(await listed()).toEqual([]);
+});
+
 it('is gone once it beats no more, and back where it was only held up', async () => {
   const one = started();
   const name = await one.holder();

@@ -23,6 +23,8 @@ const everyMs: Every = (ms, then) => {
 export class WorkingProcess {
   private readonly name = leaseHolder();
   private joined: Promise<void> | undefined;
+  /** Its row may be there, also where nobody answered that it is. */
+  private mayBeKnown = false;
   private stopBeating: () => void = () => {};
   /** On the monotonic clock. */
   private beatenAt = 0;
@@ -48,9 +50,9 @@ export class WorkingProcess {
 
   /** What it still holds is free at once. */
   async leave(): Promise<void> {
-    if (this.joined === undefined) return;
+    if (!this.mayBeKnown) return;
     this.stopBeating();
-    await this.joined.catch(() => {});
+    await this.joined?.catch(() => {});
     this.joined = undefined;
     await this.within((tx) => tx.query('delete from working_process where holder = $1', [this.name]));
   }
@@ -63,6 +65,7 @@ export class WorkingProcess {
   }
 
   private async beat(): Promise<void> {
+    this.mayBeKnown = true;
     await this.within((tx) =>
       tx.query(
         `insert into working_process(holder, alive_until) values ($1, now() + $2 * interval '1 millisecond')
