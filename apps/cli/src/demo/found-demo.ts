@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { newId } from '@earshot/core/database';
+import { newId, ownersTransaction } from '@earshot/core/database';
 import { type Role, StaffAdministration } from '@earshot/core/staff';
 import { ashford } from '@earshot/plugin-practice/town';
 import type { Client } from 'pg';
@@ -20,14 +20,7 @@ const settings = { speed: 1_000, passed: 'P7D' };
 export const foundDemo = async (owner: Client): Promise<void> => {
   const { rowCount } = await owner.query('select 1 from library where handle = $1', [handle]);
   if (rowCount !== 0) return;
-  await owner.query('begin');
-  try {
-    await found(owner);
-    await owner.query('commit');
-  } catch (error) {
-    await owner.query('rollback');
-    throw error;
-  }
+  await ownersTransaction(owner, () => found(owner));
 };
 
 /** Lets the demonstration's administrator in. */

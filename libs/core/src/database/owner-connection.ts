@@ -1,7 +1,8 @@
-import type { Client, ClientConfig } from 'pg';
+import type { Client, ClientBase, ClientConfig } from 'pg';
 import { parseIntoClientConfig } from 'pg-connection-string';
 import { StartError } from '../errors/start.error.js';
 import { SteadyClient } from './steady-client.js';
+import type { Tx } from './tx.js';
 
 /** A connection URL as pg takes it. @throws StartError where it is none; the message never holds the URL, which holds a password. */
 export const connectionOf = (url: string, setting: string): ClientConfig => {
@@ -20,5 +21,23 @@ export const whileConnected = async <T>(connection: ClientConfig, work: (client:
     return await work(client);
   } finally {
     await client.end();
+  }
+};
+
+/** The owner's connection, asked as every other is. */
+export const ownersQueries = (owner: ClientBase): Pick<Tx, 'query'> => ({
+  query: async <Row>(sql: string, parameters: readonly unknown[] = []) => (await owner.query(sql, [...parameters])).rows as Row[],
+});
+
+/** A transaction on the owner's connection. Rolls back on any throw, which goes on to the caller. */
+export const ownersTransaction = async <T>(owner: ClientBase, work: () => Promise<T>): Promise<T> => {
+  await owner.query('begin');
+  try {
+    const result = await work();
+    await owner.query('commit');
+    return result;
+  } catch (error) {
+    await owner.query('rollback');
+    throw error;
   }
 };

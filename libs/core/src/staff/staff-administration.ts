@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { ownersQueries, ownersTransaction } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
 import { type Role, type TokenScope } from './actor.js';
 import { tokenPrefix } from './actor-resolver.js';
@@ -41,7 +42,7 @@ export class StaffAdministration {
   private readonly query: Queryable;
 
   constructor(private readonly owner: ClientBase) {
-    this.query = { query: async <Row>(sql: string, parameters: readonly unknown[] = []) => (await owner.query(sql, [...parameters])).rows as Row[] };
+    this.query = ownersQueries(owner);
   }
 
   /** With a password they can sign in at once; without, `key` belongs into `/password?key=…`. */
@@ -49,7 +50,7 @@ export class StaffAdministration {
     const { email, name, role } = invitationInput.parse(wish);
     if (wish.password !== undefined) requireGoodPassword(wish.password);
     const hash = wish.password === undefined ? null : await hashPassword(wish.password);
-    return this.transaction(async () => {
+    return ownersTransaction(this.owner, async () => {
       const libraryId = await this.library(wish.library);
       const id = await this.staff.addPerson(this.query, { email, name }, hash);
       await this.staff.grant(this.query, id, libraryId, role, undefined);
@@ -67,7 +68,7 @@ export class StaffAdministration {
   }
 
   deactivate(email: string): Promise<void> {
-    return this.transaction(async () => {
+    return ownersTransaction(this.owner, async () => {
       const id = await this.person(email);
       if (!(await this.staff.deactivate(this.query, id))) throw new PlatformError('CONFLICT', `${email} was deactivated before.`);
       await this.recordEverywhere(id, 'staff.deactivated');
@@ -78,7 +79,7 @@ export class StaffAdministration {
   async password(email: string, password?: string): Promise<{ readonly key?: string }> {
     if (password !== undefined) requireGoodPassword(password);
     const hash = password === undefined ? undefined : await hashPassword(password);
-    return this.transaction(async () => {
+    return ownersTransaction(this.owner, async () => {
       const id = await this.person(email);
       await this.recordEverywhere(id, hash === undefined ? 'staff.password-link-made' : 'staff.password-set');
       if (hash === undefined) return { key: await this.link(id) };
@@ -92,7 +93,7 @@ export class StaffAdministration {
   createToken(wish: { name: string; library: string; role: Role; scopes: readonly TokenScope[]; days: number; by: string }): Promise<{ readonly id: string; readonly secret: string }> {
     const checked = tokenInput.parse(wish);
     const { text, hash } = newSecretText(tokenPrefix);
-    return this.transaction(async () => {
+    return ownersTransaction(this.owner, async () => {
       const libraryId = await this.library(wish.library);
       const by = await this.person(wish.by);
       const [allowed] = await this.query.query(`select 1 from actor_scope where actor_id = $1 and library_id = $2 and role = 'administrator'`, [by, libraryId]);
@@ -113,7 +114,7 @@ export class StaffAdministration {
   }
 
   revokeToken(id: string): Promise<void> {
-    return this.transaction(async () => {
+    return ownersTransaction(this.owner, async () => {
       const libraryId = await this.staff.revokeToken(this.query, id);
       if (libraryId === undefined) throw new PlatformError('NOT_FOUND', `There is no token ${id} that still holds.`);
       await this.audit.record(this.query, { libraryId, actorId: undefined, action: 'token.revoked', subjectKind: 'token', subjectId: id });
@@ -142,17 +143,5 @@ export class StaffAdministration {
   private async recordEverywhere(personId: string, action: string): Promise<void> {
     for (const { libraryId } of await this.staff.rolesGranted(this.query, personId))
       await this.audit.record(this.query, { libraryId, actorId: undefined, action, subjectKind: 'person', subjectId: personId });
-  }
-
-  private async transaction<T>(work: () => Promise<T>): Promise<T> {
-    await this.owner.query('begin');
-    try {
-      const result = await work();
-      await this.owner.query('commit');
-      return result;
-    } catch (error) {
-      await this.owner.query('rollback');
-      throw error;
-    }
   }
 }

@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { ownersQueries, ownersTransaction } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
 import { Audit, type Queryable } from '../staff/index.js';
 import { stopInput } from './stop.input.js';
@@ -15,7 +16,7 @@ export class StopAdministration {
   private readonly query: Queryable;
 
   constructor(private readonly owner: ClientBase) {
-    this.query = { query: async <Row>(sql: string, parameters: readonly unknown[] = []) => (await owner.query(sql, [...parameters])).rows as Row[] };
+    this.query = ownersQueries(owner);
   }
 
   /** @param wish.by the name of who sits at the machine. @throws PlatformError NOT_FOUND, BAD_INPUT */
@@ -23,7 +24,7 @@ export class StopAdministration {
     const read = stopInput.safeParse({ what: wish.what, why: wish.why });
     if (!read.success) return Promise.reject(new PlatformError('BAD_INPUT', read.error.issues[0]?.message ?? 'Say what, and why.', 'why'));
     const { what, why } = read.data;
-    return this.transaction(async () => {
+    return ownersTransaction(this.owner, async () => {
       const libraryId = await this.idOf(place);
       await this.stops.stop(this.query, { libraryId, what, why, by: { id: null, name: wish.by.slice(0, 200) } });
       await this.record(libraryId, 'library.stopped', { what });
@@ -32,7 +33,7 @@ export class StopAdministration {
 
   /** @returns whether anything was stopped there. @throws PlatformError NOT_FOUND */
   resume(place: StopPlace): Promise<boolean> {
-    return this.transaction(async () => {
+    return ownersTransaction(this.owner, async () => {
       const libraryId = await this.idOf(place);
       if (!(await this.stops.resume(this.query, libraryId, null))) return false;
       await this.record(libraryId, 'library.resumed', {});
@@ -60,17 +61,5 @@ export class StopAdministration {
     if (hints.length === 0) return;
     await this.query.query(`select pg_notify('earshot_hint', $1)`, [JSON.stringify(hints)]);
     await this.query.query('select note_changes($1)', [JSON.stringify(hints.map((hint) => ({ ...hint, inherited: true })))]);
-  }
-
-  private async transaction<T>(work: () => Promise<T>): Promise<T> {
-    await this.owner.query('begin');
-    try {
-      const result = await work();
-      await this.owner.query('commit');
-      return result;
-    } catch (error) {
-      await this.owner.query('rollback');
-      throw error;
-    }
   }
 }
