@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type GraphQLInputType, type GraphQLSchema, getNullableType, isInputObjectType, isListType } from 'graphql';
 import { newId } from '../../libs/core/src/database/ids.js';
-import { appSchema } from '../../tools/app-schema.js';
-import { type Leaf, type Operation, argumentsWith, firstStepOf, goodArguments, leavesOf, operationsOf } from '../garbage/api-operations.js';
+import { type Leaf, type Operation, argumentsWith, firstStepOf, goodArguments, leavesOf } from '../garbage/api-operations.js';
 import { goodLeafOf } from '../garbage/api-values.js';
 import { type Office, failedJobAt, furnish } from '../garbage/office.js';
-import { withEverything } from '../plugins/with-everything.js';
-import { Scene, type SceneLibrary } from '../support/scene.js';
-import { createTestDatabase } from '../support/test-database.js';
-import { type WholeApp, startWholeApp } from '../support/whole-app.js';
+import type { Scene, SceneLibrary } from '../support/scene.js';
+import type { WholeApp } from '../support/whole-app.js';
 import { alike } from './alike.js';
 import { type Told, askOperation, count, goodVariables, inBunches, wayOf } from './ask-operation.js';
+import { startAttacked } from './attacked-app.js';
 import { fingerprintOf } from './rows-of.js';
 
 /** Stands in every text of the library that is attacked. */
@@ -26,11 +24,7 @@ let schema: GraphQLSchema;
 let operations: readonly Operation[];
 
 beforeAll(async () => {
-  const test = await createTestDatabase();
-  scene = await Scene.open(test);
-  app = await startWholeApp(test, [withEverything]);
-  schema = await appSchema();
-  operations = operationsOf(schema);
+  ({ app, scene, schema, operations } = await startAttacked());
 }, 120_000);
 afterAll(async () => {
   await app?.close();

@@ -2,14 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { declaredOperations } from '@earshot/core/graphql';
 import { type Role, roles, tokenScopes } from '@earshot/core/staff';
 import type { GraphQLSchema } from 'graphql';
-import { appSchema } from '../../tools/app-schema.js';
-import { type Operation, operationsOf } from '../garbage/api-operations.js';
+import type { Operation } from '../garbage/api-operations.js';
 import { type Caller, type Office, failedJobAt, furnish } from '../garbage/office.js';
-import { withEverything } from '../plugins/with-everything.js';
-import { Scene, type SceneLibrary } from '../support/scene.js';
-import { createTestDatabase } from '../support/test-database.js';
-import { type WholeApp, startWholeApp } from '../support/whole-app.js';
+import type { Scene, SceneLibrary } from '../support/scene.js';
+import type { WholeApp } from '../support/whole-app.js';
 import { type Told, askOperation, goodVariables, inBunches } from './ask-operation.js';
+import { startAttacked } from './attacked-app.js';
 import { type Somebody, nobodies, personAt, programAt } from './people.js';
 import { fingerprintOf } from './rows-of.js';
 import { type OperationRule, rules } from './rules.js';
@@ -38,12 +36,8 @@ const furnished = async (): Promise<{ readonly at: SceneLibrary; readonly office
 const ask = (operation: Operation, office: Office, caller: Caller): Promise<Told> => askOperation(app.url, schema, operation, caller, goodVariables(operation, office));
 
 beforeAll(async () => {
-  const test = await createTestDatabase();
-  scene = await Scene.open(test);
+  ({ app, scene, schema, operations } = await startAttacked());
   elsewhere = await scene.library({ name: 'elsewhere' });
-  app = await startWholeApp(test, [withEverything]);
-  schema = await appSchema();
-  operations = operationsOf(schema);
 }, 120_000);
 afterAll(async () => {
   await app?.close();

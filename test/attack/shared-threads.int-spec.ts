@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { GraphQLSchema } from 'graphql';
-import { appSchema } from '../../tools/app-schema.js';
-import { type Operation, operationsOf } from '../garbage/api-operations.js';
+import type { Operation } from '../garbage/api-operations.js';
 import { type Office, failedJobAt, furnish } from '../garbage/office.js';
-import { withEverything } from '../plugins/with-everything.js';
-import { Scene, type SceneLibrary } from '../support/scene.js';
-import { createTestDatabase } from '../support/test-database.js';
-import { type WholeApp, startWholeApp } from '../support/whole-app.js';
+import type { Scene, SceneLibrary } from '../support/scene.js';
+import type { WholeApp } from '../support/whole-app.js';
 import { alike } from './alike.js';
 import { askOperation, goodVariables, inBunches } from './ask-operation.js';
+import { startAttacked } from './attacked-app.js';
 
 /** Stands in all that the other library made of the thread, and in nothing that the town said. */
 const theirs = 'zqtheirs';
@@ -19,11 +17,7 @@ let schema: GraphQLSchema;
 let operations: readonly Operation[];
 
 beforeAll(async () => {
-  const test = await createTestDatabase();
-  scene = await Scene.open(test);
-  app = await startWholeApp(test, [withEverything]);
-  schema = await appSchema();
-  operations = operationsOf(schema);
+  ({ app, scene, schema, operations } = await startAttacked());
 }, 120_000);
 afterAll(async () => {
   await app?.close();
