@@ -20,8 +20,7 @@ export const coverageIsTrue = async (client: Client, { listeners, farSide }: Tow
     const name = listeners.find(({ accountId }) => accountId === account_id)?.name ?? '';
     const of = readingOf(name, Number(key));
     const missed: Missed | undefined = farSide.missed.find((each) => each.of === of);
-    // A cursor that was lost is taken away before the next batch brings one.
-    const at = cursors.get(name)?.get(Number(key)) || (missed?.begin ?? 0);
+    const at = cursors.get(name)?.get(Number(key)) ?? 0;
     const told = farSide.heardUntil(of, at);
     const wrongs: string[] = [];
     if (until !== null && until > told + 1) wrongs.push(`${of} says that it heard everything until ${new Date(until).toISOString()}; what it stored reaches until ${new Date(told).toISOString()}`);

@@ -16,13 +16,19 @@ interface StoredChannel {
   readonly account_id: string;
   readonly key: string;
   readonly at: number | null;
+  readonly gap: boolean;
 }
 
-/** Up to where the stored cursors stand, for each listener: its channels and what they were told. */
-export const cursorsOf = async (client: Client, { listeners }: Town): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>> => {
-  const { rows } = await client.query<StoredChannel>(`select account_id, key, (cursor ->> 'at')::int as at from channel where removed_at is null`);
-  return new Map(listeners.map(({ name, accountId }) => [name, new Map(rows.filter((row) => row.account_id === accountId).map(({ key, at }) => [Number(key), at ?? 0]))]));
+/**
+ * Up to where the stored cursors stand, for each listener: its channels and what they were told. A cursor that was lost is taken away, together with leaving
+ * its gap, before the next batch brings one: what came before it is there all the same.
+ */
+export const cursorsOf = async (client: Client, { listeners, farSide }: Town): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>> => {
+  const { rows } = await client.query<StoredChannel>(`select account_id, key, (cursor ->> 'at')::int as at, exists (select 1 from coverage_gap g where g.channel_id = channel.id) as gap from channel where removed_at is null`);
+  return new Map(listeners.map(({ name, accountId }) => [name, new Map(rows.filter((row) => row.account_id === accountId).map(({ key, at, gap }) => [Number(key), at ?? (gap ? lostAt(farSide, name, key) : 0)]))]));
 };
+
+const lostAt = ({ missed }: FarSide, name: string, key: string): number => missed.find(({ of }) => of === `${name}/${key}`)?.begin ?? 0;
 
 /** A stretch that was never told because a cursor was lost is not missing here: coverage and its gap stand for it, until it was asked for. */
 const toldTo = ({ farSide }: Town, name: string, cursors: ReadonlyMap<number, number>) => {
