@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -46,6 +48,17 @@ const readyIs = (code: number): Promise<Told> =>
     const told = await ask('ready');
     return told.code === code ? told : undefined;
   }, 60_000);
+/** What a dashboard does that comes back: connects, and asks at once. */
+const comeBack = async (): Promise<string> => {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.write('GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+  return Buffer.concat(await socket.toArray() as Buffer[]).toString().slice(0, 'HTTP/1.1 200'.length);
+};
+/** Connections that nobody has accepted yet: Linux tells of them in the row of the listening socket. */
+const waitingAt = (port: number): number => {
+  const row = readFileSync('/proc/net/tcp', 'utf8').split('\n').map((line) => line.trim().split(/\s+/)).find(([, local = '', , state]) => state === '0A' && local.endsWith(`:${port.toString(16).toUpperCase().padStart(4, '0')}`));
+  return Number.parseInt(row?.[4]?.split(':')[1] ?? '0', 16);
+};
 const metrics = (): Promise<string> => fetch(`${url}/metrics`, { headers: { authorization: 'Bearer for-prometheus-alone' } }).then((answer) => answer.text());
 
 describe('a whole Earshot', () => {
@@ -54,6 +67,17 @@ describe('a whole Earshot', () => {
     expect(await ask('live')).toMatchObject({ code: 200, body: { status: 'live' } });
     expect(await metrics()).toMatch(/^earshot_database_up 1$/m);
   }, 90_000);
+
+  it('answers everybody who comes back at once while it is busy with something else', async () => {
+    // As many as a large consortium's staff, where this machine lets a server have so many wait.
+    const many = Math.min(1_000, Number(readFileSync('/proc/sys/net/core/somaxconn', 'utf8')) - 24);
+    earshot.child.kill('SIGSTOP');
+    const answers = Promise.allSettled(Array.from({ length: many }, comeBack));
+    await eventually('all of them waiting', async () => waitingAt(Number(new URL(url).port)) === many || undefined);
+    earshot.child.kill('SIGCONT');
+    const told = (await answers).map((answer) => (answer.status === 'fulfilled' ? answer.value : String(answer.reason)));
+    expect(told.filter((answer) => answer !== 'HTTP/1.1 200')).toEqual([]);
+  }, 60_000);
 
   it.each([
     ['refuses', /^The database (refuses connections|cannot be reached)\.$/],

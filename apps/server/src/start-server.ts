@@ -1,4 +1,6 @@
 import 'reflect-metadata';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Config } from '@earshot/core/config';
 import { Database, whileConnected } from '@earshot/core/database';
@@ -78,13 +80,23 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   }
 };
 
-const listen = async (app: INestApplication, { http }: Config): Promise<void> => {
+/**
+ * Connections that may wait to be accepted: after a start every dashboard comes back in the same second, while we have much else to do. Of Node's own 511
+ * those that come later are let believe that they are connected, and broken off when they say something. The system may allow fewer.
+ */
+const backlog = 4_096;
+
+const listen = async (app: INestApplication, { http: { port, host } }: Config): Promise<void> => {
   try {
-    await app.listen(http.port, http.host);
+    await app.init();
+    const server = app.getHttpServer() as Server;
+    const listens = once(server, 'listening');
+    server.listen({ port, host, backlog });
+    await listens;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EADDRINUSE') throw new StartError('PORT_TAKEN', `Another program listens on ${http.host}:${http.port} already.`, 'Stop it, or choose another port: EARSHOT_PORT=3421 npm start', { cause: error });
-    if (code === 'EADDRNOTAVAIL' || code === 'EACCES') throw new StartError('PORT_TAKEN', `This machine does not let us listen on ${http.host}:${http.port} (${code}).`, 'Choose an address of this machine with EARSHOT_HOST, and a port above 1024 with EARSHOT_PORT.', { cause: error });
+    if (code === 'EADDRINUSE') throw new StartError('PORT_TAKEN', `Another program listens on ${host}:${port} already.`, 'Stop it, or choose another port: EARSHOT_PORT=3421 npm start', { cause: error });
+    if (code === 'EADDRNOTAVAIL' || code === 'EACCES') throw new StartError('PORT_TAKEN', `This machine does not let us listen on ${host}:${port} (${code}).`, 'Choose an address of this machine with EARSHOT_HOST, and a port above 1024 with EARSHOT_PORT.', { cause: error });
     throw error;
   }
 };

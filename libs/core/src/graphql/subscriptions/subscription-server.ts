@@ -23,6 +23,8 @@ type SocketExtra = Extra & Partial<Session>;
 
 /** On one socket. A dashboard needs one. */
 const subscriptionLimit = 20;
+/** For its first message. After a start everybody comes back in the same second, and then a socket's words may wait longer than the library's three seconds to be read. */
+const firstWordsMs = 20_000;
 
 /**
  * Subscriptions by graphql-ws, at the path of GraphQL. Queries and mutations go over HTTP, which has their limits and their end.
@@ -67,6 +69,7 @@ export class SubscriptionServer implements OnApplicationBootstrap, OnModuleDestr
     return useServer<Record<string, unknown>, Partial<Session>>(
       {
         schema,
+        connectionInitWaitTimeout: firstWordsMs,
         onConnect: async ({ connectionParams, extra }) => {
           const authority = await this.door.open(extra.request.headers, connectionParams);
           if (authority !== undefined) Object.assign(extra, { authority });
