@@ -1,5 +1,5 @@
 import type { Config } from '@earshot/core/config';
-import { type Database, newId } from '@earshot/core/database';
+import { type Database, newId, ownersTransaction } from '@earshot/core/database';
 import { DatabaseGone, StartError } from '@earshot/core/errors';
 import type { Logging } from '@earshot/core/logging';
 import { ChannelRunner, ChannelSigns, HostOptions, PluginRegistry } from '@earshot/core/plugins';
@@ -100,19 +100,18 @@ const readToTheEnd = (runner: ChannelRunner, signs: ChannelSigns, accountId: str
   });
 
 /** The account and follow of this file, made once. */
-const followed = async (owner: Client, wish: ImportWish): Promise<string> => {
-  await owner.query('begin');
-  const name = `Archive: ${wish.label}`;
-  const accountId = await followSource(owner, {
-    libraryId: await libraryOf(owner, wish.library), plugin: 'archive', key: wish.path, label: wish.label, accountName: name,
-    // A second file of the same name gets a list of its own.
-    listName: `${name.slice(0, 190)} ${newId().slice(-6)}`, settings: { path: wish.path }, reason: wish.reason, keepDays: wish.keepDays,
+const followed = (owner: Client, wish: ImportWish): Promise<string> =>
+  ownersTransaction(owner, async () => {
+    const name = `Archive: ${wish.label}`;
+    const accountId = await followSource(owner, {
+      libraryId: await libraryOf(owner, wish.library), plugin: 'archive', key: wish.path, label: wish.label, accountName: name,
+      // A second file of the same name gets a list of its own.
+      listName: `${name.slice(0, 190)} ${newId().slice(-6)}`, settings: { path: wish.path }, reason: wish.reason, keepDays: wish.keepDays,
+    });
+    // Due now, also where it was read before: an import that was asked for looks.
+    await owner.query(`update channel set next_at = now(), state = 'waiting' where account_id = $1 and removed_at is null and state <> 'reading'`, [accountId]);
+    return accountId;
   });
-  // Due now, also where it was read before: an import that was asked for looks.
-  await owner.query(`update channel set next_at = now(), state = 'waiting' where account_id = $1 and removed_at is null and state <> 'reading'`, [accountId]);
-  await owner.query('commit');
-  return accountId;
-};
 
 const libraryOf = async (client: Client, handle: string): Promise<string> => {
   const { rows } = await client.query<{ id: string }>('select id from library where handle = $1', [handle]);
