@@ -1,38 +1,27 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@earshot/core/database/embedded';
-import pg from 'pg';
 import { DatabaseGate } from '../support/database-gate.js';
 import { eventually } from '../support/eventually.js';
-import { EarshotProcess } from './earshot-process.js';
+import type { EarshotProcess } from './earshot-process.js';
+import { type OwnDatabase, openDatabase } from './own-database.js';
 
 /** One Earshot whose database comes and goes: what it says of itself meanwhile. */
-let folder: string;
-let postgres: EmbeddedPostgres;
+let database: OwnDatabase;
 let gate: DatabaseGate;
 let earshot: EarshotProcess;
 let url: string;
 
 beforeAll(async () => {
-  folder = await realpath(await mkdtemp(join(tmpdir(), 'earshot-health-')));
-  postgres = await startEmbeddedPostgres({ dataDirectory: folder, durable: false, log: { info: () => {}, warn: () => {} } });
-  const admin = new pg.Client(postgres.adminConfig());
-  await admin.connect();
-  await admin.query('create database earshot');
-  await admin.end();
-  gate = await DatabaseGate.open(postgres.adminConfig());
-  earshot = new EarshotProcess(['start'], { DATABASE_URL: gate.url('earshot'), EARSHOT_DATA: folder, EARSHOT_KEY: Buffer.alloc(32, 7).toString('base64'), EARSHOT_METRICS_TOKEN: 'for-prometheus-alone' }, folder);
+  database = await openDatabase();
+  gate = await DatabaseGate.open(database.postgres.adminConfig());
+  earshot = database.run(['start'], { DATABASE_URL: gate.url('earshot'), EARSHOT_METRICS_TOKEN: 'for-prometheus-alone' });
   [url = ''] = await earshot.until(/http:\/\/127\.0\.0\.1:\d+/);
 }, 120_000);
 afterAll(async () => {
   await earshot.kill();
   await gate.end();
-  await postgres.stop();
-  await rm(folder, { recursive: true, maxRetries: 10 });
+  await database.close();
 });
 
 interface Told { readonly code: number; readonly seconds: number; readonly body: { readonly status: string; readonly reasons?: readonly string[] } }

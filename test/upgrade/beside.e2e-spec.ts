@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newId } from '@earshot/core/database';
 import { type EarshotProcess, fromSource } from '../e2e/earshot-process.js';
+import { followTown } from '../e2e/found-library.js';
+import type { OwnDatabase } from '../e2e/own-database.js';
 import { eventually } from '../support/eventually.js';
 import { releases } from './fixtures.js';
-import { type OwnDatabase, openDatabase } from './own-database.js';
+import { openReleaseDatabase } from './release-database.js';
 import { releaseAtHand, unpackRelease } from './release.js';
 
 /**
@@ -26,20 +27,17 @@ const settings = { EARSHOT_UNDO_SECONDS: '0' };
 let [folder, database, program]: [string, OwnDatabase, readonly string[]] = [] as never;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'earshot-release-'));
-  [program, database] = await Promise.all([isReal ? unpackRelease(version, join(folder, 'program')) : fromSource(), openDatabase(version)]);
+  [program, database] = await Promise.all([isReal ? unpackRelease(version, join(folder, 'program')) : fromSource(), openReleaseDatabase(version)]);
 }, 60_000);
 afterAll(async () => {
   await database.close();
   await rm(folder, { recursive: true });
 });
 
-/** A practice town that begins now, so that it goes on talking: what the release heard of its own is over by today. */
-const followTown = async (): Promise<void> => {
-  const library = (await database.ask<{ id: string }>(`select id from library where parent_id is null`))?.id;
-  const [account, list] = [newId(), newId()];
-  await database.owner.query(`insert into account(id, library_id, plugin, name, settings) values ($1, $2, 'practice', 'A town of today', '{"speed": 1000, "passed": "P7D"}')`, [account, library]);
-  await database.owner.query(`insert into follow_list(id, library_id, name) values ($1, $2, 'A town of today')`, [list, library]);
-  await database.owner.query(`insert into follow(id, library_id, list_id, account_id, kind, network, key, label, reason, category) values ($1, $2, $3, $4, 'timeline', 'practice', 'town', 'The town', 'the town itself', 'other')`, [newId(), library, list, account]);
+/** What the release heard of its own town is over by today. */
+const followTodaysTown = async (): Promise<void> => {
+  const library = await database.ask<{ id: string }>('select id from library where parent_id is null');
+  await followTown(database.owner, library?.id ?? '', 'A town of today');
 };
 /** Once this process has the town's channel and has heard more of it than `from`. */
 const heardBy = ({ pid }: EarshotProcess, from: number): Promise<number> =>
@@ -58,7 +56,7 @@ const sent = async (text: string): Promise<void> => {
 
 describe(`${isReal ? `the real Earshot ${version}` : 'this version (the history is not at hand)'} at work while a later one migrates`, () => {
   it('goes on listening and sending until it is replaced, and does not start again', async () => {
-    await followTown();
+    await followTodaysTown();
     const old = database.run(['start'], settings, program);
     await old.until(/listens at http/);
     await sent('This one goes out tomorrow.');

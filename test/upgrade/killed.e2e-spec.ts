@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { listCatalogue } from '../../libs/core/src/database/catalogue.js';
 import { fromSource } from '../e2e/earshot-process.js';
+import { type OwnDatabase, openDatabase } from '../e2e/own-database.js';
 import { eventually } from '../support/eventually.js';
-import { type OwnDatabase, openDatabase } from './own-database.js';
 
 /** Tomorrow's migration changes something, waits in its middle for a lock that the test holds, and changes something more. */
 const middle = 7_001;

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EarshotProcess } from '../e2e/earshot-process.js';
+import type { OwnDatabase } from '../e2e/own-database.js';
 import { eventually } from '../support/eventually.js';
 import { releases } from './fixtures.js';
-import { type OwnDatabase, openDatabase } from './own-database.js';
+import { openReleaseDatabase } from './release-database.js';
 
 /** Of the newest release, as an administrator has it who upgrades: this program takes over what that one left, at its next start. */
 let database: OwnDatabase;
@@ -15,10 +16,9 @@ const town = (): Promise<Town | undefined> =>
 const replyCalled = (text: string): Promise<{ state: string; tries: number } | undefined> => database.ask('select state, tries from reply where text = $1', [text]);
 
 beforeAll(async () => {
-  database = await openDatabase(releases.at(-1));
+  database = await openReleaseDatabase(releases.at(-1) ?? '');
   before = await town();
-  earshot = database.run(['start'], { EARSHOT_UNDO_SECONDS: '0' });
-  await earshot.until(/listens at http/);
+  earshot = await database.start({ EARSHOT_UNDO_SECONDS: '0' });
 }, 90_000);
 afterAll(() => database.close());
 
