@@ -163,5 +163,5 @@ describe('what is known of people', () => {
 });
 
 it('says of a command that is none which there are', async () => {
-  expect(await run('folow')).toEqual({ code: 1, said: 'Earshot cannot go on: There is no command "folow".\n  What to do: `earshot --help` shows them all.\n' });
+  expect(await run('folow')).toEqual({ code: 1, said: 'Earshot cannot go on (BAD_SETTINGS): There is no command "folow".\n  What to do: `earshot --help` shows them all.\n' });
 });

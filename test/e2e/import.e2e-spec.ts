@@ -97,7 +97,7 @@ describe('an import beside an Earshot that listens', () => {
       if (round < 6) await eventually('PostgreSQL running again', async () => ((await postmaster().catch(() => killed)) !== killed && (await brought('shaken').catch(() => undefined)) !== undefined) || undefined, 60_000);
     }
     expect(await earshot.end()).toBe(1);
-    expect(earshot.said).toMatch(/Earshot cannot go on: The built-in database ended 6 times within ten minutes\.\n {2}What to do: Its log is/);
+    expect(earshot.said).toMatch(/Earshot cannot go on \(POSTGRES_FAILED\): The built-in database ended 6 times within ten minutes\.\n {2}What to do: Its log is/);
     expect({ code: await goesOn.end(), said: goesOn.said }).toMatchObject({ code: 1, said: expect.stringMatching(/The database has not answered for half a minute\.\n {2}What to do: Start it/) });
     earshot = run(['demo']);
     await earshot.until(/Ctrl-C ends it/);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,6 +53,12 @@ const run = (words: readonly string[], settings: Readonly<Record<string, string>
   const earshot = new EarshotProcess(words, settings, folder);
   processes.add(earshot);
   return earshot;
+};
+
+/** Each with what is in it, and when it was last written. */
+const filesIn = async (directory: string): Promise<readonly unknown[]> => {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  return Promise.all(entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort().map(async (path) => [path, await readFile(path, 'utf8'), (await stat(path)).mtimeMs]));
 };
 
 const connected = async (): Promise<number> =>
@@ -157,13 +163,27 @@ describe('settings, plugins and the key', () => {
 describe('one data directory', () => {
   beforeEach(() => rm(join(folder, 'data'), { recursive: true, force: true }));
 
+  it('of another PostgreSQL is not touched, which is said with what to do', async () => {
+    const data = join(folder, 'data');
+    await mkdir(join(data, 'postgres/base'), { recursive: true, mode: 0o700 });
+    await writeFile(join(data, 'postgres/PG_VERSION'), '17\n');
+    await writeFile(join(data, 'postgres/base/1'), 'what a library has');
+    await writeFile(join(data, 'key'), Buffer.alloc(32, 7).toString('base64'), { mode: 0o600 });
+    const before = await filesIn(data);
+    const earshot = run(['start'], { EARSHOT_DATA: data });
+    expect(await earshot.end()).toBe(1);
+    expect(earshot.said).toMatch(new RegExp(`^Earshot cannot go on \\(POSTGRES_VERSION\\): The database in ${data} was made by PostgreSQL 17; this Earshot brings PostgreSQL 18, which cannot read it\\.\n {2}What to do: Start the Earshot version that made it and move the data over .*EARSHOT_DATA.*\n$`));
+    expect(await filesIn(data)).toEqual(before);
+    expect(await processesIn(join(data, 'postgres'))).toEqual([]);
+  }, 60_000);
+
   it('is for one Earshot; the second is told which, and Ctrl-C ends the first whole', async () => {
     const data = join(folder, 'data');
     const first = run(['start'], { EARSHOT_DATA: data });
     await first.until(/\/setup\?key=\S+/);
     const second = run(['start'], { EARSHOT_DATA: data });
     expect(await second.end()).toBe(1);
-    expect(second.said).toMatch(new RegExp(`^Earshot cannot go on: Earshot already runs on ${data}, as process ${first.pid}\\.\n {2}What to do: .*kill ${first.pid}.*\n$`));
+    expect(second.said).toMatch(new RegExp(`^Earshot cannot go on \\(ALREADY_RUNNING\\): Earshot already runs on ${data}, as process ${first.pid}\\.\n {2}What to do: .*kill ${first.pid}.*\n$`));
     // As through npm or timeout, which pass on what the terminal has sent to the whole group already.
     first.interrupt();
     first.interrupt();

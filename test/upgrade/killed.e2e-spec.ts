@@ -42,6 +42,18 @@ describe('a later version that migrates', () => {
     await database.owner.query(`drop table tomorrow; alter table conversation drop column tomorrow; delete from table_kind where table_name = 'tomorrow'; delete from migrations where name like 'Tomorrow%'`);
   }, 120_000);
 
+  it('leaves the database as it was where it fails, and says so; the version before starts', async () => {
+    const schema = await listCatalogue(database.owner);
+    const had = await database.ask('select array_agg(name order by id) as names from migrations');
+    const fails = database.run(['start'], { TOMORROW: `alter table conversation add column tomorrow int; create table tomorrow(id int); select 1 / 0` }, tomorrow);
+    expect(await fails.end()).toBe(1);
+    expect(fails.said).toMatch(/^Earshot cannot go on \(MIGRATION_FAILED\): The database could not be brought to this version: division by zero\. Nothing of it was changed\.\n {2}What to do: Start the version before again, which works on with this database, and report this message\. [^\n]+\n$/);
+    expect([await listCatalogue(database.owner), await database.ask('select array_agg(name order by id) as names from migrations')]).toEqual([schema, had]);
+    const before = await database.start({ EARSHOT_ROLES: 'api' });
+    before.interrupt();
+    expect(await before.end()).toBe(0);
+  }, 120_000);
+
   it('is one of two that start at once: the other waits, and both run', async () => {
     await database.owner.query('select pg_advisory_lock($1)', [middle]);
     const both = [1, 2].map(() => database.run(['start'], { TOMORROW, EARSHOT_ROLES: 'api' }, tomorrow));
@@ -53,6 +65,6 @@ describe('a later version that migrates', () => {
 
     const before = database.run(['start'], { EARSHOT_ROLES: 'api' });
     expect(await before.end()).toBe(1);
-    expect(before.said).toMatch(/^Earshot cannot go on: This database was written by a newer Earshot: it has Tomorrow9999999999999\.\n {2}What to do: Start the newer version, or restore a backup from before the upgrade\.\n$/);
+    expect(before.said).toMatch(/^Earshot cannot go on \(DATABASE_NEWER\): This database was written by a newer Earshot: it has Tomorrow9999999999999\.\n {2}What to do: Start the newer version, or restore a backup from before the upgrade\.\n$/);
   }, 120_000);
 });
