@@ -63,7 +63,7 @@ const checkClock = async (owner: Client): Promise<Checked> => {
   return warn('clock', `This machine's clock and the database's differ by ${(skew / 1_000).toFixed(1)} s.`, 'Let both machines keep their time by NTP.');
 };
 
-/** Each of the three logins: it lets us in with the password that the key gives, owns nothing, and row-level security binds it. */
+/** Each of the logins: it lets us in with the password that the key gives, owns nothing, and row-level security binds it. */
 export const checkLogins = async (owner: Client, connection: ClientConfig, config: Config, key: Buffer): Promise<readonly Checked[]> => {
   const roles = Object.keys(roleNames) as DatabaseRole[];
   const { rows } = await owner.query<{ name: string }>('select rolname as name from pg_roles where rolname = any($1)', [Object.values(roleNames)]);
