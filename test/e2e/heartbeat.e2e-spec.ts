@@ -34,7 +34,7 @@ const jobs = (states: string): Promise<number> =>
 /** Who called. Does not wait for the minute to come round, but puts down what it does. */
 const beat = async (): Promise<Name> => {
   const before = called.length;
-  await database.owner.query(`insert into pgboss.job(name, policy, expire_seconds, retry_limit) values ('health.heartbeat', 'exclusive', 30, 0) on conflict do nothing`);
+  await database.owner.query(`insert into pgboss.job(name, data, policy, expire_seconds, retry_limit) values ('health.heartbeat', '{}', 'exclusive', 30, 0) on conflict do nothing`);
   const caller = await eventually('the monitor being called', () => Promise.resolve(called[before]), 90_000);
   await eventually('the call being over', async () => ((await jobs(`'created', 'retry', 'active'`)) === 0 ? true : undefined), 90_000);
   // One call a job; one whose process was killed at it may have called, or not.

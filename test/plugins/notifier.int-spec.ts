@@ -120,7 +120,7 @@ describe('a notice that cannot be told', () => {
     expect(await health(accountId)).toBe('sign-in-again');
   });
   it('waits for as long as the network asks, so many times', async () => {
-    const accountId = await room(millbrook, 'fails rate-limited');
+    const accountId = await room(ashford, 'fails rate-limited');
     await send(accountId, 3);
     const [waiting] = await queued(accountId);
     expect(waiting?.pauses).toBe(4);

@@ -25,7 +25,8 @@ const oldest = 150_000;
  * How long a migration waits for a lock, before whoever waits behind it is let through; how long after that it tries again, and for how long in all.
  * Less than the second after which PostgreSQL looks for deadlocks: it is we who give in, and nobody who is at work.
  */
-const [lockTimeoutMs, pauseMs, patienceMs] = [500, 500, 300_000];
+export const lockTimeoutMs = 500;
+const [pauseMs, patienceMs] = [500, 300_000];
 /** A lock that was not to be had in time, and a deadlock with somebody at work. */
 const notNow = new Set(['55P03', '40P01']);
 
@@ -130,7 +131,8 @@ const runMigrations = async (owner: ClientConfig): Promise<void> => {
   }
 };
 
-const untilLocked = async (work: () => Promise<unknown>): Promise<void> => {
+/** What changes the schema while others are at work, and waits for no lock for longer than {@link lockTimeoutMs}: again, until it has all that it needs. */
+export const untilLocked = async (work: () => Promise<unknown>): Promise<void> => {
   for (const end = performance.now() + patienceMs; ; await setTimeout(pauseMs)) {
     try {
       await work();

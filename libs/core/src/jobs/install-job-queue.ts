@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { Client } from 'pg';
 import { getConstructionPlans, getMigrationPlans } from 'pg-boss';
-import { readSql } from '../database/index.js';
+import { lockTimeoutMs, ownersTransaction, readSql, untilLocked } from '../database/index.js';
 import { StartError } from '../errors/index.js';
 
 /** The schema in which pg-boss keeps its tables. Nothing else is in it. */
@@ -25,12 +25,13 @@ export const installJobQueue = async (owner: Client): Promise<void> => {
   await giveRights(owner);
 };
 
-/** Only where they differ: a policy is replaced under a lock that would wait for everybody who is at work beside us. */
+/** Only where they differ: a policy is replaced under a lock that waits for whoever is at work beside us, so it is waited for as a migration waits. */
 const giveRights = async (owner: Client): Promise<void> => {
   const print = `Earshot's job queue, version ${pgboss.schema}, rights ${createHash('sha256').update(rightsSql).digest('hex').slice(0, 16)}`;
   const { rows } = await owner.query<{ print: string | null }>(`select obj_description('${queueSchema}'::regnamespace, 'pg_namespace') as print`);
   if (rows[0]?.print === print) return;
-  await owner.query(`begin; ${rightsSql} comment on schema ${queueSchema} is ${owner.escapeLiteral(print)}; commit`);
+  await untilLocked(() =>
+    ownersTransaction(owner, () => owner.query(`set local lock_timeout = '${lockTimeoutMs}'; ${rightsSql} comment on schema ${queueSchema} is ${owner.escapeLiteral(print)}`)));
 };
 
 const installedVersion = async (owner: Client): Promise<number | undefined> => {

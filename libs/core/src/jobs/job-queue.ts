@@ -133,7 +133,7 @@ export class JobQueue extends Jobs implements OnApplicationBootstrap, BeforeAppl
   private async run(kind: JobKind<object, ActsFor>, handler: JobHandler<object, ActsFor>, job: JobWithMetadata): Promise<void> {
     const about = { kind: kind.name, job: job.id, attempt: job.retryCount + 1 };
     try {
-      const library = kind.actsFor === 'library' ? await this.library(job.groupId ?? undefined) : undefined;
+      const library = await this.libraryOf(kind, job.groupId ?? undefined);
       if (kind.outside === true && library !== undefined && (await this.isStopped(library.id))) return await this.putBack(job);
       await handler({ id: job.id, data: kind.data.parse(job.data), attempt: about.attempt, abort: job.signal, library } satisfies JobRun<object, 'library'> | JobRun<object, 'installation'>);
     } catch (error) {
@@ -153,6 +153,13 @@ export class JobQueue extends Jobs implements OnApplicationBootstrap, BeforeAppl
     await this.database.beforeJob(
       `update ${queueSchema}.job set state = 'created', started_on = null, heartbeat_on = null, start_after = now() + $3 * interval '1 second' where id = $1 and name = $2 and state = 'active'`,
       [id, name, heldSeconds]);
+  }
+
+  /** A job that names a library does no more than that library may: none of the installation's work, whoever wrote it down. */
+  private async libraryOf({ actsFor }: JobKind<object, ActsFor>, id: string | undefined): Promise<{ readonly id: string; readonly actorId: string } | undefined> {
+    if (actsFor === 'library') return this.library(id);
+    if (id !== undefined) throw new Error('a job of the installation names a library');
+    return undefined;
   }
 
   private async library(id: string | undefined): Promise<{ readonly id: string; readonly actorId: string }> {

@@ -107,7 +107,7 @@ describe('a job', () => {
     expect([(await runs.next()).data, (await runs.next()).data]).toEqual([{ n: 4 }, { n: 5 }]);
   });
   it('acts for its library, as that library’s system actor, and sees no other', async () => {
-    const [named, seen] = [kind('test.name', 'library'), new Map<string, string[]>()];
+    const [named, seen] = [kind('advising.advise', 'library'), new Map<string, string[]>()];
     const runs = new Runs<'library'>(async ({ library }) => {
       seen.set(library.id, await database.working(library.actorId, async (tx) => (await tx.query<{ name: string }>('select name from account order by name')).map((row) => row.name)));
     });
@@ -119,6 +119,13 @@ describe('a job', () => {
     expect((await runs.next()).library).toEqual({ id: ashford.id, actorId: ashford.system });
     await settled(id, 'completed');
     expect(seen).toEqual(new Map([[ashford.id, ['Of Ashford']]]));
+  });
+  it('of the installation is not run where it names a library: whoever may write down that library’s jobs would get done what is not its own', async () => {
+    const [whole, runs] = [kind('test.whole', 'installation', { retry: { ...retry, times: 0 } }), new Runs<'installation'>()];
+    await queueWith((to) => to.handle(whole, runs.handler));
+    const [forged] = await scene.query<{ id: string }>(`insert into pgboss.job(name, data, group_id, policy, retry_limit) values ('test.whole', '{"n": 1}', $1, 'standard', 0) returning id`, [ashford.id]);
+    await settled(forged?.id, 'failed');
+    expect(runs.waiting).toBe(0);
   });
   it('is refused where its data are not of its kind', async () => {
     const strict = kind('test.strict', 'installation');
@@ -242,7 +249,7 @@ describe('the queue’s own schema', () => {
   };
 
   it('lets the application write down jobs of its own libraries, and read none of their data', async () => {
-    const own = kind('test.own', 'library');
+    const own = kind('notices.tell', 'library');
     const queue = await queueWith((to) => to.handle(own, () => Promise.resolve()), { works: false });
     const person = await scene.person(ashford);
     await expect(database.as(person, (tx) => queue.enqueue(tx, own, { n: 1 }, { libraryId: birch.id }))).rejects.toThrow('row-level security');
@@ -250,8 +257,8 @@ describe('the queue’s own schema', () => {
     await expect(database.as(person, (tx) => tx.query('delete from pgboss.job_common'))).rejects.toThrow('permission denied');
     await database.as(person, (tx) => queue.enqueue(tx, own, { n: 1 }, { libraryId: ashford.id }));
     const outsider = await scene.person(birch);
-    expect(await database.as(outsider, (tx) => tx.query(`select id from pgboss.job_common where name = 'test.own'`))).toEqual([]);
-    expect(await database.as(person, (tx) => tx.query(`select id from pgboss.job_common where name = 'test.own'`))).toHaveLength(1);
+    expect(await database.as(outsider, (tx) => tx.query(`select id from pgboss.job_common where name = 'notices.tell'`))).toEqual([]);
+    expect(await database.as(person, (tx) => tx.query(`select id from pgboss.job_common where name = 'notices.tell'`))).toHaveLength(1);
   });
   it('is installed once, and left as it is when it is as it should be', async () => {
     const print = () => scene.query(`select obj_description('pgboss'::regnamespace, 'pg_namespace') as print, xmin::text from pg_namespace where nspname = 'pgboss'`);
