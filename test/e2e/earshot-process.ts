@@ -15,9 +15,9 @@ export const fromSource = (folder: string = root, entry = 'test/e2e/earshot.mjs'
 /** Of the installation: its key, and the password of its database. */
 const noteSecrets = ({ EARSHOT_DATA, EARSHOT_KEY, DATABASE_URL }: Readonly<Record<string, string>>, cwd: string): void => {
   const key = EARSHOT_KEY ?? readIfThere(join(EARSHOT_DATA ?? join(cwd, 'data'), 'key'))?.trim();
-  if (key !== undefined) wentIn(key);
+  if (key !== undefined) wentIn('the installation key', key);
   const password = DATABASE_URL === undefined ? undefined : URL.parse(DATABASE_URL)?.password;
-  if (password) wentIn(decodeURIComponent(password));
+  if (password) wentIn('the password of the database’s owner', decodeURIComponent(password));
 };
 const readIfThere = (path: string): string | undefined => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
 

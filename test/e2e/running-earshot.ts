@@ -19,7 +19,7 @@ export const runEarshot = async (settings: Readonly<Record<string, string>> = {}
   const dataDirectory = await mkdtemp(join(tmpdir(), 'earshot-e2e-'));
   const config = readConfig({ EARSHOT_DATA: dataDirectory, EARSHOT_PORT: '0', ...settings }, { read: () => undefined });
   const key = await loadInstallationKey(config);
-  wentIn(key);
+  wentIn('the installation key', key);
   const server = await startServer({
     config, logging: collectedLog(), key,
     onLost: (error) => { throw error; },

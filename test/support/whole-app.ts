@@ -35,7 +35,7 @@ export const startWholeApp = async (test: TestDatabase, plugins: readonly { read
   const http = new ExpressAdapter();
   http.use(correlateRequests);
   const key = randomBytes(32);
-  wentIn(key);
+  wentIn('the installation key', key);
   const app = await NestFactory.create(AppModule.forRoot({ config, logging: collectedLog(), key, database, registry, figures: new ProcessFigures() }), http, { logger: collectedNestLog(), abortOnError: false, bodyParser: false });
   await app.get(RegistryClassifiers).load();
   await app.listen(0, '127.0.0.1');

@@ -1,12 +1,14 @@
 /** A secret, and how often it may be seen. */
 export interface Secret {
+  /** What it is, for whoever reads of a leak. */
+  readonly name: string;
   readonly value: Buffer;
   readonly told: 'never' | 'once';
 }
 
 export interface Leak {
-  /** Whatever the secret is, it is not told again. */
-  readonly startsWith: string;
+  /** Of the secret, nothing of which is told again. */
+  readonly name: string;
   readonly as: string;
   readonly at: number;
 }
@@ -77,6 +79,6 @@ export class LeakSearch {
   private found({ secret, as }: Form, at: number): readonly Leak[] {
     const times = (this.seen.get(secret) ?? 0) + 1;
     this.seen.set(secret, times);
-    return secret.told === 'once' && times === 1 ? [] : [{ startsWith: secret.value.toString('latin1').slice(0, 4), as, at }];
+    return secret.told === 'once' && times === 1 ? [] : [{ name: secret.name, as, at }];
   }
 }

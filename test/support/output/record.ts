@@ -16,13 +16,13 @@ const append = (file: string, text: string): void => {
 /** Something that Earshot told anybody: an answer, a line of its log, what a command printed. */
 export const cameOut = (from: string, text: string): void => append('out', `${separator}${from}\n${text}`);
 
-/** A secret that Earshot was given, or had made. At the end of the run none may have come out, but for the one time that what Earshot makes is told to whom it is for. */
-export const wentIn = (secret: string | Buffer, told: 'never' | 'once' = 'never'): void =>
-  append('in', `${JSON.stringify({ told, ...(typeof secret === 'string' ? { text: secret } : { bytes: secret.toString('base64') }) })}\n`);
+/** A secret that Earshot was given, or had made, with what it is: a leak is told by its name. At the end of the run none may have come out, but for the one time that what Earshot makes is told to whom it is for. */
+export const wentIn = (name: string, secret: string | Buffer, told: 'never' | 'once' = 'never'): void =>
+  append('in', `${JSON.stringify({ name, told, ...(typeof secret === 'string' ? { text: secret } : { bytes: secret.toString('base64') }) })}\n`);
 
 /** A secret that no other test has, of which the end of the run asks. */
 export const secretFor = (what: string): string => {
   const secret = `${what}-${randomBytes(12).toString('hex')}`;
-  wentIn(secret);
+  wentIn(what, secret);
   return secret;
 };

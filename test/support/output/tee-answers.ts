@@ -24,15 +24,15 @@ const fieldsOf = (body: unknown): Readonly<Record<string, unknown>> => {
 
 /** @returns the key of a one-time link, which a form says again to whoever sent it. */
 const noteSecrets = (url: URL, headers: Headers, body: unknown): string | undefined => {
-  for (const [, session] of headers.get('cookie')?.matchAll(ofCookies) ?? []) wentIn(session as string);
+  for (const [, session] of headers.get('cookie')?.matchAll(ofCookies) ?? []) wentIn('a session', session as string);
   const token = /^Bearer +(\S+)$/iu.exec(headers.get('authorization') ?? '')?.[1];
-  if (token !== undefined) wentIn(token, 'once');
+  if (token !== undefined) wentIn('a bearer token', token, 'once');
   const fields = fieldsOf(body);
   const { password, key, variables } = fields as { readonly password?: unknown; readonly key?: unknown; readonly variables?: { readonly secrets?: unknown; readonly input?: { readonly secrets?: unknown } } };
-  if (typeof password === 'string') wentIn(password);
-  for (const secret of [variables?.secrets, variables?.input?.secrets].flatMap((secrets) => leavesOf(parsed(secrets)))) wentIn(secret);
+  if (typeof password === 'string') wentIn('a password', password);
+  for (const secret of [variables?.secrets, variables?.input?.secrets].flatMap((secrets) => leavesOf(parsed(secrets)))) wentIn('a secret of an account', secret);
   const link = typeof key === 'string' ? key : (url.searchParams.get('key') ?? undefined);
-  if (link !== undefined && url.pathname !== '/graphql') wentIn(link, 'once');
+  if (link !== undefined && url.pathname !== '/graphql') wentIn('the key of a link', link, 'once');
   return link;
 };
 
