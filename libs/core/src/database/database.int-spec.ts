@@ -42,6 +42,32 @@ describe('the database', () => {
     expect(failed).toEqual([]);
   });
 
+  it('gives a job no longer', async () => {
+    const patience = await database?.working('00000000-0000-7000-8000-000000000001', (tx) => tx.query(`select current_setting('idle_in_transaction_session_timeout') as patience`));
+    expect(patience).toEqual([{ patience: '15s' }]);
+  });
+
+  it.each(['listening', 'keeping'] as const)('gives in as it waits for a lock while %s, so that nothing it holds waits with it, and tries again until the lock is free', async (role) => {
+    let [isLocked, release] = [() => {}, () => {}];
+    const [locked, released] = [new Promise<void>((resolve) => { isLocked = resolve; }), new Promise<void>((resolve) => { release = resolve; })];
+    const holding = database?.listening(async (tx) => {
+      await tx.query('select pg_advisory_xact_lock(77)');
+      isLocked();
+      await released;
+    });
+    await locked;
+    let tries = 0;
+    const waiting = database?.[role](async (tx) => {
+      tries += 1;
+      expect(await tx.query(`select current_setting('lock_timeout') as patience`)).toEqual([{ patience: '5s' }]);
+      await tx.query(`set local lock_timeout = '10ms'`);
+      await tx.query('select pg_advisory_xact_lock(77)');
+    });
+    await eventually('more tries than deadlocks are given', async () => (tries > 6 ? true : undefined));
+    release();
+    await Promise.all([holding, waiting]);
+  });
+
   it('lets readers act who rest: each would hold a connection, and wait for the second one that another holds', async () => {
     const small = await Database.open({ connections: (await createTestDatabase()).connections, entities: [], poolSize: { app: 2 } });
     try {

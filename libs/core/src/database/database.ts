@@ -19,16 +19,25 @@ export interface DatabaseOptions {
   readonly onHookError?: (error: unknown) => void;
 }
 
-/** Deadlock and serialisation failure: the transaction did nothing and may be run again. */
+/** Deadlock and serialisation failure: the transaction did nothing and may be run again. So it may where it gave in as it waited for a lock. */
 const mayRunAgain = new Set(['40P01', '40001']);
+const gaveIn = '55P03';
 const attempts = 5;
 const notifyLimit = 7_000;
 /**
- * Of a process that is stopped, or whose machine is gone, in the middle of a batch, or of what that makes us forget: its threads and its channel are
- * locked no longer than its lease holds, after which another goes on with them.
+ * Of a process that is stopped, or whose machine is gone, in the middle of a batch, of what that makes us forget, or of a job: its threads, its channel and
+ * its conversations are locked no longer than its lease holds, after which another goes on with them.
  */
 const standsStillMs = 15_000;
-const holdsUpListening: ReadonlySet<DatabaseRole> = new Set(['listener', 'keeper']);
+/**
+ * Of a stopped process several transactions may wait for each other, each of which would stand still only once the one before it was ended, and
+ * hold its threads for as long again: so whoever waits gives in first, and lives to try again, or does not.
+ */
+const waitsForLockMs = 5_000;
+/** How long whoever lives tries again. */
+const patienceMs = 120_000;
+const holdsUpListening: ReadonlySet<DatabaseRole> = new Set(['listener', 'keeper', 'worker']);
+const runsAgain: ReadonlySet<DatabaseRole> = new Set(['listener', 'keeper']);
 
 /**
  * The door to PostgreSQL: every statement runs in a transaction that says who acts.
@@ -66,14 +75,14 @@ export class Database {
     return this.transaction('worker', actor, work);
   }
 
-  /** A transaction of the listener, over all libraries. Run again after a deadlock, so `work` must have no effect outside of it. */
+  /** A transaction of the listener, over all libraries. Run again after a deadlock, or where it waited too long for a lock, so `work` must have no effect outside of it. */
   listening<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.untilThrough('listener', work);
   }
 
   /**
    * A transaction of the keeper, who reaches what people said and what was written about it in every library, to forget it or to hand it
-   * out, and can add nothing to it. Run again after a deadlock, so `work` must have no effect outside of it.
+   * out, and can add nothing to it. Run again as `listening` is, so `work` must have no effect outside of it.
    */
   keeping<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.untilThrough('keeper', work);
@@ -125,11 +134,13 @@ export class Database {
   }
 
   private async untilThrough<T>(role: 'listener' | 'keeper', work: (tx: Tx) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
+    const until = performance.now() + patienceMs;
+    for (let attempt = 1; ; ) {
       try {
         return await this.transaction(role, undefined, work);
       } catch (error) {
-        if (attempt === attempts || !mayRunAgain.has((error as { code?: string }).code ?? '')) throw error;
+        const code = (error as { code?: string }).code ?? '';
+        if (code === gaveIn ? performance.now() > until : attempt++ === attempts || !mayRunAgain.has(code)) throw error;
       }
     }
   }
@@ -214,5 +225,8 @@ const dataSource = (role: DatabaseRole, options: DatabaseOptions, poolSize: numb
     applicationName: `earshot-${role}`,
     poolSize,
     entities: options.entities,
-    extra: { Client: SteadyClient, connectionTimeoutMillis: 10_000, statement_timeout: role === 'app' ? 15_000 : 120_000, idle_in_transaction_session_timeout: holdsUpListening.has(role) ? standsStillMs : 60_000 },
+    extra: {
+      Client: SteadyClient, connectionTimeoutMillis: 10_000, statement_timeout: role === 'app' ? 15_000 : 120_000,
+      idle_in_transaction_session_timeout: holdsUpListening.has(role) ? standsStillMs : 60_000, ...(runsAgain.has(role) ? { lock_timeout: waitsForLockMs } : {}),
+    },
   });
