@@ -11,12 +11,16 @@ const shortestPauseMs = 1_000;
 
 /**
  * One try to send one reply. `send` is called only where nothing of an earlier call is unsettled; after whatever does not say that nothing was
- * published, `find` is asked, and where that cannot tell, a person. Never throws.
+ * published, `find` is asked, and where that cannot tell, a person. Throws only as `isOurs` does.
  */
 export class Courier {
   constructor(private readonly senders: Senders, private readonly clock: Clock, private readonly log: Logger) {}
 
-  async deliver(outgoing: Outgoing): Promise<Delivery> {
+  /**
+   * `isOurs` is asked right before the network is called.
+   * @returns undefined where it is not: another has the reply, and what becomes of it.
+   */
+  async deliver(outgoing: Outgoing, isOurs: () => Promise<boolean>): Promise<Delivery | undefined> {
     let sender: Sender | undefined;
     try {
       sender = await this.senders.forAccount(outgoing.accountId);
@@ -35,6 +39,7 @@ export class Courier {
     if (outgoing.gone) return { kind: 'failed', why: 'gone', words: 'The post is gone, so there is nothing to reply to.' };
     const refused = await this.refusal(sender, outgoing, attempt);
     if (refused !== undefined) return refused;
+    if (!(await isOurs())) return undefined;
     try {
       return { kind: 'sent', ref: await sender.send(attempt) };
     } catch (error) {

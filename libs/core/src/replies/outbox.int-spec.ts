@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Abilities, type Attempt, type Ref, RemoteError, type RemoteErrorFacts, type RemoteErrorKind } from '@earshot/plugin-sdk';
 import { FakeClock } from '../../../../test/plugins/fake-clock.js';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
@@ -515,6 +515,65 @@ describe('processes', () => {
     await work();
     expect(await stored(refused)).toMatchObject({ state: 'approved', failure_kind: 'absent' });
     expect(logged).toEqual(['A reply was sent by a process that had lost its lease', 'The lease of a reply ran out while it was being sent']);
+  });
+
+  it('one that was held up for longer than its lease before it calls the network calls it no more where another has the reply, and holds it anew where nobody has', async () => {
+    const { abilities } = network;
+    const heldUp = (meanwhile: () => Promise<void>): void => {
+      network.abilities = async () => {
+        network.abilities = abilities;
+        clock.advance(lease);
+        await meanwhile();
+        return give(abilities);
+      };
+    };
+    const other = open();
+    network.finds = ['absent'];
+    const id = await approved();
+    heldUp(async () => {
+      await work(other);
+      clock.advance(minute);
+      await work(other);
+      expect(await stored(id)).toMatchObject({ state: 'sent' });
+    });
+    await work();
+    expect(network.sent).toHaveLength(1);
+    expect(await stored(id)).toMatchObject({ state: 'sent', sent_ref: sentRef });
+    expect(logged).toEqual(['The lease of a reply ran out before it was sent, and another has it']);
+
+    const second = await approved();
+    heldUp(async () => {});
+    let until: unknown;
+    network.sends = [async () => { until = (await stored(second))['lease_until']; return sentRef; }];
+    await work();
+    expect(network.sent).toHaveLength(2);
+    expect(until).toEqual(inMs(lease));
+  });
+
+  it('one that was held up after it was told that it has the reply asks again', async () => {
+    const [other, store, now] = [open(), OutboxRepository.prototype, performance.now.bind(performance)];
+    const hold = store.hold;
+    network.finds = ['absent'];
+    let stoodStill = 0;
+    jest.spyOn(performance, 'now').mockImplementation(() => now() + stoodStill);
+    jest.spyOn(store, 'hold').mockImplementationOnce(async function (this: OutboxRepository, ...told) {
+      const ours = await hold.apply(this, told);
+      stoodStill = 2 * lease;
+      clock.advance(lease);
+      await work(other);
+      clock.advance(minute);
+      await work(other);
+      return ours;
+    });
+    try {
+      const id = await approved();
+      await work();
+      expect(network.sent).toHaveLength(1);
+      expect(await stored(id)).toMatchObject({ state: 'sent' });
+      expect(logged).toEqual(['The lease of a reply ran out before it was sent, and another has it']);
+    } finally {
+      jest.restoreAllMocks();
+    }
   });
 
   describe('one that lost its lease, and learns late that it was sent', () => {

@@ -96,6 +96,17 @@ export class OutboxRepository {
     });
   }
 
+  /**
+   * Asked as the last thing before the network is called: whoever was held up since it took the reply may have lost it to another, who sent it.
+   * @returns whether it is ours still, and then until `until`.
+   */
+  hold(actorId: string, { id, libraryId, version }: Outgoing, { until }: Lease): Promise<boolean> {
+    return this.database.working(actorId, async (tx) => {
+      const held = await tx.query(`update reply set lease_until = $4 where id = $1 and library_id = $2 and version = $3 and state = 'sending' returning id`, [id, libraryId, version, until]);
+      return held.length > 0;
+    });
+  }
+
   settle(actorId: string, outgoing: Outgoing, delivery: Delivery, now: Date): Promise<Settled> {
     return this.database.working(actorId, async (tx) => {
       const [stored] = await tx.query<StoredReply>(

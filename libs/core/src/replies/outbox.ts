@@ -1,12 +1,15 @@
 import type { Clock } from '@earshot/plugin-sdk';
 import type { Logger } from '../logging/index.js';
 import type { Courier } from './courier.js';
-import type { DueReply, OutboxRepository } from './outbox.repository.js';
+import type { DueReply, Lease, OutboxRepository } from './outbox.repository.js';
+import type { Outgoing } from './outgoing.js';
 import type { Alarm } from './reply-alarm.js';
 import type { SentPosts } from './senders.js';
 
 /** Longer than a send and a find may take together: a reply is not taken from a process that is still at it. */
 const leaseMs = 300_000;
+/** What was said of a lease longer ago is asked again. */
+const freshMs = 2_000;
 /** Accounts at once. A network that hangs holds up its own account's replies, and no other's. */
 const mostAtOnce = 8;
 /** Places given in one look. */
@@ -130,14 +133,31 @@ export class Outbox {
   /** @returns whether it was this process that had it. */
   private async send(due: DueReply): Promise<boolean> {
     const { replies, courier, log } = this.parts;
-    const begun = await this.parts.now();
-    const outgoing = this.running ? await replies.take(due, { now: begun, until: new Date(begun.getTime() + leaseMs) }) : undefined;
+    const outgoing = this.running ? await replies.take(due, await this.lease()) : undefined;
     if (outgoing === undefined) return false;
-    const delivery = await courier.deliver(outgoing);
+    const delivery = await courier.deliver(outgoing, () => this.holds(due.actorId, outgoing));
+    if (delivery === undefined) {
+      log.warn('The lease of a reply ran out before it was sent, and another has it', { reply: outgoing.id });
+      return false;
+    }
     const settled = await replies.settle(due.actorId, outgoing, delivery, await this.parts.now());
     if (settled === 'lost') log.warn('The lease of a reply ran out while it was being sent', { reply: outgoing.id, outcome: delivery.kind });
     if (settled === 'late') log.warn('A reply was sent by a process that had lost its lease', { reply: outgoing.id });
     return true;
+  }
+
+  /** Whether it is ours still, as of just now: an answer that was long on its way may be of before another took it. */
+  private async holds(actorId: string, outgoing: Outgoing): Promise<boolean> {
+    for (;;) {
+      const [lease, asked] = [await this.lease(), performance.now()];
+      if (!(await this.parts.replies.hold(actorId, outgoing, lease))) return false;
+      if (performance.now() - asked < freshMs) return true;
+    }
+  }
+
+  private async lease(): Promise<Lease> {
+    const now = await this.parts.now();
+    return { now, until: new Date(now.getTime() + leaseMs) };
   }
 
   /** What was sent gets its place in the thread: also what another process sent and did not come to place. */

@@ -19,6 +19,8 @@ export interface FetchHost {
   readonly underWay: UnderWay;
 }
 
+/** No turn takes half as long, where nobody stops us; and leases on what is sent are longer. */
+const longestTurnMs = 60_000;
 const withoutBody = new Set([204, 205, 304]);
 
 /** `fetch` for one opening of one account: every hop is checked, budgeted, timed and sized. */
@@ -73,7 +75,10 @@ export class GuardedFetch {
   private async send(request: Outgoing, signal: AbortSignal): Promise<UndiciResponse> {
     const { agent, budgets, options } = this.host;
     const { host } = request.url;
+    const asked = performance.now();
     const { failures } = await this.turnAt(host, signal);
+    // Of a process that was stopped meanwhile, the timers that give this up come behind what it waited for: what it wanted to send, another may have sent.
+    if (performance.now() - asked > longestTurnMs) throw new RemoteError('unreachable', `${host} could not be asked in time.`, { host });
     const headers = new Headers(request.headers);
     if (!headers.has('user-agent')) headers.set('user-agent', options.userAgent);
     let answer: UndiciResponse;
