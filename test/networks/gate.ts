@@ -11,6 +11,7 @@ export interface Asked {
   readonly method: string;
   readonly path: string;
   readonly token: string | undefined;
+  readonly body: string;
 }
 
 export interface Answer {
@@ -19,11 +20,16 @@ export interface Answer {
   readonly body: object;
 }
 
+/** What a gate makes of an exchange: an answer of its own, a connection that breaks, or nothing. */
+export type Meddling = Answer | 'cut' | undefined;
+
 /** What stands before a server as a reverse proxy does: it counts who asks, and says in the server's place what a server says that cannot be brought to say it. */
 export class Gate {
   readonly asked: Asked[] = [];
-  /** An answer of its own; undefined lets the request through. */
-  instead: (asked: Asked) => Answer | undefined = () => undefined;
+  /** Before the server has the request, which nothing lets through. */
+  instead: (asked: Asked) => Meddling | Promise<Meddling> = () => undefined;
+  /** Once the server did what it was asked, and before whoever asked has its answer, which nothing lets through. */
+  behind: (asked: Asked) => Promise<Meddling> = async () => undefined;
   /** Whoever comes is turned away without a word, as where a server is down. */
   isShut = false;
   /** Answers name the gate where they name the server behind it. */
@@ -70,12 +76,12 @@ export class Gate {
 
   private async pass(asking: IncomingMessage, answer: ServerResponse): Promise<void> {
     const body = await buffer(asking);
-    const asked = this.note(asking);
+    const asked = this.note(asking, body.toString());
     const moment = this.moments.findIndex(({ path }) => path.test(asked.path));
     if (this.isShut) return void asking.socket.destroy();
     if (moment >= 0) await this.moments.splice(moment, 1)[0]?.work();
-    const instead = this.instead(asked);
-    if (instead !== undefined) return void answer.writeHead(instead.status, { 'content-type': 'application/json', ...instead.headers }).end(JSON.stringify(instead.body));
+    const instead = await this.instead(asked);
+    if (instead !== undefined) return meddle(asking, answer, instead);
     const { hostname, port, origin } = this.target ?? new URL('http://127.0.0.1:9');
     // The Host header stays: what is signed there is signed for the gate's name.
     const headers = { ...asking.headers, ...(this.isNamed ? { 'accept-encoding': 'identity' } : {}) };
@@ -84,11 +90,20 @@ export class Gate {
     onward.once('error', () => asking.socket.destroy());
     onward.once('response', (theirs) => {
       theirs.once('error', () => asking.socket.destroy());
-      if (this.isNamed) return void this.rename(theirs, answer, origin).catch(() => asking.socket.destroy());
-      answer.writeHead(theirs.statusCode ?? 502, theirs.headers);
-      theirs.pipe(answer);
+      void this.giveBack(asked, theirs, { asking, answer, origin }).catch(() => asking.socket.destroy());
     });
     onward.end(body);
+  }
+
+  private async giveBack(asked: Asked, theirs: IncomingMessage, { asking, answer, origin }: { readonly asking: IncomingMessage; readonly answer: ServerResponse; readonly origin: string }): Promise<void> {
+    const behind = await this.behind(asked);
+    if (behind !== undefined) {
+      theirs.resume();
+      return meddle(asking, answer, behind);
+    }
+    if (this.isNamed) return this.rename(theirs, answer, origin);
+    answer.writeHead(theirs.statusCode ?? 502, theirs.headers);
+    theirs.pipe(answer);
   }
 
   private async rename(theirs: IncomingMessage, answer: ServerResponse, origin: string): Promise<void> {
@@ -98,7 +113,7 @@ export class Gate {
   }
 
   private join(asking: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.note(asking);
+    this.note(asking, '');
     const { hostname, port } = this.target ?? new URL('http://127.0.0.1:9');
     const onward = connect(Number(port), hostname);
     const lines = Array.from({ length: asking.rawHeaders.length / 2 }, (_, n) => `${asking.rawHeaders[2 * n]}: ${asking.rawHeaders[2 * n + 1]}`);
@@ -109,12 +124,17 @@ export class Gate {
     onward.pipe(socket).pipe(onward);
   }
 
-  private note(asking: IncomingMessage): Asked {
-    const asked = { at: performance.now(), method: asking.method ?? '', path: asking.url ?? '', token: asking.headers.authorization?.replace(/^Bearer /, '') };
+  private note(asking: IncomingMessage, body: string): Asked {
+    const asked = { at: performance.now(), method: asking.method ?? '', path: asking.url ?? '', token: asking.headers.authorization?.replace(/^Bearer /, ''), body };
     this.asked.push(asked);
     return asked;
   }
 }
+
+const meddle = (asking: IncomingMessage, answer: ServerResponse, how: Answer | 'cut'): void => {
+  if (how === 'cut') asking.socket.destroy();
+  else answer.writeHead(how.status, { 'content-type': 'application/json', ...how.headers }).end(JSON.stringify(how.body));
+};
 
 const listening = async (server: Server): Promise<string> => {
   server.listen(0, '127.0.0.1');

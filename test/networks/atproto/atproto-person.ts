@@ -89,6 +89,12 @@ export class AtprotoPerson {
     return (await this.read<{ records: { value: Record<string, unknown> }[] }>('com.atproto.repo.listRecords', { repo: this.did, collection, limit: '100' })).records.map(({ value }) => value);
   }
 
+  /** Their posts, as their data server has them. */
+  async posts(): Promise<readonly { readonly uri: string; readonly text: string }[]> {
+    const { records } = await this.read<{ records: { uri: string; value: { text: string } }[] }>('com.atproto.repo.listRecords', { repo: this.did, collection: 'app.bsky.feed.post', limit: '100' });
+    return records.map(({ uri, value }) => ({ uri, text: value.text }));
+  }
+
   private create(collection: string, record: object): Promise<AtprotoRef> {
     return this.write('com.atproto.repo.createRecord', { repo: this.did, collection, record: { $type: collection, createdAt: new Date().toISOString(), ...record } });
   }

@@ -28,6 +28,15 @@ export interface SeenConversation {
   readonly replies: readonly { readonly id: string; readonly state: string; readonly failure: string | null }[];
 }
 
+export interface StoredReply {
+  readonly id: string;
+  readonly text: string;
+  readonly state: string;
+  /** By which name the network has it. */
+  readonly sentAs: string | null;
+  readonly words: string | null;
+}
+
 export interface OfficeOptions {
   readonly yard: Yard;
   /** Hosts with their ports on this machine that accounts may reach. */
@@ -186,6 +195,29 @@ export class Office {
       if (reply?.state === 'failed' || reply?.state === 'unknown') throw new Error(`the reply is ${reply.state}: ${reply.failure}; ${this.said}`);
       return reply?.state === 'sent' || undefined;
     });
+  }
+
+  /** What became of all replies, as it is stored. */
+  replies(): Promise<readonly StoredReply[]> {
+    return this.scene.query<StoredReply>(`select id, text, state, sent_ref ->> 'id' as "sentAs", failure_words as words from reply order by text`);
+  }
+
+  /** A reply that waits before it is tried again goes now. */
+  async hurryReplies(): Promise<void> {
+    await this.scene.query(`update reply set due_at = now() where state = 'approved' and due_at > now()`);
+  }
+
+  /** Five minutes in a moment, for whoever was killed as it sent: its lease is over, what it sent is older, and the network lets more be asked. Only where no Earshot runs. */
+  async fiveMinutesPass(): Promise<void> {
+    await this.scene.query(`update reply set lease_until = least(lease_until, now()), first_tried_at = first_tried_at - interval '5 minutes' where state = 'sending'`);
+    await this.scene.query(`update host_budget set refilled_at = refilled_at - interval '5 minutes'`);
+  }
+
+  /** Dana looked on the network for a reply of which it cannot tell, and says whether she saw it. Returns what it is then. */
+  async decide(replyId: string, sent: boolean): Promise<string | undefined> {
+    const { decideUnknownReply } = await this.ask<{ decideUnknownReply: { state?: string; message?: string } }>(
+      'mutation($r: ID!, $s: Boolean!) { decideUnknownReply(id: $r, sent: $s) { ... on Reply { state } ... on UserError { message } } }', { r: replyId, s: sent });
+    return decideUnknownReply.state ?? decideUnknownReply.message;
   }
 
   /** How often a post of this text is stored. */

@@ -100,6 +100,12 @@ export class SnacPerson {
     return notices.find(({ type, status }) => type === 'mention' && status?.uri === uri)?.status;
   }
 
+  /** Their own newest posts, answers too. */
+  async own(): Promise<readonly SnacStatus[]> {
+    const { id } = await this.read<{ id: string }>('/api/v1/accounts/verify_credentials');
+    return this.read(`/api/v1/accounts/${id}/statuses?limit=40`);
+  }
+
   async answersTo(status: SnacStatus): Promise<readonly SnacStatus[]> {
     return (await this.read<{ descendants: SnacStatus[] }>(`/api/v1/statuses/${status.id}/context`)).descendants;
   }
