@@ -10,8 +10,9 @@ import { killedListening, killedMerging } from './killed-listening.ts';
 import { killedMigrating } from './killed-migrating.ts';
 import { killedSending } from './killed-sending.ts';
 import { paused } from './paused.ts';
+import { pausedAtJobs } from './paused-at-jobs.ts';
 import { postgresKilled } from './postgres-killed.ts';
 import { processesKilled } from './processes-killed.ts';
 
 /** Which of them a round is, the seed draws. */
-export const kinds: readonly Kind[] = [killedListening, killedMerging, killedSending, killedAtJobs, killedImporting, killedMigrating, postgresKilled, builtInKilled, processesKilled, paused, commitsCut, diskFull, clockJumps, cursorLost];
+export const kinds: readonly Kind[] = [killedListening, killedMerging, killedSending, killedAtJobs, killedImporting, killedMigrating, postgresKilled, builtInKilled, processesKilled, paused, pausedAtJobs, commitsCut, diskFull, clockJumps, cursorLost];

@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.ts';
 import type { Kind } from '../frame/kind.ts';
+import type { Round } from '../frame/round.ts';
+import { approveReplies, untilSettled } from '../scene/approved.ts';
 import { expectConsistent, expectWhole } from '../scene/recovery.ts';
-import { townOf } from '../scene/town.ts';
+import { type Town, townOf } from '../scene/town.ts';
 import { whoWaits } from '../scene/waiting.ts';
 import { inTheMiddle, slowly } from './killed-listening.ts';
 import { takenOverMs } from './processes-killed.ts';
@@ -12,6 +15,29 @@ interface Lease {
   readonly token: number;
   readonly cursor: number | null;
 }
+
+/**
+ * With replies on their way, which it may be stopped at before the far side has one, when it has taken one, or between: then it holds some reply past its
+ * lease, too.
+ */
+const stopAtReplies = async (round: Round, town: Town, stop: () => void): Promise<void> => {
+  const { draw } = round;
+  const [count, nth, what, ms] = [draw.int(3, 6), draw.int(1, 3), draw.pick(['arrives', 'taken', 'neither'] as const), draw.int(0, 60)];
+  const reached = new Promise<void>((resolve) => {
+    town.farSide.onReply = (moment) => {
+      if (moment.what !== what || moment.nth !== nth) return;
+      stop();
+      resolve();
+    };
+  });
+  await approveReplies(round, town, count);
+  if (what === 'neither') {
+    await sleep(ms);
+    stop();
+  } else await Promise.race([reached, untilSettled(town)]);
+  stop();
+  round.did(what === 'neither' ? `stopped ${ms} ms after ${count} replies were approved` : `stopped as reply ${nth} ${what === 'arrives' ? 'arrived' : 'was taken'}`);
+};
 
 /** A process that is stopped past its leases while another takes over, and then goes on where it was: what it still holds in its hands must be refused. */
 export const paused: Kind = {
@@ -24,7 +50,10 @@ export const paused: Kind = {
     farSide.paceMs = 60;
     const sleeper = await installation.start();
     await inTheMiddle(round, town, 20);
-    sleeper.child.kill('SIGSTOP');
+    const stop = (): void => void sleeper.child.kill('SIGSTOP');
+    const sends = round.draw.chance(0.6);
+    if (sends) await stopAtReplies(round, town, stop);
+    else stop();
     const pausedAt = performance.now();
     farSide.paceMs = slowly;
     const before = (await leases()).filter(({ holder }) => holder?.includes(`:${sleeper.pid}:`) === true);
@@ -34,14 +63,15 @@ export const paused: Kind = {
     await eventually('another reading its channels, and storing what they say', async () => {
       const now = await leases();
       return before.every(({ id, token, cursor }) => now.some((each) => each.id === id && each.token > token && (each.cursor ?? 0) > (cursor ?? 0))) || undefined;
-    }, takenOverMs + 15_000).catch(async (error: unknown) => {
+    }, takenOverMs).catch(async (error: unknown) => {
       round.wrong(...(await leases()).map((each) => JSON.stringify(each)), ...(await whoWaits(installation)));
       throw error;
     });
     round.did(`went on after ${((performance.now() - pausedAt) / 1_000).toFixed(1)} s`);
     await expectConsistent(round, town);
     farSide.paceMs = 60;
-    // It wakes up with batches in its hands, while the other reads on.
+    if (sends) await untilSettled(town);
+    // It wakes up with batches, and replies, in its hands, while the other reads on.
     await inTheMiddle(round, town, 6);
     const stored = new Map((await leases()).map(({ id, token }) => [id, token]));
     sleeper.child.kill('SIGCONT');
