@@ -132,9 +132,11 @@ export class FarSide {
     const of = readingOf(reader, channel);
     const events = this.script[channel]?.length ?? 0;
     const [loss, lost] = [this.losing.get(of), this.missed.find((each) => each.of === of)];
-    if (from !== undefined && loss !== undefined && from >= loss.after && !this.resumed.has(of)) {
+    if (from !== undefined && loss !== undefined && (from >= loss.after || lost !== undefined) && !this.resumed.has(of)) {
       const now = Date.now();
       if (lost === undefined) this.missed.push({ of, begin: from, end: Math.min(events, from + loss.events), from: this.heardUntil(of, from), to: now });
+      // Whoever was killed before they stored what they were told last comes with an older cursor, which is lost as well: they miss more.
+      else if (from < lost.begin) this.missed[this.missed.indexOf(lost)] = { ...lost, begin: from, from: this.heardUntil(of, from) };
       return { lost: now };
     }
     // Until somebody comes without a cursor, it is lost to whoever asks with the old one.
