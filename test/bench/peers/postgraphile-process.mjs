@@ -22,8 +22,8 @@ const edges = jsonPgSmartTags({
   config: {
     class: {
       conversation: { tags: { foreignKey: ['(top_post_id,id) references heard_post(id,conversation_id)|@fieldName topPost', '(assignee_id) references person(actor_id)|@fieldName assignee'] } },
-      heard_post: { tags: { primaryKey: 'id,conversation_id', foreignKey: ['(conversation_id) references conversation(id)|@foreignFieldName posts', '(author_id) references heard_profile(id)|@fieldName author'] } },
-      heard_profile: { tags: { primaryKey: 'id' } },
+      heard_post: { tags: { primaryKey: 'id,conversation_id', foreignKey: ['(conversation_id) references conversation(id)|@foreignFieldName posts', '(id,library_id) references heard_author(post_id,library_id)|@fieldName author'] } },
+      heard_author: { tags: { primaryKey: 'post_id,library_id' } },
       heard_finding: { tags: { primaryKey: 'id,conversation_id', foreignKey: '(conversation_id) references conversation(id)|@foreignFieldName findings' } },
     },
   },

@@ -211,12 +211,15 @@ describe('profiles', () => {
     const profiles = new ProfilesRepository();
     const [heard, unheard] = [await scene.profile({ handle: '@Quince@town.example' }), await scene.profile({ handle: '@quincey@town.example' })];
     const thread = await scene.thread();
-    await scene.post(thread, { author_id: heard });
+    const [post, elsewhere] = [await scene.post(thread, { author_id: heard }), await scene.post(await scene.thread(), { author_id: unheard })];
     await scene.conversation(ashford, thread);
     const found = (text: string): Promise<string[]> => reading(ada, async (reads) => (await profiles.byHandle(reads, text, handleOrder.page({ first: 10 }))).map(({ id }) => id));
     expect(await found('@quin')).toEqual([heard]);
     expect(await found('QUINCE@')).toEqual([heard]);
     expect(await found('uince')).toEqual([]);
-    expect(await reading(ada, (reads) => profiles.byIds(reads, [heard, unheard]))).toHaveLength(1);
+    expect(await reading(ada, (reads) => profiles.find(reads, heard))).toMatchObject({ id: heard });
+    expect(await reading(ada, (reads) => profiles.find(reads, unheard))).toBeUndefined();
+    const authors = await reading(ada, (reads) => profiles.authors(reads, [post, elsewhere].map((postId) => ({ postId, libraryId: ashford.id }))));
+    expect(authors.map(({ id }) => id)).toEqual([heard]);
   });
 });

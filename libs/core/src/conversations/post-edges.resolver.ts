@@ -14,7 +14,7 @@ export class PostEdgesResolver {
 
   @ResolveField(() => ProfileModel, { nullable: true, description: 'Who wrote it; null where the network hides it.' })
   async author(post: PostModel, _: unknown, { request }: GraphqlContext): Promise<ProfileModel | null> {
-    const row = post.authorId === null ? undefined : await this.profiles.byId(request, post.authorId);
+    const row = post.authorId === null ? undefined : await this.profiles.author(request, { postId: post.id, libraryId: post.libraryId, authorId: post.authorId });
     return row === undefined ? null : ProfileModel.fromRow(row);
   }
 

@@ -1,7 +1,6 @@
 import { Args, ArgsType, Field, Query, Resolver } from '@nestjs/graphql';
 import { PlatformError } from '../errors/index.js';
 import { type Connection, CurrentRequest, Id, PageArgs, RequestContext, Requires } from '../graphql/index.js';
-import { ProfileLoaders } from './profile-loaders.js';
 import { ProfileConnection, ProfileModel } from './profile.model.js';
 import { ProfilesRepository, handleOrder } from './profiles.repository.js';
 
@@ -13,15 +12,12 @@ class ProfilesArgs extends PageArgs {
 
 @Resolver(() => ProfileModel)
 export class ProfilesResolver {
-  constructor(
-    private readonly repository: ProfilesRepository,
-    private readonly loaders: ProfileLoaders,
-  ) {}
+  constructor(private readonly repository: ProfilesRepository) {}
 
   @Requires({ scope: 'read' })
   @Query(() => ProfileModel, { nullable: true, description: 'One profile; null where your libraries hear nothing of it.' })
   async profile(@Args('id', { type: () => Id, description: 'Which.' }) id: string, @CurrentRequest() request: RequestContext): Promise<ProfileModel | null> {
-    const row = await this.loaders.byId(request, id);
+    const row = await this.repository.find(request.reads, id);
     return row === undefined ? null : ProfileModel.fromRow(row);
   }
 
