@@ -1,6 +1,5 @@
-import { Keyset, type Page } from '../graphql/index.js';
-import { conversationColumns, type ConversationState } from './conversation.row.js';
-import { searchText } from '../language/index.js';
+import { type Keyed, Keyset, type Page } from '../graphql/index.js';
+import { conversationColumns, type ConversationRow, type ConversationState } from './conversation.row.js';
 
 export interface ConversationFilter {
   /** All of the reader's when absent. */
@@ -17,6 +16,7 @@ export interface ConversationFilter {
   /** By the newest post: from `since`, before `until`. */
   readonly since?: Date | undefined;
   readonly until?: Date | undefined;
+  /** Of {@link searchPage}. */
   readonly text?: string | undefined;
   /** True: only what is snoozed now. Otherwise snoozed conversations are left out. */
   readonly snoozed?: boolean | undefined;
@@ -34,10 +34,19 @@ export interface ListReader {
   readonly languages: readonly string[];
 }
 
+/** A conversation in a list. */
+export interface ListedConversation extends ConversationRow, Keyed {
+  /** The newest post that the text was found in; only of a list by text. */
+  readonly matchingPostId: string | null;
+}
+
 export interface ListQuery {
   readonly sql: string;
   readonly parameters: readonly unknown[];
 }
+
+/** Adds a value to a statement and says how the statement names it. */
+export type Bind = (value: unknown) => string;
 
 const keyset = (name: ConversationOrder, column: string, type: 'float8' | 'timestamptz', direction: 'asc' | 'desc'): Keyset =>
   new Keyset(`conversations by ${name}`, direction, [{ column, type }, { column: 'c.id', type: 'uuid' }]);
@@ -50,47 +59,47 @@ export const conversationKeysets: Readonly<Record<ConversationOrder, Keyset>> = 
 };
 
 /**
- * The SQL of one page: the rows after its beginning, one more than it holds.
- *
- * Without a text, each library's (and, by rank, each state's) index is walked in order and stopped after a page, and the walks are merged:
- * the cost is libraries × page, whatever the number of conversations. With a text, the full-text index names the posts first;
- * as an order of magnitude, one walk would have to pass a thousand conversations for each that matches.
+ * The SQL of one page without a text: the rows after its beginning, one more than it holds. Each library's (and, by rank, each state's) index is walked
+ * in order and stopped after a page, and the walks are merged: the cost is libraries × page, whatever the number of conversations.
  */
 export const listQuery = (filter: ConversationFilter, order: ConversationOrder, reader: ListReader, page: Page): ListQuery => {
   const parameters: unknown[] = [];
-  const bind = (value: unknown): string => `$${parameters.push(value)}`;
+  const bind: Bind = (value) => `$${parameters.push(value)}`;
   const { select, orderBy } = conversationKeysets[order];
   const libraries = bind(reader.libraries);
   const limit = bind(page.limit);
-  const conditions = [...standing(filter, order, bind), ...handled(filter, reader, bind), ...heard(filter, libraries, bind)].join(' and ');
+  const conditions = listConditions(filter, order, reader, libraries, bind);
   const after = page.after(parameters);
-  const chosen = `select ${conversationColumns}, ${select}`;
-
-  if (filter.text !== undefined) {
-    const sql = `with hit as materialized (
-        select p.conversation_id, (array_agg(p.id order by p.posted_at desc))[1] as post_id from heard_post p
-        where p.library_id = any(${libraries}::uuid[]) and ${matches(filter.text, reader.languages, bind)} group by p.conversation_id)
-      ${chosen}, hit.post_id as "matchingPostId" from hit join conversation c on c.id = hit.conversation_id
-      where c.library_id = any(${libraries}::uuid[]) and ${conditions} and ${stateCondition(filter, bind)} ${after}
-      ${orderBy} limit ${limit}`;
-    return { sql, parameters };
-  }
-
-  const byState = order === 'rank' && filter.state !== 'hidden';
-  const walk = byState ? `unnest(${libraries}::uuid[]) l(id) cross join unnest(${bind(statesOf(filter))}::text[]) s(state)` : `unnest(${libraries}::uuid[]) l(id)`;
-  const sql = `${chosen}, null::uuid as "matchingPostId" from ${walk} cross join lateral (
-      select c.* from conversation c
-      where c.library_id = l.id and ${byState ? 'c.state = s.state' : stateCondition(filter, bind)} and ${conditions} ${after}
+  const { walks, condition } = walksOf(filter, order, libraries, bind);
+  const sql = `select ${conversationColumns}, ${select}, null::uuid as "matchingPostId" from ${walks} cross join lateral (
+      select c.* from conversation c where ${condition} and ${conditions} ${after}
       ${orderBy} limit ${limit}) c
     ${orderBy} limit ${limit}`;
   return { sql, parameters };
 };
 
-type Bind = (value: unknown) => string;
+/** What a filter says of conversations `c` of these libraries, but for its state and its text. */
+export const listConditions = (filter: ConversationFilter, order: ConversationOrder, reader: ListReader, libraries: string, bind: Bind): string =>
+  [...standing(filter, order, bind), ...handled(filter, reader, bind), ...heard(filter, libraries, bind)].join(' and ');
+
+interface Walks {
+  readonly walks: string;
+  /** Which conversations `c` are of one walk. */
+  readonly condition: string;
+  readonly perLibrary: number;
+}
+
+/** What is walked for a list: the parts that each stand in an index of its order. */
+export const walksOf = (filter: ConversationFilter, order: ConversationOrder, libraries: string, bind: Bind): Walks => {
+  const each = `unnest(${libraries}::uuid[]) l(id)`;
+  if (order !== 'rank' || filter.state === 'hidden') return { walks: each, condition: `c.library_id = l.id and ${stateCondition(filter, bind)}`, perLibrary: 1 };
+  const states = statesOf(filter);
+  return { walks: `${each} cross join unnest(${bind(states)}::text[]) s(state)`, condition: 'c.library_id = l.id and c.state = s.state', perLibrary: states.length };
+};
 
 const statesOf = ({ state }: ConversationFilter): readonly string[] => (state === undefined || state === 'hidden' ? ['open', 'answered', 'closed'] : [state]);
 
-const stateCondition = (filter: ConversationFilter, bind: Bind): string => (filter.state === undefined || filter.state === 'hidden' ? 'true' : `c.state = ${bind(filter.state)}`);
+export const stateCondition = (filter: ConversationFilter, bind: Bind): string => (filter.state === undefined || filter.state === 'hidden' ? 'true' : `c.state = ${bind(filter.state)}`);
 
 const standing = (filter: ConversationFilter, order: ConversationOrder, bind: Bind): string[] => {
   const conditions = ['c.merged_into is null', filter.state === 'hidden' ? 'c.hidden_at is not null' : 'c.hidden_at is null'];
@@ -122,17 +131,4 @@ const heard = (filter: ConversationFilter, libraries: string, bind: Bind): strin
   if (filter.language !== undefined) conditions.push(among('heard_post', `(h.lang = ${bind(filter.language)} or h.lang like ${bind(`${filter.language}-%`)})`));
   if (filter.followList !== undefined) conditions.push(among('hearing', `h.follow_id in (select id from follow where list_id = ${bind(filter.followList)})`));
   return conditions;
-};
-
-/**
- * Posts are indexed by the rules of their own language, so the question is asked by the rules of every language of the libraries and of none
- * ("simple"), in one index condition. "or" would let a `-word` pass that another language spells otherwise, so a question with one is
- * checked again by the post's own language.
- */
-const matches = (text: string, languages: readonly string[], bind: Bind): string => {
-  const asked = searchText(text);
-  const question = bind(asked);
-  const configurations = [...new Set(['und', ...languages])].map((language) => `websearch_to_tsquery(search_config(${bind(language)}), ${question})`);
-  const found = `p.search @@ (${configurations.join(' || ')})`;
-  return asked.includes('-') ? `${found} and p.search @@ websearch_to_tsquery(search_config(p.lang), ${question})` : found;
 };

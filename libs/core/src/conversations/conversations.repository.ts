@@ -1,27 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { isId, type ReadScope, type Tx } from '../database/index.js';
-import type { Keyed, Page } from '../graphql/index.js';
-import { listQuery, type ConversationFilter, type ConversationOrder } from './conversation-list.js';
+import type { Page } from '../graphql/index.js';
+import { listQuery, type ConversationFilter, type ConversationOrder, type ListedConversation } from './conversation-list.js';
+import { searchPage } from './conversation-search.js';
 import { conversationColumns, type ConversationRow } from './conversation.row.js';
 import { chosenLibraries, readerLibraries } from './reader-libraries.js';
-
-/** A conversation in a list. */
-export interface ListedConversation extends ConversationRow, Keyed {
-  /** The newest post that the text was found in; only of a list by text. */
-  readonly matchingPostId: string | null;
-}
 
 /** Reads conversations, under the rights of the request that asks. */
 @Injectable()
 export class ConversationsRepository {
   /**
-   * Two statements, whatever the page, of a page that {@link conversationKeysets} of this order made.
+   * Two statements, whatever the page (and six at most with a text), of a page that {@link conversationKeysets} of this order made.
    * @throws PlatformError NOT_FOUND where the filter names a library that is not the reader's.
    */
   async page(reads: ReadScope, filter: ConversationFilter, order: ConversationOrder, page: Page): Promise<readonly ListedConversation[]> {
     const libraries = await chosenLibraries(reads, filter.libraries);
     if (libraries.length === 0) return [];
     const reader = { actor: reads.actor, libraries: libraries.map(({ id }) => id), languages: libraries.flatMap(({ languages }) => languages) };
+    if (filter.text !== undefined) return searchPage(reads, { filter, text: filter.text, order, reader, page });
     const { sql, parameters } = listQuery(filter, order, reader, page);
     return reads.query<ListedConversation>(sql, parameters);
   }

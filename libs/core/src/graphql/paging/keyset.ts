@@ -36,10 +36,13 @@ const readable: Readonly<Record<KeyColumn['type'], (value: string) => boolean>> 
  * Keys travel as text, as PostgreSQL writes them, so that no microsecond is lost on the way; a cursor names its order and is refused by any other.
  */
 export class Keyset {
+  /** The columns of the key: what groups of rows are grouped by to be in this order. */
+  readonly columns: string;
   readonly select: string;
   readonly orderBy: string;
 
   constructor(private readonly name: string, private readonly direction: 'asc' | 'desc', private readonly key: readonly KeyColumn[]) {
+    this.columns = key.map(({ column }) => column).join(', ');
     this.select = `array[${key.map(({ column }) => `(${column})::text`).join(', ')}] as keyset`;
     this.orderBy = `order by ${key.map(({ column }) => `${column} ${direction}`).join(', ')}`;
   }
@@ -54,7 +57,7 @@ export class Keyset {
   condition(values: readonly string[], parameters: unknown[]): string {
     const placeholders = this.key.map(({ type }, index) => `$${parameters.length + index + 1}::${type}`);
     parameters.push(...values);
-    return `and (${this.key.map(({ column }) => column).join(', ')}) ${this.direction === 'asc' ? '>' : '<'} (${placeholders.join(', ')})`;
+    return `and (${this.columns}) ${this.direction === 'asc' ? '>' : '<'} (${placeholders.join(', ')})`;
   }
 
   cursor({ keyset }: Keyed): string {
