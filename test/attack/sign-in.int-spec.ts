@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { SetupLink, SignIn, StaffAdministration } from '@earshot/core/staff';
-import pg from 'pg';
+import type pg from 'pg';
 import { StaffApiModule } from '../../libs/core/src/staff/api/index.js';
 import { type ApiApp, codeOf, startApi } from '../support/api-app.js';
-import { createTestDatabase } from '../support/test-database.js';
+import { connectOwner, createTestDatabase } from '../support/test-database.js';
 
 const password = 'correct horse battery';
 const kit = 'kit.irving@library.example';
@@ -16,9 +16,7 @@ let made = 0;
 beforeAll(async () => {
   const test = await createTestDatabase();
   api = await startApi(test, { imports: [StaffApiModule] });
-  owner = new pg.Client(test.owner);
-  owner.on('error', () => undefined);
-  await owner.connect();
+  owner = await connectOwner(test);
   staff = new StaffAdministration(owner);
   const key = await api.app.get(SetupLink).issue();
   await post('/setup', { key, library: 'Ashford', kind: 'library', name: 'Ada', email: 'ada@library.example', password });

@@ -1,7 +1,7 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { newId } from '../../libs/core/src/database/ids.js';
 import { searchText } from '../../libs/core/src/language/search-text.js';
-import type { TestDatabase } from './test-database.js';
+import { type TestDatabase, connectOwner } from './test-database.js';
 
 type Role = 'administrator' | 'librarian' | 'observer';
 type Values = Readonly<Record<string, unknown>>;
@@ -23,11 +23,7 @@ export class Scene {
   private constructor(private readonly client: pg.Client) {}
 
   static async open(database: TestDatabase): Promise<Scene> {
-    const client = new pg.Client(database.owner);
-    // The database is dropped under it after the file's last test, which a client without a listener takes as a failure of the process.
-    client.on('error', () => undefined);
-    await client.connect();
-    return new Scene(client);
+    return new Scene(await connectOwner(database));
   }
 
   close(): Promise<void> {

@@ -30,6 +30,14 @@ export function createTestDatabase(): Promise<TestDatabase> {
   return cloneOf(readCluster().template);
 }
 
+/** A connection of its owner's. The database is dropped under it after the file's last test, which a client without a listener takes as a failure of the process. */
+export async function connectOwner({ owner }: Pick<TestDatabase, 'owner'>): Promise<pg.Client> {
+  const client = new pg.Client(owner);
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
 /** A database as this one is now, as a backup would bring it back. Nobody may be connected to it. */
 export function copyTestDatabase(of: TestDatabase): Promise<TestDatabase> {
   return cloneOf(of.name);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readConfig } from '@earshot/core/config';
 import { knownMigrations, newId } from '@earshot/core/database';
-import pg, { type Client } from 'pg';
-import { type TestDatabase, createTestDatabase } from '../../../../test/support/test-database.js';
+import type { Client } from 'pg';
+import { type TestDatabase, connectOwner, createTestDatabase } from '../../../../test/support/test-database.js';
 import type { Checked } from './checked.js';
 import { checkDatabase, checkLogins, checkSecrets, reachDatabase } from './database-checks.js';
 
@@ -10,9 +10,7 @@ let test: TestDatabase;
 let owner: Client;
 beforeAll(async () => {
   test = await createTestDatabase();
-  owner = new pg.Client(test.owner);
-  owner.on('error', () => undefined);
-  await owner.connect();
+  owner = await connectOwner(test);
 });
 afterAll(() => owner.end());
 

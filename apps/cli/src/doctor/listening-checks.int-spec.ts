@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@earshot/core/database';
-import pg, { type Client } from 'pg';
+import type { Client } from 'pg';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
-import { createTestDatabase } from '../../../../test/support/test-database.js';
+import { connectOwner, createTestDatabase } from '../../../../test/support/test-database.js';
 import { checkListening } from './listening-checks.js';
 import { checkLiving } from './living-checks.js';
 
@@ -16,9 +16,7 @@ beforeAll(async () => {
   const test = await createTestDatabase();
   scene = await Scene.open(test);
   town = await scene.library();
-  owner = new pg.Client(test.owner);
-  owner.on('error', () => undefined);
-  await owner.connect();
+  owner = await connectOwner(test);
   for (const kind of ['notices.tell', 'privacy.tend', '__pgboss__send-it']) await scene.query(`select pgboss.create_queue($1, '{"policy": "standard"}')`, [kind]);
 });
 afterAll(async () => {

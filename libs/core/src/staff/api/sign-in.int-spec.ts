@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
+import type pg from 'pg';
 import { type ApiApp, codeOf, startApi } from '../../../../../test/support/api-app.js';
-import { createTestDatabase } from '../../../../../test/support/test-database.js';
+import { connectOwner, createTestDatabase } from '../../../../../test/support/test-database.js';
 import { SetupLink, StaffAdministration } from '../index.js';
 import { StaffApiModule } from './index.js';
 
@@ -13,9 +13,7 @@ let owner: pg.Client;
 beforeAll(async () => {
   const test = await createTestDatabase();
   api = await startApi(test, { imports: [StaffApiModule] });
-  owner = new pg.Client(test.owner);
-  owner.on('error', () => undefined);
-  await owner.connect();
+  owner = await connectOwner(test);
 });
 afterAll(async () => {
   await owner.end();

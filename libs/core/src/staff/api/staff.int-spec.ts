@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ApiApp, codeOf, startApi } from '../../../../../test/support/api-app.js';
 import { Scene, type SceneLibrary } from '../../../../../test/support/scene.js';
-import { createTestDatabase } from '../../../../../test/support/test-database.js';
+import { connectOwner, createTestDatabase } from '../../../../../test/support/test-database.js';
 import { SignIn, StaffAdministration } from '../index.js';
 import { StaffApiModule } from './index.js';
 
@@ -23,10 +23,7 @@ beforeAll(async () => {
   people.head = await scene.person(ashford, 'administrator', { name: 'Head' });
   people.librarian = await scene.person(ashford, 'librarian', { name: 'Librarian' });
   people.foreigner = await scene.person(elsewhere, 'administrator', { name: 'Foreigner' });
-  const { default: pg } = await import('pg');
-  const owner = new pg.Client(test.owner);
-  owner.on('error', () => undefined);
-  await owner.connect();
+  const owner = await connectOwner(test);
   admin = new StaffAdministration(owner);
 });
 afterAll(async () => {
