@@ -17,6 +17,8 @@ export interface Attempt {
   readonly lang: string;
   /** When this part was first sent: where to begin looking for it. */
   readonly firstTriedAt: Date;
+  /** When it was sent the last time, or was about to be: what left then may still be on its way. The same moment at a first try. */
+  readonly lastTriedAt: Date;
 }
 
 /** How a network counts length, as data, so that a composer counts live. */
@@ -63,7 +65,8 @@ export interface Responder<X> {
   send(attempt: Attempt, ctx: X): Promise<Ref>;
   /**
    * Looks for what {@link send} may have published. `absent` is a promise that it never was and will not turn up: say it only when
-   * the network is asked in a way that would show it (by key, or by reading our own posts since `firstTriedAt`), else `cannot-tell`.
+   * the network is asked in a way that would show it (by key, or by reading our own posts since `firstTriedAt`), and nothing
+   * that left at `lastTriedAt` can still arrive, else `cannot-tell`.
    */
   find(attempt: Attempt, ctx: X): Promise<Ref | 'absent' | 'cannot-tell'>;
   /** Edits or removes what we sent. Removing what is gone already succeeds. */

@@ -35,5 +35,6 @@ export const anAttempt = (change: Partial<Attempt> = {}): Attempt => ({
   to: { network: 'example', id: 'https://town.example/posts/1' },
   lang: 'en',
   firstTriedAt: new Date('2026-03-01T12:00:00Z'),
+  lastTriedAt: new Date('2026-03-01T12:00:00Z'),
   ...change,
 });

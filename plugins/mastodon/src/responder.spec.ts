@@ -9,7 +9,7 @@ import { onServer } from './testing/on-server.js';
 const at = (minute: number): string => new Date(NOW.getTime() + minute * 60_000).toISOString();
 const ref = (status: Json) => refOf(HOST, status.id as string, status.uri as string);
 const asking = (server = new FakeServer(), changes: Json = {}, by: Json = paper) => ({ server, question: server.say(by, at(-60), 'Where is the ferry?', changes) });
-const attempt = (to: Json | undefined, changes: Partial<Attempt> = {}): Attempt => ({ key: 'key-1', part: 0, text: 'At the old pier.', lang: 'en-GB', firstTriedAt: NOW, ...(to === undefined ? {} : { to: ref(to) }), ...changes });
+const attempt = (to: Json | undefined, changes: Partial<Attempt> = {}): Attempt => ({ key: 'key-1', part: 0, text: 'At the old pier.', lang: 'en-GB', firstTriedAt: NOW, lastTriedAt: NOW, ...(to === undefined ? {} : { to: ref(to) }), ...changes });
 const posted = (server: FakeServer): Json | undefined => server.statuses.findLast(({ account }) => account === library);
 
 describe('answering', () => {
@@ -78,6 +78,10 @@ describe('finding what was sent', () => {
   it('denies nothing while the request may still be on its way', async () => {
     const { server, question } = asking();
     expect(await responder.find(attempt(question), onServer(server))).toBe('cannot-tell');
+    // It waited first, as the server asked, and left a minute ago.
+    server.say(library, at(-50), 'Not this');
+    expect(await responder.find(attempt(question, { lastTriedAt: new Date(at(9)) }), later(server))).toBe('cannot-tell');
+    expect(await responder.find(attempt(question, { lastTriedAt: new Date(at(7)) }), later(server))).toBe('absent');
   });
 
   it('goes by the server\'s own clock', async () => {

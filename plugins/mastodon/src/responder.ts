@@ -134,7 +134,7 @@ const find = async (attempt: Attempt, ctx: MastodonCtx): Promise<Ref | 'absent' 
     if (page === 0 && items.length === 0 && !(await isEmptyHonest(us, caller))) return 'cannot-tell';
     const before = oldest;
     oldest = items.map(idIn).filter((id) => id !== undefined).toSorted(compareIds)[0] ?? before;
-    if (oldest === before || recent.length < statuses.length) return ctx.now().getTime() - attempt.firstTriedAt.getTime() >= SETTLED_MS ? 'absent' : 'cannot-tell';
+    if (oldest === before || recent.length < statuses.length) return ctx.now().getTime() - attempt.lastTriedAt.getTime() >= SETTLED_MS ? 'absent' : 'cannot-tell';
   }
   return 'cannot-tell';
 };

@@ -11,16 +11,16 @@ const shortestPauseMs = 1_000;
 
 /**
  * One try to send one reply. `send` is called only where nothing of an earlier call is unsettled; after whatever does not say that nothing was
- * published, `find` is asked, and where that cannot tell, a person. Throws only as `isOurs` does.
+ * published, `find` is asked, and where that cannot tell, a person. Throws only as `hold` does.
  */
 export class Courier {
   constructor(private readonly senders: Senders, private readonly clock: Clock, private readonly log: Logger) {}
 
   /**
-   * `isOurs` is asked right before the network is called.
-   * @returns undefined where it is not: another has the reply, and what becomes of it.
+   * `hold` is asked right before the network is called, and says when that is.
+   * @returns undefined where it says nothing: another has the reply, and what becomes of it.
    */
-  async deliver(outgoing: Outgoing, isOurs: () => Promise<boolean>): Promise<Delivery | undefined> {
+  async deliver(outgoing: Outgoing, hold: () => Promise<Date | undefined>): Promise<Delivery | undefined> {
     let sender: Sender | undefined;
     try {
       sender = await this.senders.forAccount(outgoing.accountId);
@@ -39,11 +39,13 @@ export class Courier {
     if (outgoing.gone) return { kind: 'failed', why: 'gone', words: 'The post is gone, so there is nothing to reply to.' };
     const refused = await this.refusal(sender, outgoing, attempt);
     if (refused !== undefined) return refused;
-    if (!(await isOurs())) return undefined;
+    const lastTriedAt = await hold();
+    if (lastTriedAt === undefined) return undefined;
+    const leaving = { ...attempt, lastTriedAt };
     try {
-      return { kind: 'sent', ref: await sender.send(attempt) };
+      return { kind: 'sent', ref: await sender.send(leaving) };
     } catch (error) {
-      return this.afterFailure(sender, outgoing, attempt, error);
+      return this.afterFailure(sender, outgoing, leaving, error);
     }
   }
 
@@ -126,6 +128,6 @@ export class Courier {
 }
 
 /** Also for whoever only asks what became of it. */
-export const attemptOf = ({ key, text, lang, firstTriedAt, to, root }: Pick<Outgoing, 'key' | 'text' | 'lang' | 'firstTriedAt' | 'to' | 'root'>): Attempt => ({
-  key, part: 0, text, lang, firstTriedAt, ...(to === undefined ? {} : { to }), ...(root === undefined ? {} : { root }),
+export const attemptOf = ({ key, text, lang, firstTriedAt, lastTriedAt, to, root }: Pick<Outgoing, 'key' | 'text' | 'lang' | 'firstTriedAt' | 'lastTriedAt' | 'to' | 'root'>): Attempt => ({
+  key, part: 0, text, lang, firstTriedAt, lastTriedAt, ...(to === undefined ? {} : { to }), ...(root === undefined ? {} : { root }),
 });

@@ -164,7 +164,7 @@ describe('a reply that is due', () => {
     await approved({ heard: { ...heard, post: below }, columns: { key, lang: 'pt-BR' } });
     await work();
     expect(network.sent).toEqual([
-      { key, part: 0, text: 'On the shelf by the window.', to: { network: 'practice', id: 'below' }, root: { network: 'practice', id: parent?.remote_id }, lang: 'pt-BR', firstTriedAt: new Date(clock.now()) },
+      { key, part: 0, text: 'On the shelf by the window.', to: { network: 'practice', id: 'below' }, root: { network: 'practice', id: parent?.remote_id }, lang: 'pt-BR', firstTriedAt: new Date(clock.now()), lastTriedAt: new Date(clock.now()) },
     ]);
   });
 
@@ -305,7 +305,7 @@ describe('what the network says', () => {
     await work();
     expect(await stored(id)).toMatchObject({ state: 'sent', tries: 2 });
     // The same for life: also when it was first tried.
-    expect(network.sent[1]).toEqual(network.sent[0]);
+    expect(network.sent[1]).toEqual({ ...network.sent[0], lastTriedAt: new Date(clock.now()) });
   });
 
   it.each(thatNobodyKnows)('after %s, where the network cannot tell, a person decides', async (_, error) => {
@@ -344,6 +344,23 @@ describe('what the network says', () => {
       clock.advance(ms);
     }
     expect([network.sent.length, network.sought.length]).toEqual([1, 0]);
+  });
+
+  it('what waited as the network asked is looked for as what left just now, also by whoever comes after a crash', async () => {
+    const id = await approved();
+    const begun = new Date(clock.now());
+    network.sends = [remote('rate-limited', { retryAfter: inMs(10 * minute) }), remote('outcome-unknown')];
+    network.finds = [remote('unreachable'), 'absent'];
+    await work();
+    clock.advance(10 * minute);
+    const left = new Date(clock.now());
+    await work();
+    expect(network.sought.map(({ firstTriedAt, lastTriedAt }) => [firstTriedAt, lastTriedAt])).toEqual([[begun, left]]);
+    expect(await stored(id)).toMatchObject({ state: 'sending', first_tried_at: begun, last_tried_at: left });
+    clock.advance(lease);
+    await work(open());
+    expect(network.sought.map(({ lastTriedAt }) => lastTriedAt)).toEqual([left, left]);
+    expect(await stored(id)).toMatchObject({ state: 'approved', last_tried_at: left });
   });
 
   it.each([

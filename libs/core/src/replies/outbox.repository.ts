@@ -87,7 +87,7 @@ export class OutboxRepository {
          update reply r set state = 'sending', lease_until = $3, first_tried_at = coalesce(r.first_tried_at, $2), tries = r.tries + 1, version = r.version + 1, changed_at = now()
          from due where r.id = due.id
          returning r.id, r.library_id as "libraryId", r.account_id as "accountId", r.to_post_id as "toPostId", r.key, r.text, r.lang, r.tries, r.first_tried_at as "firstTriedAt",
-           r.version, r.approved_by as "approvedBy", r.unproven, due.state = 'sending' as interrupted`,
+           coalesce(r.last_tried_at, r.first_tried_at) as "lastTriedAt", r.version, r.approved_by as "approvedBy", r.unproven, due.state = 'sending' as interrupted`,
         [replyId, now, until],
       );
       if (reply === undefined) return undefined;
@@ -98,11 +98,12 @@ export class OutboxRepository {
 
   /**
    * Asked as the last thing before the network is called: whoever was held up since it took the reply may have lost it to another, who sent it.
+   * From now on it may have left.
    * @returns whether it is ours still, and then until `until`.
    */
-  hold(actorId: string, { id, libraryId, version }: Outgoing, { until }: Lease): Promise<boolean> {
+  hold(actorId: string, { id, libraryId, version }: Outgoing, { now, until }: Lease): Promise<boolean> {
     return this.database.working(actorId, async (tx) => {
-      const held = await tx.query(`update reply set lease_until = $4 where id = $1 and library_id = $2 and version = $3 and state = 'sending' returning id`, [id, libraryId, version, until]);
+      const held = await tx.query(`update reply set lease_until = $5, last_tried_at = $4 where id = $1 and library_id = $2 and version = $3 and state = 'sending' returning id`, [id, libraryId, version, now, until]);
       return held.length > 0;
     });
   }

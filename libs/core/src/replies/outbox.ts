@@ -135,7 +135,7 @@ export class Outbox {
     const { replies, courier, log } = this.parts;
     const outgoing = this.running ? await replies.take(due, await this.lease()) : undefined;
     if (outgoing === undefined) return false;
-    const delivery = await courier.deliver(outgoing, () => this.holds(due.actorId, outgoing));
+    const delivery = await courier.deliver(outgoing, () => this.hold(due.actorId, outgoing));
     if (delivery === undefined) {
       log.warn('The lease of a reply ran out before it was sent, and another has it', { reply: outgoing.id });
       return false;
@@ -146,12 +146,12 @@ export class Outbox {
     return true;
   }
 
-  /** Whether it is ours still, as of just now: an answer that was long on its way may be of before another took it. */
-  private async holds(actorId: string, outgoing: Outgoing): Promise<boolean> {
+  /** Whether it is ours still, and as of when, which is just now: an answer that was long on its way may be of before another took it. */
+  private async hold(actorId: string, outgoing: Outgoing): Promise<Date | undefined> {
     for (;;) {
       const [lease, asked] = [await this.lease(), performance.now()];
-      if (!(await this.parts.replies.hold(actorId, outgoing, lease))) return false;
-      if (performance.now() - asked < freshMs) return true;
+      if (!(await this.parts.replies.hold(actorId, outgoing, lease))) return undefined;
+      if (performance.now() - asked < freshMs) return lease.now;
     }
   }
 

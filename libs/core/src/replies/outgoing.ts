@@ -14,6 +14,8 @@ export interface Outgoing {
   /** This one included. */
   readonly tries: number;
   readonly firstTriedAt: Date;
+  /** When the network was called the last time, this try not included; at a first one, now. */
+  readonly lastTriedAt: Date;
   /** The lease's fencing token. */
   readonly version: number;
   /** The post that is answered and the thread's first; undefined where the library does not hear it any more. */

@@ -32,7 +32,7 @@ export interface OtherClaim {
 }
 
 /** What the network was told of a reply. */
-export type Tried = Pick<Outgoing, 'key' | 'text' | 'lang' | 'firstTriedAt' | 'to' | 'root'>;
+export type Tried = Pick<Outgoing, 'key' | 'text' | 'lang' | 'firstTriedAt' | 'lastTriedAt' | 'to' | 'root'>;
 
 export interface NewReply {
   readonly id: string;
@@ -89,7 +89,7 @@ export class RepliesRepository {
          select w.text, w.lang, r.first_tried_at is not null and (w.text, w.lang) <> (r.text, r.lang) as anew
          from reply r, lateral (select coalesce($3::text, r.text) as text, coalesce($4::text, r.lang) as lang) w where r.id = $1)
        update reply r set state = 'draft', text = told.text, lang = told.lang, ${noApproval}, tries = 0, failure_kind = null, failure_words = null, version = r.version + 1, changed_at = now(),
-         key = case when told.anew then $5::uuid else r.key end, first_tried_at = case when told.anew then null else r.first_tried_at end, unproven = not told.anew and (r.unproven or $6::boolean)
+         key = case when told.anew then $5::uuid else r.key end, first_tried_at = case when told.anew then null else r.first_tried_at end, last_tried_at = case when told.anew then null else r.last_tried_at end, unproven = not told.anew and (r.unproven or $6::boolean)
        from told where r.id = $1 and r.library_id = $2`,
       [id, libraryId, to.text ?? null, to.lang ?? null, newId(), to.unproven ?? false],
     );
@@ -118,7 +118,8 @@ export class RepliesRepository {
 
   /** The text as it was tried, and to whom: for asking the network what became of it. Undefined where it never was. */
   async tried(tx: Tx, { id, libraryId, accountId, toPostId }: ReplyRow): Promise<Tried | undefined> {
-    const [row] = await tx.query<Omit<Tried, 'to' | 'root'>>('select key, text, lang, first_tried_at as "firstTriedAt" from reply where id = $1 and library_id = $2 and first_tried_at is not null', [id, libraryId]);
+    const [row] = await tx.query<Omit<Tried, 'to' | 'root'>>(
+      'select key, text, lang, first_tried_at as "firstTriedAt", coalesce(last_tried_at, first_tried_at) as "lastTriedAt" from reply where id = $1 and library_id = $2 and first_tried_at is not null', [id, libraryId]);
     return row && { ...row, ...(await threadOf(tx, { toPostId, libraryId, accountId })) };
   }
 

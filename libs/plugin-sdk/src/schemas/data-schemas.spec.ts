@@ -49,7 +49,7 @@ describe('the schemas of small data', () => {
       { cite: new URL('data:,x') },
     ],
     ['abilities', abilitiesSchema, { reply: 'by-hand', because: 'members only', length: { limit: 500, unit: 'grapheme', urlWeight: 23 }, can: ['like'] }, { reply: 'maybe' }],
-    ['attempt', attemptSchema, { key: 'k-1', part: 0, text: 'Hello', lang: 'en', firstTriedAt: new Date(0) }, { key: 'a b' }],
+    ['attempt', attemptSchema, { key: 'k-1', part: 0, text: 'Hello', lang: 'en', firstTriedAt: new Date(0), lastTriedAt: new Date(0) }, { key: 'a b' }],
   ] as const)('%s: takes what holds and refuses what does not', (_what, schema, valid, fault) => {
     expect(schema.safeParse(valid).success).toBe(true);
     expect(schema.safeParse({ ...valid, ...fault }).success).toBe(false);

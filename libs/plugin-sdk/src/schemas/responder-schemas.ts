@@ -29,5 +29,6 @@ export const attemptSchema = schemaOf<Attempt>()(
     root: refSchema.exactOptional(),
     lang: langSchema,
     firstTriedAt: momentSchema,
+    lastTriedAt: momentSchema,
   }),
 );
