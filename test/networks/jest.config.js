@@ -11,6 +11,7 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   // What is kept of answers elsewhere is Earshot's own: here a test asks servers of others too, and gets tokens from them.
   setupFiles: [],
-  maxWorkers: 2,
+  // They wait for servers most of the time.
+  maxWorkers: 3,
   testTimeout: 180_000,
 };

@@ -41,8 +41,8 @@ afterAll(async () => {
 });
 
 describe(`replies on Bluesky, Earshot being killed as they leave (NETWORKS_SEED=${seed})`, () => {
-  it.each([1, 2])('stand there once, since it can always tell: round %i', async (n) => {
-    const round = new SendingRound(far, { seed: mixed(seed, 'bluesky', n), name: `r${n}`, replies: 4 });
+  it('stand there once, since it can always tell', async () => {
+    const round = new SendingRound(far, { seed: mixed(seed, 'bluesky', 1), name: 'r1', replies: 4 });
     await round.run();
     expect(round.deeds).not.toEqual([]);
     expect({ wrongs: await round.wrongs({ canTell: true }), deeds: round.deeds }).toEqual({ wrongs: [], deeds: round.deeds });
