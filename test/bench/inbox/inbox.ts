@@ -79,11 +79,11 @@ const statementsOf = async (desk: Desk): Promise<number> => {
   return Number(row?.calls) / pages;
 };
 
-/** Words that somebody looks for, alone and in twos: from what one post in a hundred has to what hardly any has. */
+/** Words that somebody looks for, alone and in twos: from what one post in fifty has to what hardly any has. */
 const searchWords = (): readonly string[] => {
   const words = heardWords();
   const at = (share: number): string => words[Math.floor(words.length ** share)] as string;
-  return Array.from({ length: 24 }, (_, n) => (n % 2 === 0 ? at(0.65 + n / 75) : `${at(0.5 + n / 60)} ${at(0.6 + n / 60)}`));
+  return Array.from({ length: 24 }, (_, n) => (n % 2 === 0 ? at(0.5 + n / 50) : `${at(0.44 + n / 60)} ${at(0.5 + n / 60)}`));
 };
 
 const found = async ({ earshot: { owner } }: Desk, words: readonly string[]): Promise<string> => {
