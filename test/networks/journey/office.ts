@@ -209,7 +209,7 @@ export class Office {
 
   /** Five minutes in a moment, for whoever was killed as it sent: its lease is over, what it sent is older, and the network lets more be asked. Only where no Earshot runs. */
   async fiveMinutesPass(): Promise<void> {
-    await this.scene.query(`update reply set lease_until = least(lease_until, now()), first_tried_at = first_tried_at - interval '5 minutes' where state = 'sending'`);
+    await this.scene.query(`update reply set lease_until = least(lease_until, now()), first_tried_at = first_tried_at - interval '5 minutes', last_tried_at = last_tried_at - interval '5 minutes' where state = 'sending'`);
     await this.scene.query(`update host_budget set refilled_at = refilled_at - interval '5 minutes'`);
   }
 
