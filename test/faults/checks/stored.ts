@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { FarSide } from '../network/far-side.ts';
+import { type FarSide, readingOf } from '../network/far-side.ts';
 import { heardUpTo } from '../network/script.ts';
 import type { Town } from '../scene/town.ts';
 import { type StoredPost, treesAreRight } from './trees.ts';
@@ -28,7 +28,7 @@ export const cursorsOf = async (client: Client, { listeners, farSide }: Town): P
   return new Map(listeners.map(({ name, accountId }) => [name, new Map(rows.filter((row) => row.account_id === accountId).map(({ key, at, gap }) => [Number(key), at ?? (gap ? lostAt(farSide, name, key) : 0)]))]));
 };
 
-const lostAt = ({ missed }: FarSide, name: string, key: string): number => missed.find(({ of }) => of === `${name}/${key}`)?.begin ?? 0;
+const lostAt = ({ missed }: FarSide, name: string, key: string): number => missed.find(({ of }) => of === readingOf(name, Number(key)))?.begin ?? 0;
 
 /** A stretch that was never told because a cursor was lost is not missing here: coverage and its gap stand for it, until it was asked for. */
 const toldTo = ({ farSide }: Town, name: string, cursors: ReadonlyMap<number, number>) => {

@@ -101,10 +101,14 @@ const statesOf = ({ state }: ConversationFilter): readonly string[] => (state ==
 
 export const stateCondition = (filter: ConversationFilter, bind: Bind): string => (filter.state === undefined || filter.state === 'hidden' ? 'true' : `c.state = ${bind(filter.state)}`);
 
+/** Which conversations `c` an order is of. */
+export const inOrderOf = ({ state }: ConversationFilter, order: ConversationOrder): string[] => [
+  'c.merged_into is null', state === 'hidden' ? 'c.hidden_at is not null' : 'c.hidden_at is null', ...(order === 'waiting' ? ['c.waiting_since is not null'] : []),
+];
+
 const standing = (filter: ConversationFilter, order: ConversationOrder, bind: Bind): string[] => {
-  const conditions = ['c.merged_into is null', filter.state === 'hidden' ? 'c.hidden_at is not null' : 'c.hidden_at is null'];
+  const conditions = inOrderOf(filter, order);
   conditions.push(filter.snoozed === true ? 'c.until > now()' : '(c.until is null or c.until <= now())');
-  if (order === 'waiting') conditions.push('c.waiting_since is not null');
   if (filter.since !== undefined) conditions.push(`c.last_post_at >= ${bind(filter.since)}`);
   if (filter.until !== undefined) conditions.push(`c.last_post_at < ${bind(filter.until)}`);
   return conditions;

@@ -1,7 +1,7 @@
 import type { ReadScope } from '../database/index.js';
 import type { Page } from '../graphql/index.js';
 import { searchText } from '../language/index.js';
-import { type Bind, conversationKeysets, type ConversationFilter, type ConversationOrder, listConditions, type ListedConversation, type ListQuery, type ListReader, stateCondition, walksOf } from './conversation-list.js';
+import { type Bind, conversationKeysets, type ConversationFilter, type ConversationOrder, inOrderOf, listConditions, type ListedConversation, type ListQuery, type ListReader, stateCondition, walksOf } from './conversation-list.js';
 import { conversationColumns } from './conversation.row.js';
 
 export interface ConversationSearch {
@@ -69,12 +69,11 @@ const foremostQuery = ({ filter, order, reader, page }: ConversationSearch, reac
   const { orderBy } = conversationKeysets[order];
   const { walks, condition, perLibrary } = walksOf(filter, order, bind(reader.libraries), bind);
   const limit = bind(Math.max(1, Math.floor(Math.min(reach.each, reach.together / (reader.libraries.length * perLibrary)))));
-  const waiting = order === 'waiting' ? 'and c.waiting_since is not null' : '';
   const sql = `select array_agg(w.id)::text as ids, array_agg(w.thread_id)::text as threads, coalesce(bool_or(w.at = w.cut), false) as more from (
       select w.*, min(w.at) filter (where w.place = ${limit}) over () as cut from (
         select c.id, c.thread_id, c.place, row_number() over (${orderBy}) as at from ${walks} cross join lateral (
           select c.*, row_number() over (${orderBy}) as place from conversation c
-          where ${condition} and c.merged_into is null and c.hidden_at is null ${waiting} ${page.after(parameters)}
+          where ${[condition, ...inOrderOf(filter, order)].join(' and ')} ${page.after(parameters)}
           ${orderBy} limit ${limit}) c) w) w
     where w.cut is null or w.at <= w.cut`;
   return { sql, parameters };

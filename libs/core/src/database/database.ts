@@ -36,7 +36,6 @@ const standsStillMs = 15_000;
 const waitsForLockMs = 5_000;
 /** How long whoever lives tries again. */
 const patienceMs = 120_000;
-const holdsUpListening: ReadonlySet<DatabaseRole> = new Set(['listener', 'keeper', 'worker']);
 const runsAgain: ReadonlySet<DatabaseRole> = new Set(['listener', 'keeper']);
 
 /**
@@ -227,6 +226,6 @@ const dataSource = (role: DatabaseRole, options: DatabaseOptions, poolSize: numb
     entities: options.entities,
     extra: {
       Client: SteadyClient, connectionTimeoutMillis: 10_000, statement_timeout: role === 'app' ? 15_000 : 120_000,
-      idle_in_transaction_session_timeout: holdsUpListening.has(role) ? standsStillMs : 60_000, ...(runsAgain.has(role) ? { lock_timeout: waitsForLockMs } : {}),
+      idle_in_transaction_session_timeout: role === 'app' ? 60_000 : standsStillMs, ...(runsAgain.has(role) ? { lock_timeout: waitsForLockMs } : {}),
     },
   });
