@@ -1,21 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { DatabaseRole } from '@earshot/core/database';
 import { newId } from '../../libs/core/src/database/ids.js';
-import { Scene, type SceneLibrary } from '../support/scene.js';
-import { type TestDatabase, createTestDatabase } from '../support/test-database.js';
+import type { Scene, SceneLibrary } from '../support/scene.js';
+import type { TestDatabase } from '../support/test-database.js';
 import { Intruder, type Outcome } from './intruder.js';
-import { type WholeLibrary, wholeLibrary } from './whole-library.js';
+import { type Somebody, type TwoLibraries, openTwoLibraries } from './two-libraries.js';
+import type { WholeLibrary } from './whole-library.js';
 
 /**
  * The schema of the job queue, by any SQL of the application's logins and the jobs', in the name of somebody of Ashford: nothing of a job of Millbrook,
  * a library beside it, is seen or changed, and no job is written down by which somebody gets done what is not theirs to do.
  */
-interface Somebody { readonly who: string; readonly role: Extract<DatabaseRole, 'app' | 'worker'>; readonly intruder: Intruder }
-
+let both: TwoLibraries;
 let test: TestDatabase;
 let scene: Scene;
 let [ashford, millbrook]: [WholeLibrary, WholeLibrary] = [] as never;
-const somebody: Somebody[] = [];
+let somebody: readonly Somebody[];
 /** Of each table of the schema, by its name. */
 const columns = new Map<string, readonly string[]>();
 const kinds = {
@@ -25,13 +24,8 @@ const kinds = {
 };
 
 beforeAll(async () => {
-  test = await createTestDatabase();
-  scene = await Scene.open(test);
-  const county = await scene.library({ name: 'county' });
-  ashford = await wholeLibrary(scene, await scene.library({ name: 'ashford', parent: county }), 'ashford');
-  millbrook = await wholeLibrary(scene, await scene.library({ name: 'millbrook', parent: county }), 'millbrook');
-  for (const [who, role, actor] of [['an administrator', 'app', ashford.head], ['a librarian', 'app', ashford.colleague], ['a job', 'worker', ashford.library.system]] as const)
-    somebody.push({ who, role, intruder: await Intruder.open(test.config(role), actor) });
+  both = await openTwoLibraries();
+  ({ test, scene, ashford, millbrook, somebody } = both);
   for (const kind of Object.values(kinds).flat()) await scene.query(`select pgboss.create_queue($1, '{"policy": "standard"}')`, [kind]);
   for (const { library } of [ashford, millbrook]) for (const state of ['created', 'active', 'failed']) await jobOf(library, state);
   await scene.query(`insert into pgboss.schedule(name, cron) values ('privacy.let-go', '0 3 * * *')`);
@@ -40,10 +34,7 @@ beforeAll(async () => {
      where c.relnamespace = 'pgboss'::regnamespace and c.relkind in ('r', 'p') group by c.relname`);
   for (const { table, columns: of } of found) columns.set(table, of);
 }, 60_000);
-afterAll(async () => {
-  for (const { intruder } of somebody) await intruder.close();
-  await scene.close();
-});
+afterAll(() => both.close());
 
 const jobOf = ({ id, name }: SceneLibrary, state: string): Promise<unknown> =>
   scene.query(`insert into pgboss.job(name, state, group_id, data, output, policy) values ('notices.tell', $1, $2, to_jsonb($3::text), to_jsonb($3::text), 'standard')`, [state, id, name]);

@@ -1,21 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { DatabaseRole } from '@earshot/core/database';
 import { newId } from '../../libs/core/src/database/ids.js';
-import { Scene } from '../support/scene.js';
-import { type TestDatabase, createTestDatabase } from '../support/test-database.js';
+import type { Scene } from '../support/scene.js';
 import { alone, platform, together, told, vary } from './expectations.js';
-import { Intruder, type Outcome } from './intruder.js';
+import type { Outcome } from './intruder.js';
 import { type Reached, reachOf } from './reach.js';
-import { type WholeLibrary, wholeLibrary } from './whole-library.js';
+import { type Somebody as Intruding, type TwoLibraries, openTwoLibraries } from './two-libraries.js';
+import type { WholeLibrary } from './whole-library.js';
 
 /**
  * Any SQL, as the logins of the application and of jobs, in the name of somebody of Ashford: of Millbrook, a library beside it, nothing can be
  * read, counted, changed, added or taken away, and nothing that is tried tells whether something of it is there.
  */
 type Row = Readonly<Record<string, unknown>>;
-interface Somebody { readonly who: string; readonly role: Extract<DatabaseRole, 'app' | 'worker'>; readonly intruder: Intruder; readonly reach: readonly Reached[] }
+interface Somebody extends Intruding { readonly reach: readonly Reached[] }
 
-let test: TestDatabase;
+let both: TwoLibraries;
 let scene: Scene;
 let [ashford, millbrook]: [WholeLibrary, WholeLibrary] = [] as never;
 const somebody: Somebody[] = [];
@@ -23,23 +22,16 @@ const somebody: Somebody[] = [];
 const [ours, theirs] = [new Map<string, Row>(), new Map<string, Row>()];
 
 beforeAll(async () => {
-  test = await createTestDatabase();
-  scene = await Scene.open(test);
-  const county = await scene.library({ name: 'county' });
-  ashford = await wholeLibrary(scene, await scene.library({ name: 'ashford', parent: county }), 'ashford');
-  millbrook = await wholeLibrary(scene, await scene.library({ name: 'millbrook', parent: county }), 'millbrook');
-  for (const [who, role, actor] of [['an administrator', 'app', ashford.head], ['a librarian', 'app', ashford.colleague], ['a job', 'worker', ashford.library.system]] as const)
-    somebody.push({ who, role, intruder: await Intruder.open(test.config(role), actor), reach: await reachOf(scene, `earshot_${role}`) });
+  both = await openTwoLibraries();
+  ({ scene, ashford, millbrook } = both);
+  for (const each of both.somebody) somebody.push({ ...each, reach: await reachOf(scene, `earshot_${each.role}`) });
   for (const table of ofLibraries()) {
     ours.set(table.name, await rowOf(table, ashford));
     theirs.set(table.name, await rowOf(table, millbrook));
   }
   for (const table of alone) await scene.query(`delete from ${table} where library_id = $1`, [ashford.library.id]);
 }, 60_000);
-afterAll(async () => {
-  for (const { intruder } of somebody) await intruder.close();
-  await scene.close();
-});
+afterAll(() => both.close());
 
 const ofLibraries = (): readonly Reached[] => (somebody[0]?.reach ?? []).filter(({ kind }) => kind === 'owned' || kind === 'inherited');
 const rowOf = async ({ name }: Reached, { library }: WholeLibrary): Promise<Row> => {
