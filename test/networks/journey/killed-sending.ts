@@ -127,7 +127,7 @@ export class SendingRound {
 
   private async before(text: string): Promise<Meddling> {
     this.arrived += 1;
-    if (this.kills[0]?.reply === this.arrived && this.kills[0].moment !== 'taken') {
+    if (this.isDue((moment) => moment !== 'taken')) {
       const { moment } = await this.kill(text);
       if (moment === 'arrives, and is lost') return 'cut';
     }
@@ -135,12 +135,18 @@ export class SendingRound {
   }
 
   private async after(text: string): Promise<Meddling> {
-    if (this.kills[0]?.reply === this.arrived && this.kills[0].moment === 'taken') await this.kill(text);
+    if (this.isDue((moment) => moment === 'taken')) await this.kill(text);
     const manner = this.manner.get(text);
     if (!this.firstTime(text)) return undefined;
     if (manner === 'answered late') await sleep(1_500);
     if (manner === 'taken, unanswered') return 'cut';
     return manner === 'taken, answered with an error' ? inTrouble : undefined;
+  }
+
+  /** Also where so many arrived and the one that was drawn was lost before it was taken: then it is the next. */
+  private isDue(at: (moment: Kill['moment']) => boolean): boolean {
+    const [next] = this.kills;
+    return next !== undefined && this.arrived >= next.reply && at(next.moment);
   }
 
   private readonly came = new Set<string>();
