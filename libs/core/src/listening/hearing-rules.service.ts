@@ -29,6 +29,8 @@ export interface HearingRules {
 
 /** How stale the rules may be in a process that made no change itself. Following takes effect everywhere within this time. */
 const freshMs = 1_000;
+/** Channels of which it is remembered: more than an installation has. */
+const mostPlanned = 100_000;
 /** Rules that are taken in at once; whatever else this process does comes between. */
 const atOnce = 1_000;
 
@@ -55,18 +57,34 @@ export class HearingRulesService {
   /** How often news came, and up to which of them the rules were asked for. */
   private news = 0;
   private known = 0;
+  /** The version of each channel's plan than which the rules are not older. */
+  private readonly planned = new Map<string, number>();
 
   constructor(private readonly database: Database, private readonly clock: Clock) {}
 
   /** The rules, at most a second old. */
   async current(): Promise<HearingRules> {
     if (this.rules !== undefined && this.clock.now() - this.askedAt < freshMs) return this.rules;
+    const news = this.news;
     do await (this.asking ??= this.ask().finally(() => (this.asking = undefined)));
-    while (this.known !== this.news);
+    while (this.known < news);
     return this.rules as HearingRules;
   }
 
-  /** Something changed in this process: the next batch sees it. */
+  /**
+   * The rules, as new as the plan by which a channel is read now, or newer: a channel is planned as soon as somebody is followed, and what it brings first
+   * would else be measured by rules that do not know why it is there.
+   */
+  async sincePlanned(channelId: string, version: number): Promise<HearingRules> {
+    if (this.planned.get(channelId) === version) return this.current();
+    this.refresh();
+    const rules = await this.current();
+    if (this.planned.size >= mostPlanned) this.planned.clear();
+    this.planned.set(channelId, version);
+    return rules;
+  }
+
+  /** Something changed: the next batch sees it. */
   refresh(): void {
     this.askedAt = Number.NEGATIVE_INFINITY;
     this.news++;

@@ -28,7 +28,7 @@ it('reads of a channel what it is of, and not the thousands who are known by the
   const [channel] = await scene.query<{ id: string }>(
     `insert into channel(id, account_id, library_id, key, mode, pulse_ms, targets) values ($1, $2, $3, 'profiles', 'stream', 60000, $4::jsonb) returning id`, [newId(), account, library.id, JSON.stringify(all)]);
   const known = new KnownRepository();
-  const read = (id = channel?.id ?? '') => database.listening((tx) => known.targets(tx, id));
+  const read = async (id = channel?.id ?? '') => (await database.listening((tx) => known.plan(tx, id))).targets;
   expect(await read()).toEqual(some);
   expect(await read()).toEqual(some);
   await scene.query('update channel set targets = $2::jsonb, plan_version = plan_version + 1 where id = $1', [channel?.id, JSON.stringify([...many, some[0]])]);

@@ -35,6 +35,12 @@ export interface KnownProfile {
   readonly gone: boolean;
 }
 
+export interface KnownPlan {
+  /** Absent where the channel is not there any more. */
+  readonly version?: number;
+  readonly targets: readonly Target[];
+}
+
 interface PostRow {
   id: string; network: string; remote_id: string; thread_id: string; known: boolean; version: string | null; gone: boolean;
   author_network: string | null; author_remote_id: string | null; libraries: string[]; cause: Cause | null;
@@ -50,7 +56,7 @@ const mostPlanned = 1_000;
 
 /** Reads of what is stored already, as the listener sees it: a batch at a time. */
 export class KnownRepository {
-  private readonly planned = new Map<string, { readonly version: number; readonly targets: readonly Target[] }>();
+  private readonly planned = new Map<string, KnownPlan>();
 
   async posts(tx: Tx, keys: readonly Key[]): Promise<Map<string, KnownPost>> {
     if (keys.length === 0) return new Map();
@@ -111,19 +117,20 @@ export class KnownRepository {
   }
 
   /**
-   * What a channel is of, whoever speaks on it. Profiles and tags are known by the post itself, and a channel may have thousands, which it would take
-   * longer to read than all that a batch brings: they are left out, and the others read again only where the plan changed.
+   * What a channel is of, whoever speaks on it, and by which version of its plan. Profiles and tags are known by the post itself, and a channel may have
+   * thousands, which it would take longer to read than all that a batch brings: they are left out, and the others read again only where the plan changed.
    */
-  async targets(tx: Tx, channelId: string): Promise<readonly Target[]> {
+  async plan(tx: Tx, channelId: string): Promise<KnownPlan> {
     const known = this.planned.get(channelId);
     const [channel] = await tx.query<{ version: number; targets: Target[] | null }>(
       `select plan_version as version, case when plan_version is distinct from $2
          then jsonb_path_query_array(targets, '$[*] ? (@.kind == "feed" || @.kind == "list" || @.kind == "search" || @.kind == "timeline")') end as targets
        from channel where id = $1`, [channelId, known?.version ?? null]);
-    if (channel === undefined) return [];
-    if (channel.targets === null) return known?.targets ?? [];
+    if (channel === undefined) return { targets: [] };
+    if (channel.targets === null) return known ?? { targets: [] };
     if (this.planned.size >= mostPlanned) this.planned.clear();
-    this.planned.set(channelId, { version: channel.version, targets: channel.targets });
-    return channel.targets;
+    const plan = { version: channel.version, targets: channel.targets };
+    this.planned.set(channelId, plan);
+    return plan;
   }
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Batch, type Post, type Profile, type ProfileGone, type SourceEvent, type Want, systemClock } from '@earshot/plugin-sdk';
+import { type Batch, type Clock, type Post, type Profile, type ProfileGone, type SourceEvent, type Want, systemClock } from '@earshot/plugin-sdk';
 import fc from 'fast-check';
 import pg from 'pg';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
@@ -48,8 +48,8 @@ let account: string;
 const authors = new FixtureAuthors();
 const listeners: ListeningService[] = [];
 
-const listener = (on: Database): ListeningService =>
-  new ListeningService(on, new HearingRulesService(on, systemClock), new Suppression('test key'), authors, new FixtureClassifiers(), {
+const listener = (on: Database, clock: Clock = systemClock): ListeningService =>
+  new ListeningService(on, new HearingRulesService(on, clock), new Suppression('test key'), authors, new FixtureClassifiers(), {
     clock: systemClock, channels: new ChannelStore(), judge: new Judge(systemClock), jobs: new JobsAtHand(), classifierFailed: (classifier, error) => { throw new Error(`${classifier} failed`, { cause: error }); },
   });
 
@@ -101,6 +101,18 @@ describe('what is heard', () => {
     expect(conversation?.name).toBe('Ashford');
     expect(conversation?.reasons.map((reason) => reason.kind)).toContain('place');
     expect(await scene.query('select cause, routed_by from hearing where conversation_id = $1', [conversation?.id])).toEqual([{ cause: 'followed', routed_by: { place: { by: 'text', value: 'Ashford' } } }]);
+  });
+  it('hears what a channel brings first by the follow for which it was planned a moment ago', async () => {
+    // Of this process nothing is older than a second, since none passes here.
+    const late = listener(database, { ...systemClock, now: () => 0 });
+    const channelId = newId();
+    await scene.query(`insert into channel(id, account_id, library_id, key, mode, pulse_ms) values ($1, $2, $3, 'late', 'stream', 1000)`, [channelId, account, consortium.id]);
+    const brings = (id: string) => late.takeFetched({ ...origin(), channelId }, { events: [post(id, { by: 'late-club' })] });
+    expect((await brings('late1')).dropped).toEqual({ unmatched: 1 });
+    await scene.follow(consortium, await scene.list(consortium), account, { key: 'late-club' });
+    expect((await brings('late2')).dropped).toEqual({ unmatched: 1 });
+    await scene.query('update channel set plan_version = plan_version + 1 where id = $1', [channelId]);
+    expect(await brings('late3')).toMatchObject({ kept: 1, dropped: {} });
   });
   it('notes how many wrote in private and where that is opened, and when that changed', async () => {
     const told = async () => (await scene.query<{ waiting: number | null; waiting_url: string | null; waiting_at: Date | null }>('select waiting, waiting_url, waiting_at from account where id = $1', [account]))[0];

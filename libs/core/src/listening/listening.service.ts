@@ -168,7 +168,6 @@ export class ListeningService extends Intake {
 
   private async screen(origin: Origin, events: Collapsed): Promise<ScreenedBatch> {
     if (events.posts.size === 0) return { kept: [], dropped: {}, turnedAway: [], withdrawn: new Map(), hashes: new Map(), gone: new Map() };
-    const rules = await this.rules.current();
     const posts = [...events.posts.values()].map((event) => event.post);
     const hashes = new Map([...events.posts].map(([key, { post }]) => [key, ownHashes(post, this.suppression)] as const));
     const [around, people] = [posts.flatMap((post) => [post.ref, post.inReplyTo, post.root]), posts.map((post) => post.author)];
@@ -176,10 +175,11 @@ export class ListeningService extends Intake {
       known: underBothNames(around, await this.known.posts(tx, everyKey(around)), joinedPost),
       profiles: underBothNames(people, await this.known.profiles(tx, everyKey(people)), joinedProfile),
       suppressed: await this.known.suppressed(tx, [...hashes.values()].flatMap(hashesIn)),
-      targets: origin.channelId === undefined ? [] : await this.known.targets(tx, origin.channelId),
+      plan: origin.channelId === undefined ? undefined : { channelId: origin.channelId, ...(await this.known.plan(tx, origin.channelId)) },
     }));
+    const rules = await (read.plan?.version === undefined ? this.rules.current() : this.rules.sincePlanned(read.plan.channelId, read.plan.version));
     const given = {
-      events, rules, known: read.known, profiles: read.profiles, accountId: origin.accountId, targets: read.targets,
+      events, rules, known: read.known, profiles: read.profiles, accountId: origin.accountId, targets: read.plan?.targets ?? [],
       suppressed: (post: Kept['post']) => hashesIn(hashes.get(refText(post.ref))).some((hash) => read.suppressed.has(hash.toString('hex'))),
     };
     const first = screen(given);
