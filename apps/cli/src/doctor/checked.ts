@@ -14,6 +14,9 @@ export const ok = (check: string, words: string): Checked => ({ check, status: '
 export const warn = (check: string, words: string, cure: string): Checked => ({ check, status: 'warn', words, cure });
 export const fail = (check: string, words: string, cure: string): Checked => ({ check, status: 'fail', words, cure });
 
+/** `counted(1, 'account is', 'accounts are')`: "1 account is". */
+export const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+
 /** Names that are told at most; the rest are counted. */
 const mostNames = 5;
 export const named = (names: readonly string[]): string => (names.length <= mostNames ? names.join(', ') : `${names.slice(0, mostNames).join(', ')} and ${names.length - mostNames} more`);

@@ -111,7 +111,7 @@ describe('the secrets of accounts', () => {
   it('are none, are opened, or are not', async () => {
     expect(await checkSecrets(owner, opens)).toEqual({ check: 'secrets', status: 'ok', words: 'No account has secrets.' });
     const good = account + sealed(ending('1'), 'Ours');
-    expect(await where(good, () => checkSecrets(owner, opens))).toEqual({ check: 'secrets', status: 'ok', words: 'The key opens the secrets of all 1 accounts that have some.' });
+    expect(await where(good, () => checkSecrets(owner, opens))).toEqual({ check: 'secrets', status: 'ok', words: 'The key opens the secrets of 1 account, and no other has any.' });
     expect(await where(good + sealed(ending('0'), 'Theirs'), () => checkSecrets(owner, opens))).toEqual({
       check: 'secrets', status: 'fail', words: 'The installation key does not open the secrets of: Theirs.', cure: expect.stringContaining('sign these accounts in again'),
     });

@@ -3,7 +3,7 @@ import { type Config, deriveSecret } from '@earshot/core/config';
 import { type DatabaseRole, checkRole, checkServer, connectAsOwner, connectionOf, missingMigrations, roleNames } from '@earshot/core/database';
 import { findRunningDatabase } from '@earshot/core/database/embedded';
 import type { Client, ClientConfig } from 'pg';
-import { type Checked, checking, fail, ok, warn } from './checked.js';
+import { type Checked, checking, counted, fail, ok, warn } from './checked.js';
 
 /** More than this, and what "three hours ago" means differs between this machine and the database's. */
 const mostSkewMs = 2_000;
@@ -101,6 +101,6 @@ export const checkSecrets = async (owner: Client, open: (accountId: string, seal
       return true;
     }
   });
-  if (closed.length === 0) return ok('secrets', rows.length === 0 ? 'No account has secrets.' : `The key opens the secrets of all ${rows.length} accounts that have some.`);
+  if (closed.length === 0) return ok('secrets', rows.length === 0 ? 'No account has secrets.' : `The key opens the secrets of ${counted(rows.length, 'account', 'accounts')}, and no other has any.`);
   return fail('secrets', `The installation key does not open the secrets of: ${closed.map(({ name }) => name).join(', ')}.`, 'Put the key back that they were sealed with, from your backup; or sign these accounts in again.');
 };

@@ -57,7 +57,7 @@ describe('an installation that is well', () => {
     await scene.query(`insert into pgboss.job(name, state) values ('notices.tell', 'created')`);
     expect(await troubles()).toEqual([]);
     expect((await all()).map(({ check, words }) => [check, words])).toEqual([
-      ['accounts', '1 accounts are on, and none says that it is ill.'], ['channels', 'None of 1 channels is set aside or stopped.'], ['lateness', 'No channel that is due waits for somebody to read it.'],
+      ['accounts', '1 account is on, and none says that it is ill.'], ['channels', 'None of 1 channel is set aside or stopped.'], ['lateness', 'No channel that is due waits for somebody to read it.'],
       ['gaps', 'No gap in what was heard is open.'], ['dead letters', 'Nothing unreadable came in within a week.'], ['replies', 'No reply failed within a week, none is in doubt, none waits too long.'],
       ['stops', 'Nobody has stopped anything.'], ['last heard', 'Every account was heard within the last 1 min.'], ['jobs', 'No job failed for good within a week, and none has waited for ten minutes.'],
       ['database size', expect.stringMatching(/^The database takes \d+\.\d\d GB\.$/)],
@@ -88,12 +88,12 @@ describe('accounts', () => {
 describe('channels', () => {
   it.each(['quarantined', 'stopped'])('are %s', async (state) => {
     await scene.query('update channel set state = $1', [state]);
-    expect(await troubles()).toEqual([['channels', 'warn', '1 channels are set aside or stopped, of: The town.', expect.stringContaining('let it try again')]]);
+    expect(await troubles()).toEqual([['channels', 'warn', '1 channel is set aside or stopped, of: The town.', expect.stringContaining('let it try again')]]);
   });
 
   it('are due and nobody reads them, unless somebody stopped that', async () => {
     await scene.query('update channel set next_at = $1', [minutesAgo(6)]);
-    expect(await troubles()).toEqual([['lateness', 'warn', '1 channels are due for more than five minutes and nobody reads them, of: The town.', expect.stringContaining('role listen')]]);
+    expect(await troubles()).toEqual([['lateness', 'warn', '1 channel is due for more than five minutes and nobody reads them, of: The town.', expect.stringContaining('role listen')]]);
     await scene.query(`update channel set lease_until = now() + interval '10 seconds'`);
     expect(await troubles()).toEqual([]);
     await scene.query(`update channel set lease_until = null, heard_until = $1`, [minutesAgo(90)]);
@@ -103,14 +103,14 @@ describe('channels', () => {
 
   it.each(['open', 'partly-closed'])('have a gap that is %s', async (state) => {
     await scene.query(`insert into coverage_gap(id, channel_id, library_id, gap_to, why, state) values (gen_random_uuid(), $1, $2, now(), 'hunter2', $3)`, [channel, town.id, state]);
-    expect(await troubles()).toEqual([['gaps', 'warn', '1 gaps in what was heard are open.', expect.stringContaining('from when to when')]]);
+    expect(await troubles()).toEqual([['gaps', 'warn', '1 gap in what was heard is open.', expect.stringContaining('from when to when')]]);
     await scene.query(`update coverage_gap set state = 'lost'`);
     expect(await troubles()).toEqual([]);
   });
 
   it('brought what nobody can read, within a week', async () => {
     await scene.query(`insert into dead_letter(id, channel_id, library_id, why, digest) values (gen_random_uuid(), $1, $2, 'hunter2', 'x')`, [channel, town.id]);
-    expect(await troubles()).toEqual([['dead letters', 'warn', '1 things that came in within a week could not be read, by: practice.', expect.stringContaining('authors of the plugin')]]);
+    expect(await troubles()).toEqual([['dead letters', 'warn', '1 kind of thing that came in within a week could not be read, by: practice.', expect.stringContaining('authors of the plugin')]]);
     await scene.query(`update dead_letter set last_at = now() - interval '8 days'`);
     expect(await troubles()).toEqual([]);
   });
@@ -118,9 +118,9 @@ describe('channels', () => {
 
 describe('replies', () => {
   it.each([
-    ['unknown', {}, 'Of 1 replies nobody knows whether they arrived.', 'Staff decide about those in doubt and those that failed.'],
-    ['failed', {}, '1 replies failed within a week.', 'Staff decide about those in doubt and those that failed.'],
-    ['approved', { due_at: minutesAgo(11) }, '1 approved replies are due for ten minutes and were not sent.', 'Staff decide about those in doubt and those that failed. Does a process with the role work run?'],
+    ['unknown', {}, 'Of 1 reply nobody knows whether it arrived.', 'Staff decide about those in doubt and those that failed.'],
+    ['failed', {}, '1 reply failed within a week.', 'Staff decide about those in doubt and those that failed.'],
+    ['approved', { due_at: minutesAgo(11) }, '1 approved reply is due for ten minutes and was not sent.', 'Staff decide about those in doubt and those that failed. Does a process with the role work run?'],
   ])('are %s', async (state, told, words, cure) => {
     await reply(state, told);
     expect(await troubles()).toEqual([['replies', 'warn', words, cure]]);
