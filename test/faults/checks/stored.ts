@@ -40,6 +40,23 @@ const toldTo = ({ farSide }: Town, name: string, cursors: ReadonlyMap<number, nu
 };
 
 /**
+ * The versions that a listener may have been told of posts of which something was in such a stretch: those before it and behind it, in their turn, and those in
+ * it whenever it was asked for.
+ */
+const perhapsTold = ({ farSide, listeners }: Town, cursors: ReadonlyMap<string, ReadonlyMap<number, number>>): ReadonlyMap<string, ReadonlySet<number>> => {
+  const perhaps = new Map<string, Set<number>>();
+  for (const { name } of listeners)
+    for (const { of, begin, end } of farSide.missed.filter((each) => each.of.startsWith(`${name}/`))) {
+      const channel = Number(of.split('/')[1]);
+      const events = farSide.script[channel] ?? [];
+      const ids = new Set(events.slice(begin, end).map(({ id }) => id));
+      for (const event of events.slice(0, cursors.get(name)?.get(channel) ?? 0))
+        if (event.what === 'said' && ids.has(event.id)) perhaps.set(event.id, (perhaps.get(event.id) ?? new Set()).add(event.version));
+    }
+  return perhaps;
+};
+
+/**
  * What is stored, beside what the network told up to the stored cursors, all of one moment: every post that was told is there once, in its last version, and
  * without its words where it is gone; nothing is there that was not told; trees, threads and conversations are right; coverage is true.
  */
@@ -51,13 +68,13 @@ export const lookAtStored = (town: Town): Promise<Sight> =>
     const cursors = await cursorsOf(client, town);
     const told = new Map(town.listeners.map((listener) => [listener, toldTo(town, listener.name, cursors.get(listener.name) ?? new Map())]));
     const deleted = deletedSoFar(town.farSide);
-    const wrongs = [...postsAreRight(town, stored, told, deleted), ...(await treesAreRight(client, town, stored, told, deleted)), ...(await coverageIsTrue(client, town, cursors)), ...(await nothingRanTwice(client, town, cursors))];
+    const wrongs = [...postsAreRight(town, stored, together(told, perhapsTold(town, cursors)), deleted), ...(await treesAreRight(client, town, stored, told, deleted)), ...(await coverageIsTrue(client, town, cursors)), ...(await nothingRanTwice(client, town, cursors))];
     return { wrongs, seen: `${stored.filter(({ known }) => known).length} posts in ${new Set(stored.map(({ threadId }) => threadId)).size} threads` };
   });
 
 type Told = ReadonlyMap<Town['listeners'][number], ReturnType<typeof heardUpTo>>;
 
-const postsAreRight = ({ farSide }: Town, stored: readonly StoredPost[], told: Told, deleted: ReadonlySet<string>): string[] => {
+const postsAreRight = ({ farSide }: Town, stored: readonly StoredPost[], told: ReadonlyMap<string, ToldPost>, deleted: ReadonlySet<string>): string[] => {
   const wrongs: string[] = [];
   const rows = new Map<string, StoredPost>();
   for (const row of stored) {
@@ -66,7 +83,7 @@ const postsAreRight = ({ farSide }: Town, stored: readonly StoredPost[], told: T
   }
   const ever = new Map(farSide.script.flatMap((events) => events.flatMap((event) => (event.what === 'said' ? [[event.id, event] as const] : []))));
   for (const row of stored) if (row.known && !row.id.startsWith('reply-') && !ever.has(row.id)) wrongs.push(`${row.id} was never said`);
-  for (const [id, post] of together(told)) wrongs.push(...wrongWith(id, rows.get(id), post, deleted));
+  for (const [id, post] of told) wrongs.push(...wrongWith(id, rows.get(id), post, deleted));
   return wrongs;
 };
 
@@ -94,12 +111,16 @@ const deletedSoFar = ({ script, told }: FarSide): ReadonlySet<string> =>
     return events.slice(0, furthest).flatMap(({ what, id }) => (what === 'gone' ? [id] : []));
   }));
 
-const together = (told: Told): ReadonlyMap<string, ToldPost> => {
+const together = (told: Told, perhaps: ReadonlyMap<string, ReadonlySet<number>>): ReadonlyMap<string, ToldPost> => {
   const all = new Map<string, ToldPost>();
   for (const [{ name }, heard] of told)
     for (const [id, { said, gone }] of heard) {
       const before = all.get(id);
       all.set(id, { by: before === undefined ? name : `${before.by} and ${name}`, versions: new Set([...(before?.versions ?? []), said.version]), gone: gone || before?.gone === true });
     }
+  for (const [id, versions] of perhaps) {
+    const post = all.get(id);
+    if (post !== undefined) all.set(id, { ...post, versions: new Set([...post.versions, ...versions]) });
+  }
   return all;
 };
