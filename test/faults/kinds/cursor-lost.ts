@@ -27,11 +27,12 @@ export const cursorLost: Kind = {
       await timePasses(town);
       await installation.start();
     }
-    // The installation asks for what is missing by the minute, where it does not at once.
+    // The installation asks for what is missing by the minute, where it does not at once. What a process was asking as it was killed is given up once its
+    // heart-beat was missed, and then tried again in a minute, as after any failure, and by then the next minute's turn has to come.
     await eventually('the gap being filled', async () => {
       const [gap] = await installation.query<{ filled: boolean | null }>(`select bool_and(state <> 'open') as filled from coverage_gap`);
       return gap?.filled === true || undefined;
-    }, 90_000);
+    }, 180_000);
     await expectWhole(round, town);
     round.wrong(...(await gapsAreFilled(town)));
   },
