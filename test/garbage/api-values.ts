@@ -9,7 +9,7 @@ const namedBy: Readonly<Record<string, IdKind>> = {
   conversationId: 'conversation', postId: 'post', postIds: 'post', toPostId: 'post', profileId: 'profile', personId: 'person', assigneeId: 'person', mentions: 'person', noteId: 'note', findingId: 'finding', searchId: 'savedSearch', channelId: 'channel',
   importId: 'receivingImport', boundListId: 'boundList', publishedListId: 'publishedList', changeId: 'boundChange', 'undoBoundListChange.changeId': 'appliedChange', decisionId: 'decision', key: 'fresh',
   'account.id': 'account', 'channel.id': 'channel', 'conversation.id': 'conversation', 'followImport.id': 'receivingImport', 'followList.id': 'followList', 'library.id': 'library', 'profile.id': 'profile', 'savedSearch.id': 'savedSearch',
-  'approveReply.id': 'reviewed', 'editReply.id': 'draft', 'submitReply.id': 'draft', 'withdrawReply.id': 'draft', 'decideUnknownReply.id': 'unknownReply', 'endSession.id': 'session', 'liftDoNot.id': 'doNot', 'lookAgain.id': 'conversation',
+  'approveReply.id': 'reviewed', 'replyChecks.id': 'draft', 'editReply.id': 'draft', 'submitReply.id': 'draft', 'withdrawReply.id': 'draft', 'decideUnknownReply.id': 'unknownReply', 'endSession.id': 'session', 'liftDoNot.id': 'doNot', 'lookAgain.id': 'conversation',
   'retryJob.id': 'job', 'revokeToken.id': 'token', 'changeServiceArea.remove': 'place', 'applyFollowImport.importId': 'readyImport',
 };
 

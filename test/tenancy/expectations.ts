@@ -8,8 +8,8 @@ export const vary: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
   finding_mark: { label: 'another' }, advice: { need: 'another' },
 };
 
-/** Whose key is made of other rows' alone: the one that is there goes before another like it can come. */
-export const alone: readonly string[] = ['narrowing', 'bound_leaving'];
+/** Whose key is made of other rows' alone, or of which a library has one: the one that is there goes before another like it can come. */
+export const alone: readonly string[] = ['narrowing', 'bound_leaving', 'reply_policy'];
 
 /** What else has to be so where a column is filled. */
 export const together: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {

@@ -3,9 +3,9 @@ import { ownAddress } from '@earshot/core/config';
 import { FollowChanges, TargetResolver } from '@earshot/core/follows';
 import { PlatformError } from '@earshot/core/errors';
 import { Authors, HearingRulesService, SentPostsInThreads } from '@earshot/core/listening';
-import { HostOptions, PluginHost, PluginsModule } from '@earshot/core/plugins';
+import { HostOptions, LinkProbe, PluginHost, PluginsModule } from '@earshot/core/plugins';
 import { MayAnswer } from '@earshot/core/privacy';
-import { type Sender, SentPosts, Senders } from '@earshot/core/replies';
+import { type LinkAnswer, Links, type Sender, SentPosts, Senders } from '@earshot/core/replies';
 import { Classifiers, RegistryClassifiers } from '@earshot/core/understanding';
 import type { Profile, ProfileGone, Ref } from '@earshot/plugin-sdk';
 import { type DynamicModule, Injectable, Module } from '@nestjs/common';
@@ -47,6 +47,22 @@ class HostSenders extends Senders {
   }
 }
 
+/** A page that is gone says so by its status (RFC 9110, 15.5.5 and 15.5.11); whatever else a server answers to a program, a reader may see otherwise. */
+@Injectable()
+class HostLinks extends Links {
+  constructor(private readonly probe: LinkProbe) {
+    super();
+  }
+
+  async ask(url: URL): Promise<LinkAnswer> {
+    const probed = await this.probe.ask(url);
+    if ('refused' in probed) return { kind: 'private' };
+    if ('words' in probed) return { kind: 'silent', words: probed.words };
+    if (probed.status === 404 || probed.status === 410) return { kind: 'missing' };
+    return probed.status < 400 ? { kind: 'answers' } : { kind: 'silent', words: `${url.host} answers with ${probed.status} to us.` };
+  }
+}
+
 /** Rules follow at once in this process. Channels are planned by whoever listens, within a second: the database itself marks the account. */
 @Injectable()
 class HostChanges extends FollowChanges {
@@ -67,7 +83,7 @@ type HostModuleOptions = Omit<AppOptions, 'figures'> & Partial<Pick<AppOptions, 
 export class HostModule {
   static forRoot({ config, registry, key, logging, figures }: HostModuleOptions): DynamicModule {
     const [secretKeys, publicUrl] = [accountSecretKeys(key), ownAddress(config.http)];
-    const offered = [RegistryClassifiers, Classifiers, Authors, TargetResolver, FollowChanges, AccountChanges, Senders, SentPosts];
+    const offered = [RegistryClassifiers, Classifiers, Authors, TargetResolver, FollowChanges, AccountChanges, Senders, Links, SentPosts];
     return {
       module: HostModule,
       global: true,
@@ -80,6 +96,7 @@ export class HostModule {
         { provide: FollowChanges, useClass: HostChanges },
         { provide: AccountChanges, useExisting: FollowChanges },
         { provide: Senders, useClass: HostSenders },
+        { provide: Links, useClass: HostLinks },
         { provide: SentPosts, useClass: SentPostsInThreads },
       ],
       exports: offered,

@@ -20,7 +20,7 @@ export interface Workplace {
 }
 
 /** Several colleagues look at one inbox: what one of them is at, another takes no reply to. */
-const isWorkedOn = ['AlreadyClaimed', 'WrongState', 'Changed'];
+const isWorkedOn = ['AlreadyClaimed', 'WrongState', 'Changed', 'ReplyBlocked'];
 
 /**
  * Staff at work, each at what people do in turn: look at the inbox and into a conversation or two, take one and note what they think, answer, search, see

@@ -22,6 +22,7 @@ beforeAll(async () => {
   gate.leadTo(network.addresses.pds, { inItsName: true });
   [library, baker] = [await network.addPerson('ashford-library'), await network.addPerson('baker')];
   office = await Office.open({ yard, reaches: [gate.url, network.addresses.pds, network.addresses.plc].map((address) => new URL(address).host) });
+  await office.answersAnybody();
   const { account } = await office.connect('bluesky', library.handle, { settings: { service: gate.url, directory: network.addresses.plc }, secrets: { appPassword: await library.appPassword() } });
   await office.follow(account.id, '@baker.test');
   far = {

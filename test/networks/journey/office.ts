@@ -175,6 +175,11 @@ export class Office {
     if (lookAgain.message !== undefined) throw new Error(`${lookAgain.message}; ${this.said}`);
   }
 
+  /** Nobody is spared: where rounds have one person say many things, and an answer to each. */
+  async answersAnybody(): Promise<void> {
+    await this.ask('mutation($l: ID!) { setReplyPolicy(libraryId: $l, policy: { approvers: librarian, secondPerson: [], unaskedDays: 0 }) { unaskedDays } }', { l: this.library.id });
+  }
+
   /** Dana drafts an answer to the post of this text and presses Send. Returns the reply's id. */
   async answer(conversation: SeenConversation, toText: string, accountId: string, text: string): Promise<string> {
     const to = conversation.posts.find((post) => post.text?.includes(toText));

@@ -20,6 +20,7 @@ beforeAll(async () => {
   const harbour = await SnacServer.start(yard, await fetchSnac(yard), 'harbour', gate);
   [library, baker] = [await harbour.addPerson('library'), await harbour.addPerson('baker')];
   office = await Office.open({ yard, reaches: [gate.host] });
+  await office.answersAnybody();
   const { account } = await office.connect('mastodon', gate.url, { sayYes: (page) => library.sayYes(page) });
   await office.follow(account.id, baker.handle);
   far = {

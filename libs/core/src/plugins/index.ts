@@ -20,6 +20,7 @@ export type { HostedPlugin } from './loader/hosted-plugin.js';
 export { loadPlugins, type PluginSources } from './loader/load-plugins.js';
 export { PluginRegistry, type RegisteredClassifier } from './loader/plugin-registry.js';
 export { guardedGet } from './network/guarded-get.js';
+export { LinkProbe } from './network/link-probe.js';
 export { Network, type NetworkAccount } from './network/network.js';
 export { PluginFault } from './plugin-fault.error.js';
 export { type AccountResponder, PluginHost } from './plugin-host.js';

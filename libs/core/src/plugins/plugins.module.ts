@@ -19,6 +19,7 @@ import { HostOptions, webhookPath } from './host-options.js';
 import { PluginRegistry } from './loader/plugin-registry.js';
 import { GuardedNetwork } from './network/guarded-network.js';
 import { HostBudgets } from './network/host-budgets.repository.js';
+import { LinkProbe } from './network/link-probe.js';
 import { Network } from './network/network.js';
 import { PluginHost } from './plugin-host.js';
 import { WebhookDoor } from './webhooks/webhook-door.js';
@@ -43,10 +44,10 @@ export class PluginsModule {
         { provide: PluginRegistry, useValue: registry },
         { provide: HostOptions, useValue: options },
         { provide: Network, useClass: GuardedNetwork },
-        HostBudgets, PluginContexts, PluginCalls, PluginHost, AdvisorHost, AdvisorRefreshes, AccountHealth, AccountPlans, ChannelStore, ChannelLeases, ChannelPlanner, ChannelCare, ChannelSigns, ChannelRunner,
+        LinkProbe, HostBudgets, PluginContexts, PluginCalls, PluginHost, AdvisorHost, AdvisorRefreshes, AccountHealth, AccountPlans, ChannelStore, ChannelLeases, ChannelPlanner, ChannelCare, ChannelSigns, ChannelRunner,
         PluginLists, PluginNotifiers, PluginSignIns, Webhooks, WebhookDoor,
       ],
-      exports: [PluginRegistry, HostOptions, Network, PluginContexts, PluginCalls, PluginHost, PluginLists, PluginNotifiers, PluginSignIns, AdvisorHost, AdvisorRefreshes, AccountHealth, ChannelStore, ChannelLeases, ChannelPlanner, ChannelSigns, ChannelRunner],
+      exports: [PluginRegistry, HostOptions, Network, LinkProbe, PluginContexts, PluginCalls, PluginHost, PluginLists, PluginNotifiers, PluginSignIns, AdvisorHost, AdvisorRefreshes, AccountHealth, ChannelStore, ChannelLeases, ChannelPlanner, ChannelSigns, ChannelRunner],
     };
   }
 }

@@ -3,6 +3,7 @@ import type { Abilities } from '@earshot/plugin-sdk';
 import { Global, Module } from '@nestjs/common';
 import { type ApiApp, codeOf, startApi } from '../../../../test/support/api-app.js';
 import { JobsAtHand } from '../../../../test/support/jobs-at-hand.js';
+import { LinksAtHand } from '../../../../test/support/reply-checks.js';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
 import { ConversationsModule, LookAgain } from '../conversations/index.js';
@@ -11,6 +12,7 @@ import { FollowChanges, type FollowableProfile, type FollowableTarget, TargetRes
 import { Jobs } from '../jobs/index.js';
 import { newSecretText } from '../staff/index.js';
 import { Classifiers } from '../understanding/index.js';
+import { Links } from './links.js';
 import { RepliesModule } from './replies.module.js';
 import { type Sender, Senders, SentPosts } from './senders.js';
 import { Suppression } from '../privacy/consent/index.js';
@@ -47,10 +49,12 @@ class NoChanges extends FollowChanges {
   changed(): void {}
 }
 
+const links = new LinksAtHand();
+
 @Global()
 @Module({
-  providers: [{ provide: Senders, useClass: Town }, { provide: SentPosts, useClass: Nowhere }, { provide: LookAgain, useClass: Looks }, { provide: Suppression, useValue: new Suppression('test key') }, { provide: TargetResolver, useClass: NoTargets }, { provide: Jobs, useClass: JobsAtHand }, { provide: FollowChanges, useClass: NoChanges }, { provide: Classifiers, useValue: { list: () => [] } }],
-  exports: [Senders, SentPosts, LookAgain, Suppression, TargetResolver, FollowChanges, Jobs, Classifiers],
+  providers: [{ provide: Senders, useClass: Town }, { provide: SentPosts, useClass: Nowhere }, { provide: Links, useValue: links }, { provide: LookAgain, useClass: Looks }, { provide: Suppression, useValue: new Suppression('test key') }, { provide: TargetResolver, useClass: NoTargets }, { provide: Jobs, useClass: JobsAtHand }, { provide: FollowChanges, useClass: NoChanges }, { provide: Classifiers, useValue: { list: () => [] } }],
+  exports: [Senders, SentPosts, Links, LookAgain, Suppression, TargetResolver, FollowChanges, Jobs, Classifiers],
 })
 class Host {}
 
@@ -137,4 +141,26 @@ it('shows the replies of many conversations in as many statements as those of on
   const [ofOne, ofAll] = read.mock.results.map(({ value }) => (value as ReadScope).statements);
   expect([ofOne, ofAll]).toEqual([ofOne, ofOne]);
   expect(ofOne).toBeGreaterThan(0);
+});
+
+it('shows what speaks against a reply with its facts, and does not let it be approved while any of that blocks', async () => {
+  const { conversation: c, post: p } = await scene.heard(ashford);
+  links.leads.set('http://192.168.1.9/hours', { kind: 'private' });
+  const made = await api.ask(person, draft, { c, p, a: account, text: 'Open {{hours}}: http://192.168.1.9/hours' });
+  expect(made.data).toMatchObject({ draftReply: { __typename: 'ReplyTooLong' } });
+  const { id, version } = (await api.ask(person, draft, { c, p, a: account, text: '{{it}} http://192.168.1.9/hours' })).data?.['draftReply'] as { id: string; version: number };
+  const checks = `__typename ... on Check { code blocks message } ... on PlaceholdersLeft { placeholders } ... on LinkLeadsNowhere { url }`;
+  const both = [
+    { __typename: 'PlaceholdersLeft', code: 'PLACEHOLDERS_LEFT', blocks: true, message: 'Fill in {{it}}, or take it out.', placeholders: ['{{it}}'] },
+    { __typename: 'LinkLeadsNowhere', code: 'LINK_LEADS_NOWHERE', blocks: true, message: 'Nobody outside the library reaches this: http://192.168.1.9/hours', url: 'http://192.168.1.9/hours' },
+  ];
+  expect((await api.ask(program, `query($id: ID!) { replyChecks(id: $id) { ${checks} } }`, { id })).data).toEqual({ replyChecks: both });
+  const approve = `mutation($id: ID!, $v: Int!) { approveReply(id: $id, version: $v) { __typename ... on Reply { state } ... on ReplyBlocked { code message checks { ${checks} } } } }`;
+  expect((await api.ask(person, approve, { id, v: version })).data).toEqual({
+    approveReply: { __typename: 'ReplyBlocked', code: 'REPLY_BLOCKED', message: both.map(({ message }) => message).join(' '), checks: both },
+  });
+  await api.ask(person, 'mutation($id: ID!) { editReply(id: $id, text: "It is open until 6.") { __typename } }', { id });
+  expect((await api.ask(program, `query($id: ID!) { replyChecks(id: $id) { ${checks} } }`, { id })).data).toEqual({ replyChecks: [] });
+  expect((await api.ask(person, approve, { id, v: version + 1 })).data).toEqual({ approveReply: { __typename: 'Reply', state: 'approved' } });
+  expect(codeOf(await api.ask(person, `query($id: ID!) { replyChecks(id: $id) { ${checks} } }`, { id: newId() }))).toBe('NOT_FOUND');
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { type Abilities, type Attempt, type Ref, RemoteError } from '@earshot/plugin-sdk';
 import pg from 'pg';
 import { FakeClock } from '../../../../test/plugins/fake-clock.js';
+import { checksWith } from '../../../../test/support/reply-checks.js';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
 import { LookAgain } from '../conversations/index.js';
@@ -9,7 +10,7 @@ import { Database, type Hint, newId } from '../database/index.js';
 import { type Actor, Audit, Permissions } from '../staff/index.js';
 import { RepliesRepository } from './replies.repository.js';
 import { RepliesService } from './replies.service.js';
-import type { ReplyError } from './reply.errors.js';
+import type { ReplyError } from './reply-error.js';
 import type { ReplyRow, ReplyState } from './reply.row.js';
 import { type Sender, Senders } from './senders.js';
 
@@ -79,7 +80,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   [town, looks, clock, woken] = [new Town(), new Looks(), new FakeClock(new Date('2026-03-01T12:00:00Z')), 0];
-  replies = new RepliesService(database, new RepliesRepository(), new Permissions(), new Audit(), town, { now: async () => new Date(clock.now()), undoMs, lookAgain: looks, approved: () => void woken++, log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} } });
+  replies = new RepliesService(database, new RepliesRepository(), new Permissions(), new Audit(), town, { now: async () => new Date(clock.now()), undoMs, lookAgain: looks, checks: checksWith(database, town), approved: () => void woken++, log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} } });
   heard = await scene.heard(ashford);
 });
 

@@ -74,7 +74,7 @@ export class RepliesRepository {
   }
 
   async insert(tx: Tx, reply: NewReply): Promise<void> {
-    await tx.query(`insert into reply(id, library_id, conversation_id, account_id, to_post_id, key, text, lang, drafted_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, [
+    await tx.query(`insert into reply(id, library_id, conversation_id, account_id, to_post_id, key, text, lang, drafted_by, written_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)`, [
       reply.id, reply.libraryId, reply.conversationId, reply.accountId, reply.toPostId, newId(), reply.text, reply.lang, reply.draftedBy,
     ]);
   }
@@ -83,20 +83,26 @@ export class RepliesRepository {
    * Back to a draft, unapproved, with all its tries before it. Other words are another message: where the ones before were tried, in vain, they get
    * a key of their own, since networks remember keys and would answer with what they made of the first.
    */
-  async redraft(tx: Tx, { id, libraryId }: ReplyRow, to: { readonly text?: string; readonly lang?: string | undefined; readonly unproven?: boolean } = {}): Promise<void> {
+  async redraft(tx: Tx, { id, libraryId }: ReplyRow, to: { readonly text?: string; readonly lang?: string | undefined; readonly unproven?: boolean; readonly writtenBy?: string } = {}): Promise<void> {
     await tx.query(
       `with told as (
          select w.text, w.lang, r.first_tried_at is not null and (w.text, w.lang) <> (r.text, r.lang) as anew
          from reply r, lateral (select coalesce($3::text, r.text) as text, coalesce($4::text, r.lang) as lang) w where r.id = $1)
        update reply r set state = 'draft', text = told.text, lang = told.lang, ${noApproval}, tries = 0, failure_kind = null, failure_words = null, version = r.version + 1, changed_at = now(),
-         key = case when told.anew then $5::uuid else r.key end, first_tried_at = case when told.anew then null else r.first_tried_at end, last_tried_at = case when told.anew then null else r.last_tried_at end, unproven = not told.anew and (r.unproven or $6::boolean)
+         key = case when told.anew then $5::uuid else r.key end, first_tried_at = case when told.anew then null else r.first_tried_at end, last_tried_at = case when told.anew then null else r.last_tried_at end, unproven = not told.anew and (r.unproven or $6::boolean),
+         written_by = case when told.text <> r.text then $7::uuid else r.written_by end
        from told where r.id = $1 and r.library_id = $2`,
-      [id, libraryId, to.text ?? null, to.lang ?? null, newId(), to.unproven ?? false],
+      [id, libraryId, to.text ?? null, to.lang ?? null, newId(), to.unproven ?? false, to.writtenBy ?? null],
     );
   }
 
   async move(tx: Tx, { id, libraryId }: ReplyRow, to: ReplyState): Promise<void> {
     await tx.query('update reply set state = $3, version = version + 1, changed_at = now() where id = $1 and library_id = $2', [id, libraryId, to]);
+  }
+
+  /** Until the transaction ends nobody else approves a reply to the same person, at whichever library: what each of two sees of the other, one has to see. */
+  async oneAtATime(tx: Tx, { toPostId, libraryId }: ReplyRow): Promise<void> {
+    await tx.query(`select pg_advisory_xact_lock(hashtextextended('contact ' || coalesce(author_id, id)::text, 0)) from heard_post where id = $1 and library_id = $2`, [toPostId, libraryId]);
   }
 
   async approve(tx: Tx, { id, libraryId }: ReplyRow, approval: { readonly by: string; readonly dueAt: Date }): Promise<void> {

@@ -7,9 +7,11 @@ import { type Actor, Audit, type Needed, Permissions } from '../staff/index.js';
 import type { Logger } from '../logging/index.js';
 import { attemptOf } from './courier.js';
 import { type ReplyTarget, RepliesRepository, type TargetWish } from './replies.repository.js';
-import { lengthOf } from './reply-length.js';
+import { ReplyBlocked } from './checks/reply-checks.model.js';
+import type { ReplyChecks } from './checks/reply-checks.js';
 import { type ReplyAct, isLegal, standingOf } from './reply-lifecycle.js';
-import { PostGoneError, type ReplyError, ReplyNotAllowed, ReplyTooLong, WrongReplyState } from './reply.errors.js';
+import type { ReplyError } from './reply-error.js';
+import { ReplyNotAllowed, WrongReplyState } from './reply.errors.js';
 import type { ReplyRow } from './reply.row.js';
 import { Senders } from './senders.js';
 
@@ -18,8 +20,6 @@ const mayApprove: Needed = { ...mayDraft, person: true };
 const longest = 20_000;
 /** A thread that was seen within this time is not looked at again before a draft. */
 const seenWithinMs = 30_000;
-/** Of a draft, an edit and an approval alike. */
-const notHeard = 'The account it is sent from was taken away or turned off, or the post is not heard any more.';
 
 export interface DraftWish {
   readonly conversationId: string;
@@ -36,6 +36,7 @@ export interface RepliesAround {
   /** How long after its approval a reply can still be taken back. */
   readonly undoMs: number;
   readonly lookAgain: LookAgain;
+  readonly checks: ReplyChecks;
   /** Called after the commit of an approval. */
   readonly approved: () => void;
   readonly log: Logger;
@@ -75,8 +76,7 @@ export class RepliesService {
     // The look may have brought that the post is gone, that it belongs to another conversation, or that its author refuses to be heard.
     const at: TargetWish = { toPostId: wish.toPostId, accountId: wish.accountId, libraryId };
     const target = await this.database.as(actor.id, (tx) => this.replies.target(tx, at));
-    if (target === undefined) return new ReplyNotAllowed(notHeard);
-    const problem = target.gone ? new PostGoneError() : await this.problemOf(wish.accountId, target, text);
+    const problem = await this.around.checks.ofNetwork(wish.accountId, target, text);
     if (problem !== undefined) return problem;
     return this.database.as(actor.id, async (tx) => {
       // Meanwhile the conversation may have been merged into another, or the actor have lost their role.
@@ -90,12 +90,12 @@ export class RepliesService {
   async edit(actor: Actor, id: string, to: { readonly text: string; readonly lang?: string | undefined }): Promise<ReplyRow | ReplyError> {
     const text = writtenWords(to.text, 'text', longest);
     const lang = to.lang === undefined ? undefined : writtenLang(to.lang);
-    const problem = await this.problemBefore(actor, id, 'edit', mayDraft, text);
+    const { problem } = await this.problemBefore(actor, id, 'edit', mayDraft, text);
     if (problem !== undefined) return problem;
     return this.step(actor, id, {
       act: 'edit', needed: mayDraft,
       work: async (tx, reply) => {
-        await this.replies.redraft(tx, reply, { text, lang });
+        await this.replies.redraft(tx, reply, { text, lang, writtenBy: actor.id });
         return reply.state === 'approved' ? 'approval-voided' : undefined;
       },
     });
@@ -111,17 +111,24 @@ export class RepliesService {
     });
   }
 
-  /** `version`: of the text that was read. */
+  /**
+   * `version`: of the text that was read. What its words say and where they lead is asked before, as the network is; what the database knows, in the
+   * transaction of the approval, in which no other reply to the same person is approved.
+   */
   async approve(actor: Actor, id: string, version: number): Promise<ReplyRow | ReplyError> {
-    const problem = await this.problemBefore(actor, id, 'approve', mayApprove);
-    if (problem !== undefined) return problem;
+    const before = await this.problemBefore(actor, id, 'approve', mayApprove);
+    if (before.problem !== undefined) return before.problem;
+    const words = await this.around.checks.ofWords(before.reply.text);
     const now = await this.around.now();
     return this.step(actor, id, {
       act: 'approve', needed: mayApprove,
       work: async (tx, reply) => {
-        if (reply.version !== version) return new WrongReplyState(reply.state, 'It changed since you read it: read it again.');
+        if (reply.version !== version || reply.text !== before.reply.text) return new WrongReplyState(reply.state, 'It changed since you read it: read it again.');
         const claim = await this.replies.claim(tx, reply, actor.id);
         if (typeof claim === 'object') return new AlreadyClaimed(claim);
+        await this.replies.oneAtATime(tx, reply);
+        const blocking = [...words, ...(await this.around.checks.ofFacts(tx, reply, actor))].filter(({ blocks }) => blocks);
+        if (blocking.length > 0) return new ReplyBlocked(blocking);
         if (claim === 'taken') await this.replies.tell(tx, reply, 'claimed', actor.id);
         await this.replies.approve(tx, reply, { by: actor.id, dueAt: new Date(now.getTime() + this.around.undoMs) });
         tx.afterCommit(this.around.approved);
@@ -230,30 +237,15 @@ export class RepliesService {
   }
 
   /** What speaks against an act that needs the network's word; the act itself is checked again under the lock. */
-  private async problemBefore(actor: Actor, id: string, act: ReplyAct, needed: Needed, text?: string): Promise<ReplyError | undefined> {
+  private async problemBefore(actor: Actor, id: string, act: ReplyAct, needed: Needed, text?: string): Promise<{ readonly reply: ReplyRow; readonly problem: ReplyError | undefined }> {
     this.permissions.requireKind(actor, needed);
     const { reply, target } = await this.database.as(actor.id, async (tx) => {
       const found = await this.read(tx, id);
       await this.permissions.require(tx, actor, found.libraryId, needed);
       return { reply: found, target: await this.replies.target(tx, { toPostId: found.toPostId, accountId: found.accountId, libraryId: found.libraryId }) };
     });
-    if (!isLegal(act, reply.state)) return new WrongReplyState(reply.state, standingOf[reply.state]);
-    if (target === undefined) return new ReplyNotAllowed(notHeard);
-    return target.gone ? new PostGoneError() : this.problemOf(reply.accountId, target, text ?? reply.text);
-  }
-
-  private async problemOf(accountId: string, { ref }: ReplyTarget, text: string): Promise<ReplyError | undefined> {
-    try {
-      const sender = await this.senders.forAccount(accountId);
-      if (sender === undefined) return new ReplyNotAllowed('This account can listen and not answer.');
-      const { reply, because, length } = await sender.abilities(ref);
-      if (reply !== 'yes') return new ReplyNotAllowed(because ?? (reply === 'by-hand' ? 'This network wants replies written by hand, on its own page.' : 'The network allows no reply to this post.'));
-      const counted = lengthOf(text, length);
-      return counted > length.limit ? new ReplyTooLong(counted, length) : undefined;
-    } catch (error) {
-      if (!isRemoteError(error)) throw error;
-      return new ReplyNotAllowed(error.message);
-    }
+    const problem = isLegal(act, reply.state) ? await this.around.checks.ofNetwork(reply.accountId, target, text ?? reply.text) : new WrongReplyState(reply.state, standingOf[reply.state]);
+    return { reply, problem };
   }
 }
 

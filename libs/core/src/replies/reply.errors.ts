@@ -1,14 +1,15 @@
 import { Field, Float, Int, ObjectType } from '@nestjs/graphql';
 import type { Length } from '@earshot/plugin-sdk';
-import type { AlreadyClaimed } from '../conversations/index.js';
 import { UserError } from '../graphql/index.js';
+import { Check } from './checks/check.js';
 import { type LengthUnit, LengthUnitEnum } from './reply-abilities.model.js';
 import type { ReplyState } from './reply.row.js';
 import { ReplyStateEnum } from './reply-state.enum.js';
 
-@ObjectType({ implements: () => UserError, description: 'The network, the post or its author does not allow a reply.' })
-export class ReplyNotAllowed extends UserError {
+@ObjectType({ implements: () => Check, description: 'The network, the post or its author does not allow a reply.' })
+export class ReplyNotAllowed extends Check {
   readonly code = 'REPLY_NOT_ALLOWED';
+  readonly blocks = true;
   readonly message: string;
 
   constructor(because: string) {
@@ -17,9 +18,10 @@ export class ReplyNotAllowed extends UserError {
   }
 }
 
-@ObjectType({ implements: () => UserError, description: 'The text is longer than the network takes.' })
-export class ReplyTooLong extends UserError {
+@ObjectType({ implements: () => Check, description: 'The text is longer than the network takes.' })
+export class ReplyTooLong extends Check {
   readonly code = 'REPLY_TOO_LONG';
+  readonly blocks = true;
   readonly message: string;
 
   @Field(() => Int, { description: 'How long it is, as this network counts.' })
@@ -40,9 +42,10 @@ export class ReplyTooLong extends UserError {
   }
 }
 
-@ObjectType({ implements: () => UserError, description: 'The post is gone: its author, or the network, took it back.' })
-export class PostGoneError extends UserError {
+@ObjectType({ implements: () => Check, description: 'The post is gone: its author, or the network, took it back.' })
+export class PostGoneError extends Check {
   readonly code = 'POST_GONE';
+  readonly blocks = true;
   readonly message = 'The post is gone, so there is nothing to reply to.';
 }
 
@@ -60,5 +63,3 @@ export class WrongReplyState extends UserError {
     this.message = cure;
   }
 }
-
-export type ReplyError = ReplyNotAllowed | ReplyTooLong | PostGoneError | WrongReplyState | AlreadyClaimed;

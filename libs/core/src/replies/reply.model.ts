@@ -1,7 +1,9 @@
 import { createUnionType, Field, Int, ObjectType } from '@nestjs/graphql';
 import { AlreadyClaimed } from '../conversations/index.js';
 import { Id } from '../graphql/index.js';
-import { PostGoneError, type ReplyError, ReplyNotAllowed, ReplyTooLong, WrongReplyState } from './reply.errors.js';
+import type { ReplyError } from './reply-error.js';
+import { PostGoneError, ReplyNotAllowed, ReplyTooLong, WrongReplyState } from './reply.errors.js';
+import { ReplyBlocked } from './checks/reply-checks.model.js';
 import { ReplyAbilitiesModel } from './reply-abilities.model.js';
 import type { ReplyRow, ReplyState } from './reply.row.js';
 import { ReplyStateEnum } from './reply-state.enum.js';
@@ -62,7 +64,7 @@ export const ReplyAbilitiesResult = createUnionType({
 export const ReplyResult = createUnionType({
   name: 'ReplyResult',
   description: 'The reply as it is now, or what is in the way.',
-  types: () => [ReplyModel, ReplyNotAllowed, ReplyTooLong, PostGoneError, WrongReplyState, AlreadyClaimed] as const,
+  types: () => [ReplyModel, ReplyNotAllowed, ReplyTooLong, PostGoneError, WrongReplyState, AlreadyClaimed, ReplyBlocked] as const,
 });
 
 export const resultOf = (result: ReplyRow | ReplyError): ReplyModel | ReplyError => ('code' in result ? result : ReplyModel.fromRow(result));

@@ -1,0 +1,32 @@
+import { createUnionType, Field, ObjectType } from '@nestjs/graphql';
+import { UserError } from '../../graphql/index.js';
+import { PostGoneError, ReplyNotAllowed, ReplyTooLong } from '../reply.errors.js';
+import type { Check } from './check.js';
+import { ColleagueReplies, LinkLeadsNowhere, LinkSilent, OldPost, OtherLanguage, OtherLibraryAnswers, OthersAnswered, SameWords, Sensitive, UnaskedLately } from './fact-checks.model.js';
+import { NeedsApprover, NeedsSecondPerson } from './policy-checks.model.js';
+import { HiddenCharacters, PlaceholdersLeft, TooManyMentions } from './text-checks.model.js';
+
+export const ReplyCheckResult = createUnionType({
+  name: 'ReplyCheck',
+  description: 'What speaks against sending a reply as it is, with its facts.',
+  types: () =>
+    [
+      ReplyNotAllowed, ReplyTooLong, PostGoneError, PlaceholdersLeft, HiddenCharacters, TooManyMentions, LinkLeadsNowhere, LinkSilent, OtherLanguage, OldPost, OthersAnswered, ColleagueReplies,
+      OtherLibraryAnswers, UnaskedLately, SameWords, Sensitive, NeedsApprover, NeedsSecondPerson,
+    ] as const,
+});
+
+@ObjectType({ implements: () => UserError, description: 'Nobody can approve the reply as it is: each of the checks says what is to be mended first.' })
+export class ReplyBlocked extends UserError {
+  readonly code = 'REPLY_BLOCKED';
+  readonly message: string;
+
+  @Field(() => [ReplyCheckResult], { description: 'Those that block.' })
+  readonly checks: readonly Check[];
+
+  constructor(checks: readonly Check[]) {
+    super();
+    this.checks = checks;
+    this.message = checks.map(({ message }) => message).join(' ');
+  }
+}

@@ -1,0 +1,84 @@
+import { isRemoteError } from '@earshot/plugin-sdk';
+import { type Database, type Tx, readSql } from '../../database/index.js';
+import { PlatformError } from '../../errors/index.js';
+import type { Actor, Permissions } from '../../staff/index.js';
+import { type Classifiers, effectsOf } from '../../understanding/index.js';
+import type { Links } from '../links.js';
+import type { ReplyPolicies } from '../policy/reply-policies.js';
+import type { RepliesRepository, ReplyTarget } from '../replies.repository.js';
+import { PostGoneError, ReplyNotAllowed, ReplyTooLong } from '../reply.errors.js';
+import { lengthOf } from '../reply-length.js';
+import type { ReplyRow } from '../reply.row.js';
+import type { Senders } from '../senders.js';
+import type { Check } from './check.js';
+import { type ReplyFacts, factChecks, sameWordsDays } from './fact-checks.js';
+import { linkChecks } from './link-checks.js';
+import { textChecks } from './text-checks.js';
+
+const factsSql = readSql(import.meta.url, './reply-facts.sql');
+
+const notHeard = 'The account it is sent from was taken away or turned off, or the post is not heard any more.';
+
+/** What is asked of others while replies are checked. */
+export interface ChecksAround {
+  readonly senders: Senders;
+  readonly links: Links;
+  readonly classifiers: Classifiers;
+  readonly policies: ReplyPolicies;
+}
+
+/** What speaks against sending a reply: to be shown while it is written, and asked again when somebody approves it. `docs/replies.md` has the table. */
+export class ReplyChecks {
+  constructor(
+    private readonly database: Database,
+    private readonly replies: RepliesRepository,
+    private readonly permissions: Permissions,
+    private readonly around: ChecksAround,
+  ) {}
+
+  /**
+   * All of it, as of now, what blocks first. The network and the links are asked, outside of any transaction.
+   * @throws PlatformError NOT_FOUND, FORBIDDEN
+   */
+  async of(actor: Actor, id: string): Promise<readonly Check[]> {
+    const needed = { scope: 'draft', role: 'librarian' } as const;
+    this.permissions.requireKind(actor, needed);
+    const { reply, target, facts } = await this.database.as(actor.id, async (tx) => {
+      const found = await this.replies.find(tx, id);
+      if (found === undefined) throw new PlatformError('NOT_FOUND', 'There is no such reply.', 'id');
+      await this.permissions.require(tx, actor, found.libraryId, needed);
+      return { reply: found, target: await this.replies.target(tx, { toPostId: found.toPostId, accountId: found.accountId, libraryId: found.libraryId }), facts: await this.ofFacts(tx, found, actor) };
+    });
+    const [network, words] = await Promise.all([this.ofNetwork(reply.accountId, target, reply.text), this.ofWords(reply.text)]);
+    return [...(network === undefined ? [] : [network]), ...words, ...facts].sort((one, other) => Number(other.blocks) - Number(one.blocks));
+  }
+
+  /** Whether the network, the post and its author allow this reply now, and how long it may be. Of a reply to a post that nobody hears, that alone. */
+  async ofNetwork(accountId: string, target: ReplyTarget | undefined, text: string): Promise<ReplyNotAllowed | ReplyTooLong | PostGoneError | undefined> {
+    if (target === undefined) return new ReplyNotAllowed(notHeard);
+    if (target.gone) return new PostGoneError();
+    try {
+      const sender = await this.around.senders.forAccount(accountId);
+      if (sender === undefined) return new ReplyNotAllowed('This account can listen and not answer.');
+      const { reply, because, length } = await sender.abilities(target.ref);
+      if (reply !== 'yes') return new ReplyNotAllowed(because ?? (reply === 'by-hand' ? 'This network wants replies written by hand, on its own page.' : 'The network allows no reply to this post.'));
+      const counted = lengthOf(text, length);
+      return counted > length.limit ? new ReplyTooLong(counted, length) : undefined;
+    } catch (error) {
+      if (!isRemoteError(error)) throw error;
+      return new ReplyNotAllowed(error.message);
+    }
+  }
+
+  /** What the words say by themselves, and where their links lead. */
+  async ofWords(text: string): Promise<readonly Check[]> {
+    return [...textChecks(text), ...(await linkChecks(text, this.around.links))];
+  }
+
+  /** What the database knows, and what the library's policy makes of it where this actor approves: in the transaction of an approval, as of it. */
+  async ofFacts(tx: Tx, reply: Pick<ReplyRow, 'id' | 'libraryId' | 'text' | 'lang'>, actor: Actor): Promise<readonly Check[]> {
+    const policy = await this.around.policies.holdingAt(tx, reply.libraryId);
+    const [facts] = await tx.query<ReplyFacts>(factsSql, [reply.id, reply.libraryId, policy.unaskedDays, sameWordsDays, actor.id]);
+    return facts === undefined ? [] : factChecks(facts, { text: reply.text, lang: reply.lang, policy, labels: effectsOf(this.around.classifiers.list()) });
+  }
+}
