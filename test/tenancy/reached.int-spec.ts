@@ -74,6 +74,7 @@ const declared: Readonly<Record<string, Declared>> = {
   suppressed_now: { why: 'by keyed hashes, which nobody makes without the key' },
   stopped: { why: 'ids of libraries that stand still: whoever takes work asks, before it knows whose' }, stopped_libraries: { why: 'the same' }, outbox_figures: { why: 'counts of the installation' },
   account_is_sending: { why: 'of an account that several libraries may answer by' },
+  recall_replies: { asked: ({ library }) => `select * from recall_replies('${library.id}', null)` },
   contact_with_author: { asked: ({ library, ids }) => `select * from contact_with_author('${ids.post}', '${library.id}', null, '-infinity')` },
   due_replies: { why: 'ids over all libraries, before a job knows whose it is' }, unplaced_replies: { why: 'ids over all libraries, before a job knows whose it is' }, next_reply_due: { why: 'a moment' },
   due_bound_lists: { why: 'ids over all libraries, before a job knows whose it is' }, due_published_lists: { why: 'ids over all libraries, before a job knows whose it is' },

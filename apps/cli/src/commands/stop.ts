@@ -9,15 +9,16 @@ const inWords = (library: string | undefined): string => (library === undefined 
 
 const done: Readonly<Record<StopKind, string>> = {
   listening: 'listens to nothing; replies are sent',
-  all: 'neither listens nor sends; what was approved waits',
+  sending: 'sends nothing; what was approved is a draft again, and all is heard',
+  all: 'neither listens nor sends; what was approved is a draft again',
 };
 
 /** `earshot stop`: in every process within two seconds, until somebody resumes. */
 export const stopCommand = (program: Command): void => {
   program
     .command('stop')
-    .description('stops listening, or everything that reaches the outside, in every process within two seconds and until `earshot resume`, also over restarts; a reply on its way is finished')
-    .addArgument(new Argument('<what>', 'listening: nothing is heard, replies are sent; all: nothing is sent either, and the API answers').choices([...stopKinds]))
+    .description('stops listening, sending, or everything that reaches the outside, in every process within two seconds and until `earshot resume`, also over restarts; a reply on its way is finished')
+    .addArgument(new Argument('<what>', 'listening: nothing is heard, replies are sent; sending: the other way round; all: neither, and the API answers').choices([...stopKinds]))
     .requiredOption('--why <words>', 'why, in one line, for all staff to read')
     .option('--library <handle>', 'for this library and those below it; else for all')
     .action(async (what: StopKind, { why, library }: { why: string; library?: string }) => {

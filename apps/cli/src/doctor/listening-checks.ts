@@ -52,7 +52,7 @@ const checkDeadLetters = async (owner: Client): Promise<Checked> => {
 const checkReplies = async (owner: Client): Promise<Checked> => {
   const { rows } = await owner.query<{ unknown: number; failed: number; stuck: number }>(
     `select (count(*) filter (where state = 'unknown'))::int as unknown, (count(*) filter (where state = 'failed' and changed_at > now() - interval '7 days'))::int as failed,
-       (count(*) filter (where state = 'approved' and due_at < now() - interval '10 minutes' and library_id not in (select stopped_libraries('all'))))::int as stuck from reply`,
+       (count(*) filter (where state = 'approved' and due_at < now() - interval '10 minutes' and library_id not in (select stopped_libraries('sending'))))::int as stuck from reply`,
   );
   const { unknown, failed, stuck } = rows[0] ?? { unknown: 0, failed: 0, stuck: 0 };
   const said = [

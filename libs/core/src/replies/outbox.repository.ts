@@ -83,7 +83,7 @@ export class OutboxRepository {
       const [reply] = await tx.query<Omit<Outgoing, 'to' | 'root' | 'gone'>>(
         `with due as (
            select r.id, r.state from reply r where r.id = $1 and ((r.state = 'approved' and r.due_at <= $2) or (r.state = 'sending' and r.lease_until <= $2))
-             and r.library_id in (select scope()) and r.library_id not in (select stopped('all')) and not account_is_sending(r.account_id, $2) for update skip locked)
+             and r.library_id in (select scope()) and r.library_id not in (select stopped('sending')) and not account_is_sending(r.account_id, $2) for update skip locked)
          update reply r set state = 'sending', lease_until = $3, first_tried_at = coalesce(r.first_tried_at, $2), tries = r.tries + 1, version = r.version + 1, changed_at = now()
          from due where r.id = due.id
          returning r.id, r.library_id as "libraryId", r.account_id as "accountId", r.to_post_id as "toPostId", r.key, r.text, r.lang, r.tries, r.first_tried_at as "firstTriedAt",

@@ -100,6 +100,11 @@ export class RepliesRepository {
     await tx.query('update reply set state = $3, version = version + 1, changed_at = now() where id = $1 and library_id = $2', [id, libraryId, to]);
   }
 
+  /** Until the transaction ends nobody stops sending: whoever stops it takes back all that was approved. Before anything is locked, as those do. */
+  async beforeStops(tx: Tx): Promise<void> {
+    await tx.query(`select count(*) from stopped('sending')`);
+  }
+
   /** Until the transaction ends nobody else approves a reply to the same person, at whichever library: what each of two sees of the other, one has to see. */
   async oneAtATime(tx: Tx, { toPostId, libraryId }: ReplyRow): Promise<void> {
     await tx.query(`select pg_advisory_xact_lock(hashtextextended('contact ' || coalesce(author_id, id)::text, 0)) from heard_post where id = $1 and library_id = $2`, [toPostId, libraryId]);

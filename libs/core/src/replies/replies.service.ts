@@ -43,6 +43,8 @@ export interface RepliesAround {
 }
 
 interface Step {
+  /** First of all in the transaction. */
+  readonly before?: (tx: Tx) => Promise<void>;
   readonly act: ReplyAct;
   readonly needed: Needed;
   /** Within the transaction, with the reply locked and the act legal. @returns what the timeline tells of it, or what is in the way. */
@@ -121,7 +123,7 @@ export class RepliesService {
     const words = await this.around.checks.ofWords(before.reply.text);
     const now = await this.around.now();
     return this.step(actor, id, {
-      act: 'approve', needed: mayApprove,
+      act: 'approve', needed: mayApprove, before: (tx) => this.replies.beforeStops(tx),
       work: async (tx, reply) => {
         if (reply.version !== version || reply.text !== before.reply.text) return new WrongReplyState(reply.state, 'It changed since you read it: read it again.');
         const claim = await this.replies.claim(tx, reply, actor.id);
@@ -200,9 +202,10 @@ export class RepliesService {
     }
   }
 
-  private step(actor: Actor, id: string, { act, needed, work }: Step): Promise<ReplyRow | ReplyError> {
+  private step(actor: Actor, id: string, { act, needed, work, before }: Step): Promise<ReplyRow | ReplyError> {
     this.permissions.requireKind(actor, needed);
     return this.database.as(actor.id, async (tx) => {
+      await before?.(tx);
       // Row-level security lets an observer not lock it, which would look as if it were not there: their role is asked for first.
       await this.permissions.require(tx, actor, (await this.read(tx, id)).libraryId, needed);
       const reply = await this.read(tx, id, 'for update');

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Database } from '../database/index.js';
-import type { StopKind } from './stop.row.js';
+import { type StopKind, stopKinds } from './stop.row.js';
 
 /** How long what is under way may go on after somebody stopped it. */
 const lookMs = 1_000;
@@ -58,8 +58,8 @@ export class StopWatch implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async stopped(): Promise<Readonly<Record<StopKind, ReadonlySet<string>>>> {
-    const rows = await this.database.listening((tx) => tx.query<{ id: string; what: StopKind }>(`select stopped_libraries('listening') as id, 'listening' as what union all select stopped_libraries('all'), 'all'`));
+    const rows = await this.database.listening((tx) => tx.query<{ id: string; what: StopKind }>(`select stopped_libraries(k.what) as id, k.what from unnest($1::text[]) k(what)`, [stopKinds]));
     const of = (wanted: StopKind): ReadonlySet<string> => new Set(rows.filter(({ what }) => what === wanted).map(({ id }) => id));
-    return { listening: of('listening'), all: of('all') };
+    return { listening: of('listening'), sending: of('sending'), all: of('all') };
   }
 }

@@ -1,5 +1,5 @@
-/** What can be stopped: reading what people say, or everything that reaches the outside. */
-export const stopKinds = ['listening', 'all'] as const;
+/** What can be stopped: reading what people say, sending replies, or everything that reaches the outside. */
+export const stopKinds = ['listening', 'sending', 'all'] as const;
 export type StopKind = (typeof stopKinds)[number];
 
 /** Something that somebody stopped, and that nobody has taken back. */
@@ -19,4 +19,6 @@ export interface StopRow {
 export const stopColumns = 's.id, s.library_id as "libraryId", s.what, s.why, s.by_name as "byName", s.stopped_by as "stoppedById", s.stopped_at as "stoppedAt"';
 
 /** Who stopped it, and why: "Stopped by Ann Lee: the server moves." */
-export const stopInWords = ({ what, byName, why }: Pick<StopRow, 'what' | 'byName' | 'why'>): string => `${what === 'all' ? 'Stopped' : 'Listening was stopped'} by ${byName}: ${why.replace(/\.$/, '')}.`;
+export const stopInWords = ({ what, byName, why }: Pick<StopRow, 'what' | 'byName' | 'why'>): string => `${whatStopped[what]} by ${byName}: ${why.replace(/\.$/, '')}.`;
+
+const whatStopped: Readonly<Record<StopKind, string>> = { listening: 'Listening was stopped', sending: 'Sending was stopped', all: 'Stopped' };

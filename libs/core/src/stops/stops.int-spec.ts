@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { type ApiApp, codeOf, startApi } from '../../../../test/support/api-app.js';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
-import { SteadyClient } from '../database/index.js';
+import { SteadyClient, newId } from '../database/index.js';
 import { SignIn } from '../staff/index.js';
 import { StopAdministration, StopsApiModule } from './index.js';
 
@@ -90,9 +90,52 @@ describe('stopping', () => {
   });
 });
 
+describe('stopping to send', () => {
+  const replyAt = async (library: SceneLibrary, state = 'approved'): Promise<{ readonly id: string; readonly conversation: string }> => {
+    const [heard, account, by] = [await scene.heard(library), await scene.account(library), await scene.person(library)];
+    const id = newId();
+    await scene.query(
+      `insert into reply(id, library_id, conversation_id, account_id, to_post_id, key, text, state, drafted_by, approved_by, approved_kind, approved_text, approved_at, due_at, tries)
+       values ($1, $2, $3, $4, $5, $6, 'By the window.', $7, $8, $8, 'person', 'By the window.', now(), now() + interval '1 day', 2)`, [id, library.id, heard.conversation, account, heard.post, newId(), state, by]);
+    return { id, conversation: heard.conversation };
+  };
+  const stateOf = async ({ id }: { readonly id: string }): Promise<string | undefined> => (await scene.query<{ state: string }>('select state from reply where id = $1', [id]))[0]?.state;
+
+  it.each(['sending', 'all'])('makes drafts of what was approved, there and below, says so, and lets what is on its way be finished (%s)', async (what) => {
+    const [queued, onItsWay, beside, above] = [await replyAt(ashford), await replyAt(ashford, 'sending'), await replyAt(elsewhere), await replyAt(county)];
+    await api.ask(head, stop, { id: ashford.id, what, why: 'the wrong account' });
+    expect([await stateOf(queued), await stateOf(onItsWay), await stateOf(beside), await stateOf(above)]).toEqual(['draft', 'sending', 'approved', 'approved']);
+    expect(await scene.query('select approved_by, approved_text, due_at, tries, version from reply where id = $1', [queued.id])).toEqual([{ approved_by: null, approved_text: null, due_at: null, tries: 0, version: 2 }]);
+    expect(await scene.query('select t.kind, t.detail, p.name from timeline t join person p on p.actor_id = t.actor_id where t.conversation_id = $1', [queued.conversation])).toEqual([{ kind: 'approval-voided', detail: { reply: queued.id, because: 'stopped' }, name: 'Ann Lee' }]);
+    expect(await scene.query('select action, detail from audit where subject_id = $1', [queued.id])).toEqual([{ action: 'reply.draft', detail: { version: 2 } }]);
+    await api.ask(head, resume, { id: ashford.id });
+    expect(await stateOf(queued)).toBe('draft');
+    await api.ask(chief, stop, { id: county.id, what, why: 'the budget' });
+    expect(await stateOf(above)).toBe('draft');
+  });
+
+  it('is said in words, and is no stop of listening, which takes nothing back', async () => {
+    const queued = await replyAt(ashford);
+    await api.ask(head, stop, { id: ashford.id, what: 'listening', why: 'the server moves' });
+    expect(await stateOf(queued)).toBe('approved');
+    await api.ask(head, stop, { id: ashford.id, what: 'sending', why: 'the wrong account' });
+    expect(await stopsOf(librarian, ashford.id)).toEqual([{ what: 'sending', words: 'Sending was stopped by Ann Lee: the wrong account.', library: { name: 'Ashford' } }]);
+    const held = async (wanted: string) => (await scene.query('select 1 from stopped_libraries($1) s where s = $2', [wanted, ashford.id])).length;
+    expect([await held('listening'), await held('sending'), await held('all')]).toEqual([0, 1, 0]);
+    expect(await scene.query(`select stop_words($1, now() - interval '1 hour', now()) as words`, [ashford.id])).toEqual([{ words: null }]);
+  });
+
+  it('from the terminal takes back everything, of all libraries, however much it is', async () => {
+    const queued = [await replyAt(county), await replyAt(elsewhere)];
+    for (let n = 0; n < 60; n++) queued.push(await replyAt(ashford));
+    await new StopAdministration(owner).stop('everywhere', { what: 'sending', why: 'the disk was rolled back', by: 'root on big-box' });
+    expect(await scene.query(`select distinct state from reply where id = any($1::uuid[])`, [queued.map(({ id }) => id)])).toEqual([{ state: 'draft' }]);
+  });
+});
+
 describe('stopping from the terminal', () => {
   it('names the installation or a library by its handle, stands in the audit log, and is seen by staff', async () => {
-    const administration = new StopAdministration(owner);
+    const [administration, began] = [new StopAdministration(owner), new Date()];
     await administration.stop('everywhere', { what: 'all', why: 'the disk is full', by: 'root on big-box' });
     expect(await stopsOf(librarian, ashford.id)).toEqual([{ what: 'all', words: 'Stopped by root on big-box: the disk is full.', library: null }]);
     await administration.stop({ handle: 'library-2' }, { what: 'listening', why: 'the server moves', by: 'root on big-box' });
@@ -100,7 +143,7 @@ describe('stopping from the terminal', () => {
     expect(await administration.resume({ handle: 'library-2' })).toBe(true);
     expect(await administration.resume({ handle: 'library-2' })).toBe(false);
     expect(await administration.resume('everywhere')).toBe(true);
-    expect(await scene.query(`select l.name, a.action from audit a join library l on l.id = a.library_id where a.actor_id is null order by a.at, l.name`)).toEqual([
+    expect(await scene.query(`select l.name, a.action from audit a join library l on l.id = a.library_id where a.actor_id is null and a.subject_kind = 'library' and a.at >= $1 order by a.at, l.name`, [began])).toEqual([
       { name: 'County', action: 'library.stopped' }, { name: 'Elsewhere', action: 'library.stopped' }, { name: 'Ashford', action: 'library.stopped' }, { name: 'Ashford', action: 'library.resumed' },
       { name: 'County', action: 'library.resumed' }, { name: 'Elsewhere', action: 'library.resumed' },
     ]);

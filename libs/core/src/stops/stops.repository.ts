@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { newId } from '../database/index.js';
+import { type Hint, newId } from '../database/index.js';
 import type { Queryable } from '../staff/index.js';
 import { type StopKind, type StopRow, stopColumns } from './stop.row.js';
 
@@ -28,10 +28,15 @@ export class StopsRepository {
     return reads.query(`select ${stopColumns}, l.handle from stop s left join library l on l.id = s.library_id where s.resumed_at is null order by s.library_id is not null, l.handle`);
   }
 
-  /** Takes the place of what was stopped there before. It waits for those who take work this moment, and nobody takes any before it is committed. */
-  async stop(tx: Queryable, { libraryId, what, why, by }: NewStop): Promise<void> {
+  /**
+   * Takes the place of what was stopped there before. It waits for those who take work this moment, and nobody takes any before it is committed. Where nothing
+   * is to be sent, what was approved and has not left is a draft again.
+   * @returns what of replies and their conversations is to be read again
+   */
+  async stop(tx: Queryable, { libraryId, what, why, by }: NewStop): Promise<readonly Hint[]> {
     await this.resume(tx, libraryId, by.id);
     await tx.query('insert into stop(id, library_id, what, why, stopped_by, by_name) values ($1, $2, $3, $4, $5, $6)', [newId(), libraryId, what, why, by.id, by.name]);
+    return what === 'listening' ? [] : tx.query<Hint>('select kind, id, library_id as library, version from recall_replies($1, $2)', [libraryId, by.id]);
   }
 
   /** @returns whether anything was stopped there. */

@@ -22,7 +22,7 @@ export class StopsResolver {
   }
 
   @Requires({ scope: 'administer', role: 'administrator', at: 'libraryId' })
-  @Mutation(() => LibraryModel, { description: 'Stops listening, or everything that reaches the outside, for a library and all below it, in every process within two seconds. A reply on its way is finished. Takes the place of what was stopped there before; restarts change nothing.' })
+  @Mutation(() => LibraryModel, { description: 'Stops listening, sending, or everything that reaches the outside, for a library and all below it, in every process within two seconds. A reply on its way is finished; what was approved and has not left is a draft again, where sending is stopped. Takes the place of what was stopped there before; restarts change nothing.' })
   async stopLibrary(
     @Args('libraryId', { type: () => Id, description: 'Which library.' }) libraryId: string,
     @Args('what', { type: () => StopKindEnum, description: 'What.' }) what: StopKind,

@@ -19,7 +19,8 @@ export class StopsService {
   stop(actor: Actor, libraryId: string, wish: { readonly what: StopKind; readonly why: string }): Promise<void> {
     const { what, why } = stopInput.parse(wish);
     return this.change(actor, libraryId, async (tx) => {
-      await this.stops.stop(tx, { libraryId, what, why, by: { id: actor.id, name: await nameOf(tx, actor) } });
+      const recalled = await this.stops.stop(tx, { libraryId, what, why, by: { id: actor.id, name: await nameOf(tx, actor) } });
+      for (const hint of recalled) tx.hint(hint);
       await this.audit.record(tx, { libraryId, actorId: actor.id, action: 'library.stopped', subjectKind: 'library', subjectId: libraryId, detail: { what } });
     });
   }

@@ -38,7 +38,7 @@ export const ofInstallation = {
   histories: metric('histories_waiting', 'gauge', 'New follows whose last days are still to come in.'),
   looks: metric('looks_owed', 'gauge', 'Threads whose look is overdue.'),
   letters: metric('dead_letters', 'gauge', 'Things that came in within a week and could not be read, by kind of thing, each counted once.'),
-  stops: metric('stops', 'gauge', 'Places at which somebody stopped something.', { what: ['listening', 'all'] }),
+  stops: metric('stops', 'gauge', 'Places at which somebody stopped something.', { what: ['listening', 'sending', 'all'] }),
   jobs: metric('jobs', 'gauge', 'Jobs that wait and are due, run, or failed for good within a week.', { state: ['waiting', 'running', 'failed'] }),
   oldestJob: metric('job_oldest_seconds', 'gauge', 'How long the oldest job that is due has waited.'),
   replies: metric('replies', 'gauge', 'Replies that wait in the outbox, are on their way, of which nobody knows whether they arrived, and that failed within a week.', { state: ['approved', 'sending', 'unknown', 'failed'] }),

@@ -1,10 +1,11 @@
 import { languageOf } from '../../language/index.js';
 import type { Labels } from '../../understanding/index.js';
 import { type Role, reaches } from '../../staff/index.js';
+import { type StopRow, stopInWords } from '../../stops/index.js';
 import type { ReplyPolicy, SecondPersonCase } from '../policy/reply-policy.row.js';
 import type { ReplyState } from '../reply.row.js';
 import type { Check } from './check.js';
-import { NeedsApprover, NeedsSecondPerson } from './policy-checks.model.js';
+import { NeedsApprover, NeedsSecondPerson, SendingStopped } from './policy-checks.model.js';
 import { ColleagueReplies, OldPost, OtherLanguage, OtherLibraryAnswers, OthersAnswered, SameWords, Sensitive, UnaskedLately } from './fact-checks.model.js';
 
 /** A row of `reply-facts.sql`. */
@@ -28,6 +29,8 @@ export interface ReplyFacts {
   readonly isTheirs: boolean;
   readonly theirsSent: number;
   readonly role: Role | null;
+  /** Who stopped sending, and why. */
+  readonly stop: Pick<StopRow, 'what' | 'why' | 'byName'> | null;
 }
 
 /** With so many replies sent nobody is new. */
@@ -50,6 +53,7 @@ export interface FactsAround {
 export const factChecks = (facts: ReplyFacts, { text, lang, policy, labels }: FactsAround): readonly Check[] => {
   const checks: Check[] = [];
   const careful = carefulOf(facts, labels);
+  if (facts.stop !== null) checks.push(new SendingStopped(stopInWords(facts.stop)));
   if (facts.role !== null && !reaches(facts.role, policy.approvers)) checks.push(new NeedsApprover(policy.approvers));
   const because = facts.isTheirs ? policy.secondPerson.filter((one) => secondPersonFor(one, facts, careful)) : [];
   if (because.length > 0) checks.push(new NeedsSecondPerson(because));

@@ -3,6 +3,17 @@ import { SecondPersonCaseEnum } from '../policy/reply-policy.model.js';
 import type { ReplyPolicy, SecondPersonCase } from '../policy/reply-policy.row.js';
 import { Check } from './check.js';
 
+@ObjectType({ implements: () => Check, description: 'Somebody stopped sending: nothing is approved until it is resumed.' })
+export class SendingStopped extends Check {
+  readonly code = 'SENDING_STOPPED';
+  readonly blocks = true;
+
+  /** @param message - who, and why */
+  constructor(readonly message: string) {
+    super();
+  }
+}
+
 @ObjectType({ implements: () => Check, description: 'At this library others approve.' })
 export class NeedsApprover extends Check {
   readonly code = 'NEEDS_APPROVER';

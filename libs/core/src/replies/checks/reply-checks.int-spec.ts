@@ -4,9 +4,10 @@ import { LinksAtHand, checksWith } from '../../../../../test/support/reply-check
 import { Scene, type SceneLibrary } from '../../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../../test/support/test-database.js';
 import { LookAgain } from '../../conversations/index.js';
-import { Database, newId } from '../../database/index.js';
+import { Database, SteadyClient, newId } from '../../database/index.js';
 import { type Actor, Audit, Permissions } from '../../staff/index.js';
 import type { NamedClassifier } from '../../understanding/index.js';
+import { StopAdministration } from '../../stops/index.js';
 import { ReplyPolicies } from '../policy/reply-policies.js';
 import type { ReplyPolicy } from '../policy/reply-policy.row.js';
 import { RepliesRepository } from '../replies.repository.js';
@@ -34,6 +35,7 @@ const labelled = (id: string, title: string, effects: Effects): NamedClassifier 
 
 let database: Database;
 let scene: Scene;
+let owner: SteadyClient;
 let [county, ashford, millbrook, elsewhere]: [SceneLibrary, SceneLibrary, SceneLibrary, SceneLibrary] = [] as never;
 let [ada, bea, ben, cas, observer]: [Actor, Actor, Actor, Actor, Actor] = [] as never;
 let [ours, theirs, foreign]: [string, string, string] = [] as never;
@@ -45,6 +47,8 @@ const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 beforeAll(async () => {
   const test = await createTestDatabase();
   scene = await Scene.open(test);
+  owner = new SteadyClient(test.owner);
+  await owner.connect();
   database = await Database.open({ connections: test.connections, entities: [], poolSize: { app: 4, worker: 1, listener: 1 } });
   county = await scene.library({ name: 'Larch County' });
   [ashford, millbrook, elsewhere] = [await scene.library({ name: 'Ashford', parent: county }), await scene.library({ name: 'Millbrook', parent: county }), await scene.library({ name: 'Farther' })];
@@ -58,6 +62,7 @@ beforeEach(() => {
   replies = new RepliesService(database, new RepliesRepository(), new Permissions(), new Audit(), town, { now: () => database.now(), undoMs: 10_000, lookAgain: new NoLooks(), checks, approved: () => {}, log });
 });
 afterAll(async () => {
+  await owner.end();
   await scene.close();
   await database.close();
 });
@@ -282,5 +287,35 @@ describe('the policy of a library', () => {
     expect(await codesOf(more)).toEqual(['UNASKED_LATELY']);
     await holds({ unaskedDays: 0 });
     expect(await approve(more)).toMatchObject({ state: 'approved' });
+  });
+});
+
+describe('while sending is stopped', () => {
+  const stop = (at: SceneLibrary | undefined, what = 'sending'): Promise<unknown> => scene.query(`insert into stop(id, library_id, what, why, by_name) values ($1, $2, $3, 'the wrong account', 'Ann Lee')`, [newId(), at?.id ?? null, what]);
+  afterEach(() => scene.query('delete from stop'));
+
+  it.each(['the library', 'one above', 'all'] as const)('at %s, nothing is approved, and it is said who stopped it and why', async (where) => {
+    const reply = await drafted(await scene.heard(ashford));
+    await stop({ 'the library': ashford, 'one above': county, all: undefined }[where]);
+    expect(await approve(reply)).toMatchObject({ code: 'REPLY_BLOCKED', checks: [{ code: 'SENDING_STOPPED', message: 'Sending was stopped by Ann Lee: the wrong account.' }] });
+    await scene.query('update stop set resumed_at = now()');
+    expect(await approve(reply)).toMatchObject({ state: 'approved' });
+  });
+
+  it('elsewhere, or listening alone is, everything is approved as ever', async () => {
+    await stop(elsewhere);
+    await stop(ashford, 'listening');
+    expect(await approve(await drafted(await scene.heard(ashford)))).toMatchObject({ state: 'approved' });
+  });
+
+  it('nothing that somebody approves in the same moment stays approved', async () => {
+    const administration = new StopAdministration(owner);
+    for (let round = 0; round < 8; round++) {
+      const reply = await drafted(await scene.heard(ashford));
+      const [result] = await Promise.all([approve(reply), administration.stop('everywhere', { what: 'sending', why: 'x', by: 'x' })]);
+      expect('code' in result ? result.code : 'REPLY_BLOCKED').toBe('REPLY_BLOCKED');
+      expect(await scene.query('select state from reply where id = $1', [reply.id])).toEqual([{ state: 'draft' }]);
+      await administration.resume('everywhere');
+    }
   });
 });

@@ -3,7 +3,7 @@ import { UserError } from '../../graphql/index.js';
 import { PostGoneError, ReplyNotAllowed, ReplyTooLong } from '../reply.errors.js';
 import type { Check } from './check.js';
 import { ColleagueReplies, LinkLeadsNowhere, LinkSilent, OldPost, OtherLanguage, OtherLibraryAnswers, OthersAnswered, SameWords, Sensitive, UnaskedLately } from './fact-checks.model.js';
-import { NeedsApprover, NeedsSecondPerson } from './policy-checks.model.js';
+import { NeedsApprover, NeedsSecondPerson, SendingStopped } from './policy-checks.model.js';
 import { HiddenCharacters, PlaceholdersLeft, TooManyMentions } from './text-checks.model.js';
 
 export const ReplyCheckResult = createUnionType({
@@ -12,7 +12,7 @@ export const ReplyCheckResult = createUnionType({
   types: () =>
     [
       ReplyNotAllowed, ReplyTooLong, PostGoneError, PlaceholdersLeft, HiddenCharacters, TooManyMentions, LinkLeadsNowhere, LinkSilent, OtherLanguage, OldPost, OthersAnswered, ColleagueReplies,
-      OtherLibraryAnswers, UnaskedLately, SameWords, Sensitive, NeedsApprover, NeedsSecondPerson,
+      OtherLibraryAnswers, UnaskedLately, SameWords, Sensitive, NeedsApprover, NeedsSecondPerson, SendingStopped,
     ] as const,
 });
 

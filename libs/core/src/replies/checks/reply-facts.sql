@@ -16,7 +16,10 @@ select now(), p.posted_at as "postedAt", p.lang as "authorLang", c.addressed, c.
    where o.library_id = r.library_id and md5(lower(o.text)) = md5(lower(r.text)) and lower(o.text) = lower(r.text) and o.id <> r.id and q.author_id is distinct from p.author_id
      and o.state in ('approved', 'sending', 'sent', 'unknown') and coalesce(o.sent_at, o.approved_at) > now() - make_interval(days => $4::int)) as "sameWords",
   coalesce(r.written_by, r.drafted_by) = $5 as "isTheirs", (select count(*)::int from (select 1 from reply o where o.drafted_by = $5 and o.state = 'sent' limit 10) sent) as "theirsSent",
-  (select s.role from actor_scope s where s.actor_id = $5 and s.library_id = r.library_id) as role
+  (select s.role from actor_scope s where s.actor_id = $5 and s.library_id = r.library_id) as role,
+  (select jsonb_build_object('what', s.what, 'why', s.why, 'byName', s.by_name) from stop s
+   where s.resumed_at is null and s.what in ('all', 'sending') and (s.library_id is null or exists (select 1 from library_line n where n.library_id = r.library_id and n.ancestor_id = s.library_id))
+   order by s.library_id is not null, s.stopped_at limit 1) as stop
 from reply r join heard_post p on p.id = r.to_post_id and p.library_id = r.library_id
   cross join lateral contact_with_author(p.id, r.library_id, r.id, now() - make_interval(days => $3::int)) c
 where r.id = $1 and r.library_id = $2
