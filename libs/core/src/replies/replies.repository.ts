@@ -142,14 +142,18 @@ export class RepliesRepository {
        on conflict do nothing returning thread_id`,
       [id, libraryId, actorId],
     );
-    if (taken.length > 0) return 'taken';
+    return taken.length > 0 ? 'taken' : ((await this.otherClaim(tx, { id, libraryId })) ?? 'ours');
+  }
+
+  /** Undefined where no other library has the thread. */
+  async otherClaim(tx: Tx, { id, libraryId }: Pick<ReplyRow, 'id' | 'libraryId'>): Promise<OtherClaim | undefined> {
     const [other] = await tx.query<OtherClaim>(
       `select t.library_id as "libraryId", coalesce(l.name, 'A library of another consortium') as "libraryName", t.claimed_at as since
        from reply r join conversation c on c.id = r.conversation_id join thread_claim t on t.thread_id = c.thread_id left join library l on l.id = t.library_id
        where r.id = $1 and r.library_id = $2 and t.library_id <> $2`,
       [id, libraryId],
     );
-    return other ?? 'ours';
+    return other;
   }
 
   /** Into the timeline of its conversation, whose version steps, so that its readers read again. */

@@ -126,11 +126,13 @@ export class RepliesService {
       act: 'approve', needed: mayApprove, before: (tx) => this.replies.beforeStops(tx),
       work: async (tx, reply) => {
         if (reply.version !== version || reply.text !== before.reply.text) return new WrongReplyState(reply.state, 'It changed since you read it: read it again.');
-        const claim = await this.replies.claim(tx, reply, actor.id);
-        if (typeof claim === 'object') return new AlreadyClaimed(claim);
         await this.replies.oneAtATime(tx, reply);
+        const other = await this.replies.otherClaim(tx, reply);
+        if (other !== undefined) return new AlreadyClaimed(other);
         const blocking = [...words, ...(await this.around.checks.ofFacts(tx, reply, actor))].filter(({ blocks }) => blocks);
         if (blocking.length > 0) return new ReplyBlocked(blocking);
+        const claim = await this.replies.claim(tx, reply, actor.id);
+        if (typeof claim === 'object') return new AlreadyClaimed(claim);
         if (claim === 'taken') await this.replies.tell(tx, reply, 'claimed', actor.id);
         await this.replies.approve(tx, reply, { by: actor.id, dueAt: new Date(now.getTime() + this.around.undoMs) });
         tx.afterCommit(this.around.approved);

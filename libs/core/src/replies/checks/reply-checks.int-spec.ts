@@ -151,6 +151,13 @@ describe('the checks of a reply', () => {
     expect(await approve(reply)).toMatchObject({ code: 'ALREADY_CLAIMED' });
   });
 
+  it('that block claim nothing, and tell nobody', async () => {
+    const heard = await scene.heard(ashford);
+    expect(await approve(await drafted(heard, 'It is open {{hours}}.'))).toMatchObject({ code: 'REPLY_BLOCKED' });
+    expect(await scene.query('select 1 from thread_claim where thread_id = $1', [heard.thread])).toEqual([]);
+    expect(await scene.query('select kind from timeline where conversation_id = $1', [heard.conversation])).toEqual([{ kind: 'drafted' }]);
+  });
+
   it('ask for care where what was found asks for it', async () => {
     const heard = await scene.heard(ashford);
     await scene.finding(heard.post, { label: 'grief' });
