@@ -113,7 +113,7 @@ export const harmless: Readonly<Record<string, readonly string[]>> = {
     'follow_decision.kind', 'follow_dismissal.kind', 'bound_change.state', 'bound_list.applies', 'bound_list.category', 'bound_list.state', 'bound_member.kind', 'published_list.includes', 'published_list.state', 'published_member.state', 'follow_decision.before', 'follow_import.category', 'follow_import.encoding', 'follow_import.format', 'follow_import.state', 'follow_import.state_words', 'follow_import_line.category', 'follow_import_line.cure', 'follow_import_line.kind', 'follow_import_line.outcome',
     'post.gone_why', 'profile.gone_why', 'reply.approved_kind', 'reply.failure_kind', 'reply.state', 'saved_search.category', 'saved_search.does', 'service_area.kind', 'suppression.kind', 'system_actor.kind', 'table_kind.kind', 'table_kind.table_name',
     'timeline.kind', 'token.kind', 'token.scopes', 'stop.what',
-    'conversation.kept_as', 'past_count.kept_as', 'past_count.state', 'retention_policy.kind', 'label_keeping.keeps',
+    'conversation.kept_as', 'past_count.kept_as', 'past_count.state', 'retention_policy.kind', 'label_keeping.keeps', 'reply_policy.approvers', 'reply_policy.second_person',
   ],
   'the name of a plugin, a classifier, a network, a language or a version': ['account.plugin', 'finding.classifier', 'finding.version', 'label_keeping.label', 'follow.network', 'follow_import_line.network', 'follow_dismissal.network', 'bound_member.network', 'published_member.network', 'post.network', 'post_alias.network', 'profile.network', 'profile_alias.network', 'reply.lang'],
   'ids of ours and choices; the audit log refuses texts': ['audit.subject_id', 'audit.detail', 'note.mentions', 'follow_import.account_ids', 'erasure.counts'],
