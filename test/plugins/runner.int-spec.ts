@@ -449,6 +449,18 @@ describe('the channel runner', () => {
       await host.runner.stop();
     });
 
+    it('is not asked to read where it was stopped while it was being opened', async () => {
+      const account = await bed.account('with-hanging-source', ['1']);
+      const host = await HostUnderTest.start(bed, [withHangingSource]);
+      const [open, held] = [host.contexts.open.bind(host.contexts), Promise.withResolvers<void>()];
+      host.contexts.open = async (...asked) => held.promise.then(() => open(...asked));
+      await host.look();
+      await bed.scene.query(`update account set state = 'off' where id = $1`, [account]);
+      await host.runner.beat();
+      held.resolve();
+      expect(await host.sign('ended', '1')).toMatchObject({ how: 'unwanted', state: 'waiting' });
+    });
+
     it('lies about its cursor', async () => {
       const { host, account, fine } = await beside(withLyingCursor, ['no json', 'other schema', 'in place', 'future', 'honest']);
       await host.turn();

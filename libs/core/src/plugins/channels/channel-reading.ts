@@ -105,6 +105,8 @@ export class ChannelReading {
       progress: this.host.onProgress,
     }));
     this.secretVersion = secrets.version;
+    // Stopped as it was opened: a plugin that only waits for the abort would wait for one that is over.
+    if (this.stopped !== undefined) return { kind: 'stopped', why: this.stopped };
     const iterator = this.openSource(account.plugin, ctx);
     let pulled = this.pull(iterator);
     for (;;) {
