@@ -4,7 +4,8 @@ import { DatabaseGone, isConnectionLost } from '../errors/index.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { WorkingProcess } from './holders/working-process.js';
 import { isId } from './ids.js';
-import { type Hint, type Tx, inheritedHints } from './tx.js';
+import { tellHints } from './tell-hints.js';
+import { type Hint, type Tx } from './tx.js';
 import { ReadScope } from './read-scope.js';
 import { SteadyClient } from './steady-client.js';
 
@@ -23,7 +24,6 @@ export interface DatabaseOptions {
 const mayRunAgain = new Set(['40P01', '40001']);
 const gaveIn = '55P03';
 const attempts = 5;
-const notifyLimit = 7_000;
 /**
  * Of a process that is stopped, or whose machine is gone, in the middle of a batch, of what that makes us forget, or of a job: its threads, its channel and
  * its conversations are locked no longer than its lease holds, after which another goes on with them.
@@ -153,7 +153,7 @@ export class Database {
       if (actor !== undefined) await runner.query(`select set_config('earshot.actor', $1, true)`, [requireId(actor)]);
       const hints: Hint[] = [];
       result = await work(openTx(runner, hints, hooks));
-      await notify(runner, hints);
+      await tellHints(runner, hints);
       await runner.commitTransaction();
     } catch (error) {
       const gone = isConnectionLost(error);
@@ -192,30 +192,6 @@ const openTx = (runner: QueryRunner, hints: Hint[], hooks: (() => void | Promise
 const rowsOf = <Row>(answer: unknown): Row[] => {
   if (Array.isArray(answer) && answer.length === 2 && Array.isArray(answer[0]) && typeof answer[1] === 'number') return answer[0] as Row[];
   return answer as Row[];
-};
-
-/** The latest hint of each thing, in as few notifications as the 8,000 bytes of one allow, and noted for whoever is away. */
-const notify = async (runner: QueryRunner, hints: readonly Hint[]): Promise<void> => {
-  if (hints.length === 0) return;
-  const latest = new Map(hints.map((hint) => [`${hint.kind} ${hint.id}`, hint]));
-  const payloads: string[] = [];
-  let open: Hint[] = [];
-  let size = 2;
-  for (const hint of latest.values()) {
-    const length = JSON.stringify(hint).length + 1;
-    if (size + length > notifyLimit) {
-      payloads.push(JSON.stringify(open));
-      open = [];
-      size = 2;
-    }
-    open.push(hint);
-    size += length;
-  }
-  payloads.push(JSON.stringify(open));
-  await runner.query(`select pg_notify('earshot_hint', payload) from unnest($1::text[]) payload`, [payloads]);
-  // A conversation's row says when it changed.
-  const noted = [...latest.values()].filter(({ kind }) => kind !== 'conversation').map((hint) => ({ ...hint, inherited: inheritedHints.has(hint.kind) }));
-  if (noted.length > 0) await runner.query('select note_changes($1)', [JSON.stringify(noted)]);
 };
 
 const dataSource = (role: DatabaseRole, options: DatabaseOptions, poolSize: number): DataSource =>

@@ -8,4 +8,5 @@ export * from './read-scope.js';
 export * from './read-sql.js';
 export * from './roles.js';
 export * from './steady-client.js';
+export * from './tell-hints.js';
 export * from './tx.js';

@@ -1,13 +1,10 @@
 import type { ClientBase } from 'pg';
-import { type Hint, inheritedHints, ownersQueries, ownersTransaction } from '../database/index.js';
+import { ownersQueries, ownersTransaction, tellHints } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
 import { Audit, type Queryable } from '../staff/index.js';
 import { stopInput } from './stop.input.js';
 import type { StopKind, StopRow } from './stop.row.js';
 import { StopsRepository } from './stops.repository.js';
-
-/** PostgreSQL notifies of 8,000 bytes at most (https://www.postgresql.org/docs/18/sql-notify.html, 2026-11-27); a hint has some 150. */
-const hintsAtOnce = 40;
 
 /** Where: a library by its handle, or the whole installation. */
 export type StopPlace = { readonly handle: string } | 'everywhere';
@@ -31,7 +28,7 @@ export class StopAdministration {
       const libraryId = await this.idOf(place);
       const recalled = await this.stops.stop(this.query, { libraryId, what, why, by: { id: null, name: wish.by.slice(0, 200) } });
       await this.record(libraryId, 'library.stopped', { what });
-      await this.tell(recalled);
+      await tellHints(this.query, recalled);
     });
   }
 
@@ -61,14 +58,6 @@ export class StopAdministration {
   private async record(libraryId: string | null, action: string, detail: Readonly<Record<string, string>>): Promise<void> {
     const places = await this.query.query<{ id: string }>('select id from library where id = $1 or ($1::uuid is null and parent_id is null) order by id', [libraryId]);
     for (const { id } of places) await this.audit.record(this.query, { libraryId: id, actorId: undefined, action, subjectKind: 'library', subjectId: id, detail });
-    await this.tell(places.map(({ id }) => ({ kind: 'library', id, library: id })));
-  }
-
-  private async tell(hints: readonly Hint[]): Promise<void> {
-    for (let at = 0; at < hints.length; at += hintsAtOnce) {
-      const some = hints.slice(at, at + hintsAtOnce);
-      await this.query.query(`select pg_notify('earshot_hint', $1)`, [JSON.stringify(some)]);
-      await this.query.query('select note_changes($1)', [JSON.stringify(some.map((hint) => ({ ...hint, inherited: inheritedHints.has(hint.kind) })))]);
-    }
+    await tellHints(this.query, places.map(({ id }) => ({ kind: 'library', id, library: id })));
   }
 }

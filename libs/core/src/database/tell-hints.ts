@@ -1,0 +1,27 @@
+import { type Hint, type Tx, inheritedHints } from './tx.js';
+
+const notifyLimit = 7_000;
+
+/** The latest hint of each thing, in as few notifications as the 8,000 bytes of one allow, and noted for whoever is away. */
+export const tellHints = async (tx: Pick<Tx, 'query'>, hints: readonly Hint[]): Promise<void> => {
+  if (hints.length === 0) return;
+  const latest = new Map(hints.map((hint) => [`${hint.kind} ${hint.id}`, hint]));
+  const payloads: string[] = [];
+  let open: Hint[] = [];
+  let size = 2;
+  for (const hint of latest.values()) {
+    const length = JSON.stringify(hint).length + 1;
+    if (size + length > notifyLimit) {
+      payloads.push(JSON.stringify(open));
+      open = [];
+      size = 2;
+    }
+    open.push(hint);
+    size += length;
+  }
+  payloads.push(JSON.stringify(open));
+  await tx.query(`select pg_notify('earshot_hint', payload) from unnest($1::text[]) payload`, [payloads]);
+  // A conversation's row says when it changed.
+  const noted = [...latest.values()].filter(({ kind }) => kind !== 'conversation').map((hint) => ({ ...hint, inherited: inheritedHints.has(hint.kind) }));
+  if (noted.length > 0) await tx.query('select note_changes($1)', [JSON.stringify(noted)]);
+};
