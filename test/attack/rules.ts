@@ -18,7 +18,7 @@ export const rules: readonly (readonly [operation: string, rule: OperationRule])
   ...who({ scope: 'administer', person: true }, 'changePassword endOtherSessions endSession'),
   ...who({ scope: 'read', role: 'observer' }, `
     account accounts boundListChange boundLists changed changedSince channel conversation conversations deadLetters doNotList exportFollowList followImport followImports followList followLists
-    followReview follows library profile profiles publishedList publishedLists replyPolicy retention savedSearch savedSearches staffAt suggestSearch testSearch why`),
+    followReview follows library profile profiles publishedList publishedLists replyPolicy replySignature retention savedSearch savedSearches staffAt suggestSearch testSearch why`),
   ...who({ scope: 'read', role: 'librarian' }, 'retentionPreview'),
   ...who({ scope: 'triage', role: 'observer' }, 'lookAgain'),
   ...who({ scope: 'triage', role: 'librarian' }, `
@@ -28,8 +28,8 @@ export const rules: readonly (readonly [operation: string, rule: OperationRule])
     discardFollowImport dismissFollowSuggestion followSuggestion followSuggestions importNetworkList keepFollow lookAtBoundList networkLists publishPreview readFollowImport removeFollow removeFollowList
     removeFollows removeSavedSearch restoreFollowSuggestion snoozeFollow startFollowImport unbindList undoBoundListChange undoFollowDecision undoSavedSearch`),
   ...who({ scope: 'follow', role: 'librarian', person: true }, 'publishAgain publishList unpublishList'),
-  ...who({ scope: 'draft', role: 'librarian' }, 'askAdvisors checkSuggestions draftReply editReply replyAbilities replyChecks submitReply withdrawReply'),
-  ...who({ scope: 'draft', role: 'librarian', person: true }, 'approveReply decideUnknownReply pressAction'),
+  ...who({ scope: 'draft', role: 'librarian' }, 'askAdvisors checkSuggestions draftReply editReply replyAbilities replyChecks submitReply takeBackReply withdrawReply'),
+  ...who({ scope: 'draft', role: 'librarian', person: true }, 'amendReply approveReply decideUnknownReply giveSmallAnswer pressAction removeReply replyWrittenByHand'),
   ...who({ scope: 'administer', role: 'administrator' }, `
     auditLog changeAccountSettings changeServiceArea createAccount endSignIn foundLibrary jobCounts jobs putAccountSecrets releaseChannel removeAccount renameAccount resumeLibrary retryJob setReplyPolicy setRetention stopLibrary tokensAt turnAccount updateLibrary`),
   ...who({ scope: 'administer', role: 'administrator', person: true }, `

@@ -15,7 +15,7 @@ export interface Office {
 }
 
 export type IdKind =
-  | 'library' | 'account' | 'channel' | 'followList' | 'follow' | 'savedSearch' | 'receivingImport' | 'readyImport' | 'boundList' | 'boundChange' | 'appliedChange' | 'publishedList' | 'conversation' | 'post' | 'profile' | 'finding' | 'note' | 'draft' | 'reviewed' | 'unknownReply'
+  | 'library' | 'account' | 'channel' | 'followList' | 'follow' | 'savedSearch' | 'receivingImport' | 'readyImport' | 'boundList' | 'boundChange' | 'appliedChange' | 'publishedList' | 'conversation' | 'post' | 'profile' | 'finding' | 'note' | 'draft' | 'reviewed' | 'unknownReply' | 'sentReply'
   | 'person' | 'session' | 'token' | 'place' | 'doNot' | 'decision' | 'job' | 'fresh';
 
 export const tokenAt = async (scene: Scene, at: SceneLibrary, by: string): Promise<{ readonly id: string; readonly caller: Caller }> => {
@@ -37,16 +37,19 @@ const conversationAt = async (scene: Scene, at: SceneLibrary, word: string, by: 
   const finding = await scene.finding(heard.post, { restated: `${word} cellars` });
   const note = newId();
   await scene.query(`insert into note(id, library_id, conversation_id, author_id, body) values ($1, $2, $3, $4, $5)`, [note, at.id, heard.conversation, by, word]);
-  const reply = async (state: 'draft' | 'in_review' | 'unknown'): Promise<string> => {
+  // What is out, or may be, stands in a conversation of its own: it would hold up every approval beside it.
+  const before = await scene.heard(at, { text: `${word} wondered about a cellar` });
+  const reply = async (state: 'draft' | 'in_review' | 'unknown' | 'sent'): Promise<string> => {
     const id = newId();
-    const approver = state === 'unknown' ? by : null;
+    const [approver, to] = state === 'unknown' || state === 'sent' ? [by, before] : [null, heard];
     await scene.query(
-      `insert into reply(id, library_id, conversation_id, account_id, to_post_id, key, text, state, drafted_by, approved_by, approved_kind, approved_text, first_tried_at)
-       values ($1, $2, $3, $4, $5, gen_random_uuid(), $6, $7, $8, $9::uuid, case when $9::uuid is not null then 'person' end, case when $9::uuid is not null then $6 end, case when $9::uuid is not null then now() end)`,
-      [id, at.id, heard.conversation, account, heard.post, word, state, by, approver]);
+      `insert into reply(id, library_id, conversation_id, account_id, to_post_id, key, text, state, drafted_by, approved_by, approved_kind, approved_text, first_tried_at, sent_at, sent_ref)
+       values ($1, $2, $3, $4, $5, gen_random_uuid(), $6, $7, $8, $9::uuid, case when $9::uuid is not null then 'person' end, case when $9::uuid is not null then $6 end, case when $9::uuid is not null then now() end,
+         case when $7 = 'sent' then now() end, case when $7 = 'sent' then jsonb_build_object('network', 'fixture', 'id', $1::text) end)`,
+      [id, at.id, to.conversation, account, to.post, word, state, by, approver]);
     return id;
   };
-  return { conversation: heard.conversation, post: heard.post, profile: heard.author, finding, note, draft: await reply('draft'), reviewed: await reply('in_review'), unknownReply: await reply('unknown') };
+  return { conversation: heard.conversation, post: heard.post, profile: heard.author, finding, note, draft: await reply('draft'), reviewed: await reply('in_review'), unknownReply: await reply('unknown'), sentReply: await reply('sent') };
 };
 
 const followingAt = async (scene: Scene, at: SceneLibrary, word: string, by: string, account: string) => {

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Abilities, RemoteError } from '@earshot/plugin-sdk';
 import { SentPostsInThreads } from '@earshot/core/listening';
-import { RepliesService, Senders } from '@earshot/core/replies';
-import { Audit, Permissions } from '@earshot/core/staff';
+import { Senders } from '@earshot/core/replies';
 import { AccountsRepository } from '../../libs/core/src/accounts/accounts.repository.js';
 import { LookBefore } from '../../libs/core/src/listening/living/look-before.js';
-import { RepliesRepository } from '../../libs/core/src/replies/replies.repository.js';
-import { checksWith } from '../support/reply-checks.js';
+import { replyDesk } from '../support/reply-desk.js';
 import { TestBed } from './host-under-test.js';
 import { ListeningProcess } from './listening-process.js';
 import { ThreadNetwork, withThreads } from './with-threads.js';
@@ -394,9 +392,7 @@ describe('a draft', () => {
   const draft = async (root: string) => {
     const { database, scene, library } = bed;
     const writers = new Writers();
-    const replies = new RepliesService(database, new RepliesRepository(), new Permissions(), new Audit(), writers, {
-      now: async () => new Date(process.clock.now()), undoMs: 0, lookAgain: new LookBefore(process.threads, log), checks: checksWith(database, writers), approved: () => {}, log,
-    });
+    const replies = replyDesk(database, writers, { now: async () => new Date(process.clock.now()), undoMs: 0, lookAgain: new LookBefore(process.threads, log) });
     const [{ post, conversation }] = (await scene.query('select p.id as post, c.id as conversation from post p join conversation c using (thread_id) where p.remote_id = $1', [root])) as [{ post: string; conversation: string }];
     return replies.draft({ id: await scene.person(library), kind: 'person' }, { conversationId: conversation, toPostId: post, accountId: account, text: 'By the window.', lang: 'en' });
   };

@@ -7,7 +7,7 @@ import { HostOptions, LinkProbe, PluginHost, PluginsModule } from '@earshot/core
 import { MayAnswer } from '@earshot/core/privacy';
 import { type LinkAnswer, Links, type Sender, SentPosts, Senders } from '@earshot/core/replies';
 import { Classifiers, RegistryClassifiers } from '@earshot/core/understanding';
-import type { Profile, ProfileGone, Ref } from '@earshot/plugin-sdk';
+import { type Profile, type ProfileGone, type Ref, RemoteError } from '@earshot/plugin-sdk';
 import { type DynamicModule, Injectable, Module } from '@nestjs/common';
 import { accountSecretKeys } from './account-secret-keys.js';
 import type { AppOptions } from './app-options.js';
@@ -25,6 +25,15 @@ class HostAuthors extends Authors {
   }
 }
 
+/** Of a plugin that only listens: what staff write, they publish themselves. */
+const byHand: Sender = {
+  abilities: async () => ({ reply: 'by-hand', because: 'This account listens and does not answer: write it there by hand.', length: { limit: 20_000, unit: 'character' }, can: [] }),
+  send: async () => {
+    throw new RemoteError('rejected', 'This account listens and does not answer.');
+  },
+  find: async () => 'cannot-tell',
+};
+
 @Injectable()
 class HostSenders extends Senders {
   constructor(private readonly host: PluginHost, private readonly mayAnswer: MayAnswer) {
@@ -33,7 +42,7 @@ class HostSenders extends Senders {
 
   async forAccount(accountId: string): Promise<Sender | undefined> {
     try {
-      const responder = await this.host.responder(accountId);
+      const responder = (await this.host.responder(accountId)) ?? byHand;
       // Asked for before every draft, every approval and once more before a reply leaves: what an author refuses is asked for first.
       const abilities: Sender['abilities'] = async (to) => {
         const problem = to === undefined ? undefined : await this.mayAnswer.problem(accountId, to);

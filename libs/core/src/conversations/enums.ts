@@ -68,6 +68,10 @@ export const TimelineKindEnum = enumOf<TimelineKind>('TimelineKind', 'What happe
   'send-unknown': 'Whether a reply was sent is not known: somebody has to look.',
   withdrawn: 'A reply was withdrawn.',
   'answered-back': 'They answered us.',
+  amended: 'A reply that was out got other words.',
+  removed: 'A reply that was out was taken back.',
+  liked: 'We liked a post.',
+  boosted: 'We passed a post on.',
 });
 
 export const PostStandingEnum = enumOf<PostStanding>('PostStanding', 'How much of a post there is.', {

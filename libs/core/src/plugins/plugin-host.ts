@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { type Attempt, type Batch, type Ctx, type Profile, type ProfileGone, type Ref, RemoteError, type Target, type Want, abilitiesSchema, attemptSchema, readBatch, refSchema, targetSchema } from '@earshot/plugin-sdk';
 import type { Abilities } from '@earshot/plugin-sdk';
 import { z } from 'zod';
-import { PlatformError } from '../errors/index.js';
 import { PluginCalls, checked } from './calls/plugin-calls.js';
 import { ChannelPlanner } from './channels/channel-planner.js';
 import type { HostedPlugin } from './loader/hosted-plugin.js';
@@ -69,11 +68,11 @@ export class PluginHost {
     return found;
   }
 
-  /** @throws PlatformError NOT_FOUND where the account's plugin cannot answer at all. */
-  async responder(accountId: string): Promise<AccountResponder> {
+  /** Undefined where the account's plugin cannot answer at all. @throws PlatformError NOT_FOUND where there is no such account */
+  async responder(accountId: string): Promise<AccountResponder | undefined> {
     const { plugin } = await this.calls.account(accountId);
     const { responder } = plugin;
-    if (responder === undefined) throw new PlatformError('NOT_FOUND', 'This account can listen but not answer.');
+    if (responder === undefined) return undefined;
     const call = <T>(ms: number, work: (ctx: Ctx<unknown, unknown>) => Promise<T>): Promise<T> => this.calls.call(accountId, ms, ({ ctx }) => work(ctx));
     return {
       abilities: async (to) => checked(abilitiesSchema, await call(waits.abilities, (ctx) => responder.abilities(to, ctx)), plugin, 'told abilities that cannot be'),

@@ -126,7 +126,8 @@ export class OutboxRepository {
 
   private async proveLate(tx: Tx, actorId: string, outgoing: Outgoing, { delivery, now, stored }: { readonly delivery: Delivery & { readonly kind: 'sent' }; readonly now: Date; readonly stored: StoredReply }): Promise<void> {
     const known = stored.state === 'sent' && stored.sentRef?.decided !== true;
-    if (known && isSame(stored.sentRef, delivery.ref)) return;
+    // Also where staff took it back from the network since.
+    if (isSame(stored.sentRef, delivery.ref)) return;
     if (!known && (stored.text !== outgoing.text || stored.lang !== outgoing.lang)) {
       await this.copy(tx, outgoing, { ...stored, id: newId() });
       await this.replies.tell(tx, { id: outgoing.id, libraryId: outgoing.libraryId, conversationId: stored.conversationId }, 'drafted', null);

@@ -2,14 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { type Abilities, type Attempt, type Ref, RemoteError } from '@earshot/plugin-sdk';
 import pg from 'pg';
 import { FakeClock } from '../../../../test/plugins/fake-clock.js';
-import { checksWith } from '../../../../test/support/reply-checks.js';
+import { type RepliesAtHand, replyDesk } from '../../../../test/support/reply-desk.js';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
 import { LookAgain } from '../conversations/index.js';
 import { Database, type Hint, newId } from '../database/index.js';
-import { type Actor, Audit, Permissions } from '../staff/index.js';
-import { RepliesRepository } from './replies.repository.js';
-import { RepliesService } from './replies.service.js';
+import type { Actor } from '../staff/index.js';
+import type { DraftWish } from './replies.service.js';
 import type { ReplyError } from './reply-error.js';
 import type { ReplyRow, ReplyState } from './reply.row.js';
 import { type Sender, Senders } from './senders.js';
@@ -57,7 +56,7 @@ let [county, ashford, millbrook]: [SceneLibrary, SceneLibrary, SceneLibrary] = [
 let [ada, ben, chief, observer, program]: [Actor, Actor, Actor, Actor, Actor] = [] as never;
 let account: string;
 let heard: Awaited<ReturnType<Scene['heard']>>;
-let [town, looks, clock, replies, woken]: [Town, Looks, FakeClock, RepliesService, number] = [] as never;
+let [town, looks, clock, replies, woken]: [Town, Looks, FakeClock, RepliesAtHand, number] = [] as never;
 
 const person = (id: string): Actor => ({ id, kind: 'person' });
 
@@ -80,11 +79,11 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   [town, looks, clock, woken] = [new Town(), new Looks(), new FakeClock(new Date('2026-03-01T12:00:00Z')), 0];
-  replies = new RepliesService(database, new RepliesRepository(), new Permissions(), new Audit(), town, { now: async () => new Date(clock.now()), undoMs, lookAgain: looks, checks: checksWith(database, town), approved: () => void woken++, log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} } });
+  replies = replyDesk(database, town, { now: async () => new Date(clock.now()), undoMs, lookAgain: looks, approved: () => void woken++ });
   heard = await scene.heard(ashford);
 });
 
-const wish = (told: Partial<Parameters<RepliesService['draft']>[1]> = {}): Parameters<RepliesService['draft']>[1] => ({
+const wish = (told: Partial<DraftWish> = {}): DraftWish => ({
   conversationId: heard.conversation, toPostId: heard.post, accountId: account, text: 'On the shelf by the window.', lang: 'en', ...told,
 });
 const row = (result: ReplyRow | ReplyError): ReplyRow => {
@@ -115,7 +114,9 @@ describe('the states of a reply', () => {
     edit: (reply) => replies.edit(ada, reply.id, { text: 'It is out until May.' }),
     submit: (reply) => replies.submit(ada, reply.id),
     approve: (reply) => replies.approve(ada, reply.id, reply.version),
+    'take back': (reply) => replies.takeBack(ada, reply.id),
     withdraw: (reply) => replies.withdraw(ada, reply.id),
+    'written by hand': (reply) => replies.writtenByHand(ada, reply.id, { version: reply.version }),
     'decide: sent': (reply) => replies.decide(ada, reply.id, true),
     'decide: not sent': (reply) => replies.decide(ada, reply.id, false),
   };
@@ -124,6 +125,8 @@ describe('the states of a reply', () => {
     edit: { draft: 'draft', in_review: 'draft', approved: 'draft', failed: 'draft' },
     submit: { draft: 'in_review' },
     approve: { draft: 'approved', in_review: 'approved' },
+    'take back': { in_review: 'draft', approved: 'draft' },
+    'written by hand': { draft: 'sent', in_review: 'sent', failed: 'sent' },
     withdraw: { draft: 'withdrawn', in_review: 'withdrawn', approved: 'withdrawn', failed: 'withdrawn' },
     'decide: sent': { unknown: 'sent' },
     'decide: not sent': { unknown: 'draft' },
@@ -276,7 +279,6 @@ describe('what the network allows', () => {
   it.each([
     ['no, and why', { ...yes, reply: 'no', because: 'Only followers may reply.' } satisfies Abilities, { code: 'REPLY_NOT_ALLOWED', message: 'Only followers may reply.' }],
     ['no', { ...yes, reply: 'no' } satisfies Abilities, { code: 'REPLY_NOT_ALLOWED', message: 'The network allows no reply to this post.' }],
-    ['by hand', { ...yes, reply: 'by-hand' } satisfies Abilities, { code: 'REPLY_NOT_ALLOWED', message: 'This network wants replies written by hand, on its own page.' }],
     ['nothing, for it is away', new RemoteError('unreachable', 'It does not answer.'), { code: 'REPLY_NOT_ALLOWED', message: 'It does not answer.' }],
     ['less', { ...yes, length: { limit: 26, unit: 'grapheme' } } satisfies Abilities, { code: 'REPLY_TOO_LONG', length: 27, limit: 26, unit: 'grapheme' }],
   ])('%s: no draft, no edit, no approval', async (_, abilities, error) => {
@@ -286,7 +288,7 @@ describe('what the network allows', () => {
     expect(await stored(reply.id)).toMatchObject({ version: 1, state: 'draft' });
     town.abilities = yes;
     town.canAnswer = false;
-    expect(await replies.draft(ada, wish())).toMatchObject({ code: 'REPLY_NOT_ALLOWED', message: 'This account can listen and not answer.' });
+    expect(await replies.draft(ada, wish())).toMatchObject({ code: 'REPLY_NOT_ALLOWED', message: expect.stringContaining('taken away') });
   });
 
   it('is asked for the very post, and told', async () => {

@@ -1,6 +1,6 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
 import { systemClock } from '@earshot/plugin-sdk';
-import { ConversationsModule, LookAgain } from '../conversations/index.js';
+import { ConversationsModule, LookAgain, TriageDesk } from '../conversations/index.js';
 import { Database } from '../database/index.js';
 import type { Logger } from '../logging/index.js';
 import { Audit, Permissions } from '../staff/index.js';
@@ -12,7 +12,14 @@ import { ReplyPolicyResolver } from './policy/reply-policy.resolver.js';
 import { RepliesRepository } from './replies.repository.js';
 import { RepliesResolver } from './replies.resolver.js';
 import { ReplyEdgesResolver } from './reply-edges.resolver.js';
-import { type RepliesAround, RepliesService } from './replies.service.js';
+import { RepliesService } from './replies.service.js';
+import { ReplyApprovals } from './reply-approvals.js';
+import { ReplyApprovalsResolver } from './reply-approvals.resolver.js';
+import { ReplyDecisions } from './reply-decisions.js';
+import { ReplyDesk } from './reply-desk.js';
+import { SentReplies } from './sent-replies.js';
+import { SentRepliesResolver } from './sent-replies.resolver.js';
+import { SmallAnswers } from './small-answers.js';
 import { ReplyAlarm } from './reply-alarm.js';
 import { Links } from './links.js';
 import { type ChecksAround, ReplyChecks } from './checks/reply-checks.js';
@@ -20,7 +27,6 @@ import { ReplyChecksResolver } from './checks/reply-checks.resolver.js';
 import { Senders, SentPosts } from './senders.js';
 import { Classifiers } from '../understanding/index.js';
 
-const around = Symbol('what is around the service of replies');
 const aroundChecks = Symbol('what is around the checks of replies');
 
 export interface RepliesModuleOptions {
@@ -57,17 +63,10 @@ export class RepliesModule {
           inject: [Database, RepliesRepository, Permissions, aroundChecks],
           useFactory: (database: Database, replies: RepliesRepository, permissions: Permissions, told: ChecksAround) => new ReplyChecks(database, replies, permissions, told),
         },
-        {
-          provide: around,
-          inject: [Database, LookAgain, Outbox, ReplyChecks],
-          useFactory: (database: Database, lookAgain: LookAgain, outbox: Outbox, checks: ReplyChecks): RepliesAround => ({ now: () => database.now(), undoMs, lookAgain, checks, approved: () => outbox.wake(), log }),
-        },
-        {
-          provide: RepliesService,
-          inject: [Database, RepliesRepository, Permissions, Audit, Senders, around],
-          useFactory: (database: Database, replies: RepliesRepository, permissions: Permissions, audit: Audit, senders: Senders, told: RepliesAround) => new RepliesService(database, replies, permissions, audit, senders, told),
-        },
+        ...atTheDesk({ undoMs, log }),
         RepliesResolver,
+        ReplyApprovalsResolver,
+        SentRepliesResolver,
         ReplyEdgesResolver,
         ReplyChecksResolver,
         ReplyPolicyResolver,
@@ -76,3 +75,39 @@ export class RepliesModule {
     };
   }
 }
+
+/** What staff do with replies. */
+const atTheDesk = ({ undoMs, log }: RepliesModuleOptions): FactoryProvider[] => [
+  {
+    provide: ReplyDesk,
+    inject: [Database, RepliesRepository, Permissions, Audit, ReplyChecks],
+    useFactory: (database: Database, replies: RepliesRepository, permissions: Permissions, audit: Audit, checks: ReplyChecks) => new ReplyDesk(database, replies, permissions, audit, checks),
+  },
+  {
+    provide: RepliesService,
+    inject: [ReplyDesk, RepliesRepository, Senders, ReplyChecks, LookAgain],
+    useFactory: (desk: ReplyDesk, replies: RepliesRepository, senders: Senders, checks: ReplyChecks, lookAgain: LookAgain) => new RepliesService(desk, replies, { senders, checks, lookAgain }),
+  },
+  {
+    provide: ReplyApprovals,
+    inject: [ReplyDesk, RepliesRepository, ReplyChecks, Database, Outbox],
+    useFactory: (desk: ReplyDesk, replies: RepliesRepository, checks: ReplyChecks, database: Database, outbox: Outbox) =>
+      new ReplyApprovals(desk, replies, { checks, now: () => database.now(), undoMs, approved: () => outbox.wake() }),
+  },
+  {
+    provide: ReplyDecisions,
+    inject: [ReplyDesk, RepliesRepository, ReplyChecks, Database, Outbox, Senders],
+    useFactory: (desk: ReplyDesk, replies: RepliesRepository, checks: ReplyChecks, database: Database, outbox: Outbox, senders: Senders) =>
+      new ReplyDecisions(desk, replies, { senders, checks, now: () => database.now(), due: () => outbox.wake(), log }),
+  },
+  {
+    provide: SentReplies,
+    inject: [ReplyDesk, RepliesRepository, Senders, ReplyChecks],
+    useFactory: (desk: ReplyDesk, replies: RepliesRepository, senders: Senders, checks: ReplyChecks) => new SentReplies(desk, replies, senders, checks),
+  },
+  {
+    provide: SmallAnswers,
+    inject: [ReplyDesk, TriageDesk, Senders, ReplyChecks],
+    useFactory: (desk: ReplyDesk, triage: TriageDesk, senders: Senders, checks: ReplyChecks) => new SmallAnswers(desk, triage, senders, checks),
+  },
+];

@@ -1,6 +1,6 @@
 import type { Ref } from '@earshot/plugin-sdk';
 import { Injectable } from '@nestjs/common';
-import { isId, newId, type Tx } from '../database/index.js';
+import { isId, newId, type ReadScope, readSql, type Tx } from '../database/index.js';
 import type { Outgoing } from './outgoing.js';
 import { type NamedPost, localName, namedColumns, refOf } from './post-ref.js';
 import { type ReplyRow, type ReplyState, replyColumns } from './reply.row.js';
@@ -43,6 +43,15 @@ export interface NewReply {
   readonly text: string;
   readonly lang: string;
   readonly draftedBy: string;
+}
+
+const sentPostsSql = readSql(import.meta.url, './sent-posts.sql');
+
+interface SentPost {
+  readonly id: string;
+  readonly url: string | null;
+  readonly network: string;
+  readonly remoteId: string;
 }
 
 const noApproval = 'approved_by = null, approved_kind = null, approved_text = null, approved_at = null, due_at = null';
@@ -105,9 +114,18 @@ export class RepliesRepository {
     await tx.query(`select count(*) from stopped('sending')`);
   }
 
-  /** Until the transaction ends nobody else approves a reply to the same person, at whichever library: what each of two sees of the other, one has to see. */
-  async oneAtATime(tx: Tx, { toPostId, libraryId }: ReplyRow): Promise<void> {
+  /**
+   * Until the transaction ends nobody else approves a reply in the same conversation, or to the same person at whichever library: what each of two
+   * sees of the other, one has to see.
+   */
+  async oneAtATime(tx: Tx, { toPostId, libraryId, conversationId }: ReplyRow): Promise<void> {
+    await tx.query(`select pg_advisory_xact_lock(hashtextextended('answer in ' || $1::text, 0))`, [conversationId]);
     await tx.query(`select pg_advisory_xact_lock(hashtextextended('contact ' || coalesce(author_id, id)::text, 0)) from heard_post where id = $1 and library_id = $2`, [toPostId, libraryId]);
+  }
+
+  /** In an order that all keep. */
+  async lockAll(tx: Tx, ids: readonly string[]): Promise<void> {
+    await tx.query('select id from reply where id = any($1::uuid[]) and library_id in (select scope()) order by id for update', [ids.filter(isId)]);
   }
 
   async approve(tx: Tx, { id, libraryId }: ReplyRow, approval: { readonly by: string; readonly dueAt: Date }): Promise<void> {
@@ -124,6 +142,48 @@ export class RepliesRepository {
       `update reply set state = 'sent', sent_at = $3, sent_ref = $4, place_due = case when $5::boolean then $3::timestamptz end, failure_kind = null, failure_words = null, version = version + 1, changed_at = now()
        where id = $1 and library_id = $2`,
       [id, libraryId, at, JSON.stringify(ref ?? { decided: true }), ref !== undefined],
+    );
+  }
+
+  /** A person published these words on the network's own page, and answers for them. What the network calls it is known once a source brings it. */
+  async wroteByHand(tx: Tx, { id, libraryId }: ReplyRow, { by, at, url }: { readonly by: string; readonly at: Date; readonly url: string | undefined }): Promise<void> {
+    await tx.query(
+      `update reply set state = 'sent', approved_by = $3, approved_kind = 'person', approved_text = text, approved_at = $4, sent_at = $4, sent_ref = $5, due_at = null, failure_kind = null, failure_words = null,
+         version = version + 1, changed_at = now() where id = $1 and library_id = $2`,
+      [id, libraryId, by, at, JSON.stringify({ byHand: true, ...(url === undefined ? {} : { url }) })],
+    );
+  }
+
+  /** What the network calls our post: as it told us, or, of one written by hand, as a source brought it. Undefined where nobody told us. */
+  async sentRef(tx: Tx, { id, libraryId }: ReplyRow): Promise<Ref | undefined> {
+    const [row] = await tx.query<{ ref: (Ref & { readonly decided?: true; readonly byHand?: true }) | null }>('select sent_ref as ref from reply where id = $1 and library_id = $2', [id, libraryId]);
+    if (row?.ref == null) return undefined;
+    if (row.ref.decided !== true && row.ref.byHand !== true) return row.ref;
+    const [post] = await tx.query<SentPost>(sentPostsSql, [[id]]);
+    return post && { network: post.network, id: post.remoteId };
+  }
+
+  /** Where each stands on its network, in order; null where nobody knows. */
+  async urls(reads: ReadScope, ids: readonly string[]): Promise<readonly (string | null)[]> {
+    const posts = new Map((await reads.query<SentPost>(sentPostsSql, [ids])).map(({ id, url }) => [id, url]));
+    const told = new Map((await reads.query<{ id: string; url: string | null }>(`select id, sent_ref->>'url' as url from reply where id = any($1::uuid[]) and library_id in (select scope())`, [ids])).map(({ id, url }) => [id, url]));
+    return ids.map((id) => posts.get(id) ?? told.get(id) ?? null);
+  }
+
+  /** Other words are on the network now, for which a person answers. */
+  async amended(tx: Tx, { id, libraryId }: ReplyRow, { text, by }: { readonly text: string; readonly by: string }): Promise<void> {
+    await tx.query(
+      `update reply set text = $3, approved_text = $3, written_by = $4, approved_by = $4, approved_kind = 'person', approved_at = now(), version = version + 1, changed_at = now() where id = $1 and library_id = $2`,
+      [id, libraryId, text, by],
+    );
+  }
+
+  /** What was said is taken back: the conversation waits for us again, unless another answer of ours stands, or staff closed it. */
+  async unanswered(tx: Tx, { conversationId, libraryId }: ReplyRow): Promise<void> {
+    await tx.query(
+      `update conversation c set state = 'open', waiting_on = 'us', waiting_since = coalesce(c.waiting_since, c.last_post_at)
+       where c.id = $1 and c.library_id = $2 and c.state = 'answered' and not exists (select 1 from reply r where r.conversation_id = c.id and r.library_id = c.library_id and r.state = 'sent')`,
+      [conversationId, libraryId],
     );
   }
 

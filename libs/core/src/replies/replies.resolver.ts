@@ -1,4 +1,4 @@
-import { Args, ArgsType, Field, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, ArgsType, Field, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { ConversationModel } from '../conversations/index.js';
 import { CurrentActor, CurrentRequest, Id, type RequestContext, Requires, inGroups } from '../graphql/index.js';
 import type { Actor } from '../staff/index.js';
@@ -78,29 +78,9 @@ export class RepliesResolver {
     return resultOf(await this.replies.submit(actor, replyId));
   }
 
-  @Requires({ scope: 'draft', person: true })
-  @Mutation(() => ReplyResult, { description: 'A person answers for this very text: it is sent once the time for taking it back is over.' })
-  async approveReply(
-    @Args(id.name, id) replyId: string,
-    @Args('version', { type: () => Int, description: 'The version that you read.' }) version: number,
-    @CurrentActor() actor: Actor,
-  ): Promise<typeof ReplyResult> {
-    return resultOf(await this.replies.approve(actor, replyId, version));
-  }
-
   @Requires({ scope: 'draft' })
   @Mutation(() => ReplyResult, { description: 'It is not sent. Possible until it is on its way.' })
   async withdrawReply(@Args(id.name, id) replyId: string, @CurrentActor() actor: Actor): Promise<typeof ReplyResult> {
     return resultOf(await this.replies.withdraw(actor, replyId));
-  }
-
-  @Requires({ scope: 'draft', person: true })
-  @Mutation(() => ReplyResult, { description: 'Ends the doubt about a reply of which the network cannot tell whether it arrived: somebody looked there.' })
-  async decideUnknownReply(
-    @Args(id.name, id) replyId: string,
-    @Args('sent', { description: 'Whether it is there. If not, it becomes a draft again, to be approved anew.' }) sent: boolean,
-    @CurrentActor() actor: Actor,
-  ): Promise<typeof ReplyResult> {
-    return resultOf(await this.replies.decide(actor, replyId, sent));
   }
 }

@@ -1,11 +1,15 @@
 import { Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { ConversationLoaders } from '../conversations/index.js';
 import { CurrentRequest, RequestContext } from '../graphql/index.js';
+import { RepliesRepository } from './replies.repository.js';
 import { ReplyModel } from './reply.model.js';
 
 @Resolver(() => ReplyModel)
 export class ReplyEdgesResolver {
-  constructor(private readonly loaders: ConversationLoaders) {}
+  constructor(
+    private readonly loaders: ConversationLoaders,
+    private readonly replies: RepliesRepository,
+  ) {}
 
   @ResolveField(() => Date, { nullable: true, description: 'Until when all answers in the thread were seen: of a draft that was just begun, the look before it, or an earlier one where the network did not answer in time; null where nobody looked.' })
   async repliesSeenAt(@Parent() reply: ReplyModel, @CurrentRequest() request: RequestContext): Promise<Date | null> {
@@ -15,5 +19,12 @@ export class ReplyEdgesResolver {
   @ResolveField(() => Int, { description: 'How many people answered the post that deserves the attention, other than its author and your own accounts: read them before you send.' })
   async answersByOthers(@Parent() reply: ReplyModel, @CurrentRequest() request: RequestContext): Promise<number> {
     return (await this.loaders.sight(request, { id: reply.conversationId, libraryId: reply.libraryId }))?.answers ?? 0;
+  }
+
+  @ResolveField(() => String, { nullable: true, description: 'Where it stands on its network: as a source brought it, else as whoever wrote it by hand says. Null where it is not out, or nobody knows.' })
+  async url(@Parent() reply: ReplyModel, @CurrentRequest() request: RequestContext): Promise<string | null> {
+    if (reply.sentAt === null) return null;
+    const loader = request.loader<string, string | null>(ReplyEdgesResolver, (ids) => this.replies.urls(request.reads, ids));
+    return loader.load(reply.id);
   }
 }

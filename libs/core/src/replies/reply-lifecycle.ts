@@ -1,24 +1,29 @@
 import type { ReplyState } from './reply.row.js';
 
 /** What somebody does with a reply. What the outbox does stands in `outbox.repository.ts`. */
-export type ReplyAct = 'edit' | 'submit' | 'approve' | 'withdraw' | 'decide';
+export type ReplyAct = 'edit' | 'submit' | 'approve' | 'take-back' | 'withdraw' | 'decide' | 'write-by-hand' | 'amend' | 'remove';
 
 /**
  * In which states an act is one:
  *
  *     draft ──submit──▶ in_review        draft, in_review ──approve──▶ approved        draft, in_review, approved, failed ──edit──▶ draft
- *     draft, in_review, approved, failed ──withdraw──▶ withdrawn        unknown ──decide──▶ sent, or draft
+ *     draft, in_review, approved, failed ──withdraw──▶ withdrawn        in_review, approved ──take-back──▶ draft        unknown ──decide──▶ sent, or draft
+ *     draft, in_review, failed ──write-by-hand──▶ sent        sent ──amend──▶ sent        sent ──remove──▶ withdrawn
  *     approved ──outbox──▶ sending ──outbox──▶ sent, failed, unknown; or approved again, where nothing was published
  *
- * From `sent` and `withdrawn` nothing leads on, but for late proof of having been sent, which makes `sent` of any state. `failed` is: nothing was
+ * From `withdrawn` nothing leads on, but for late proof of having been sent, which makes `sent` of any state. `failed` is: nothing was
  * published, and nothing goes by itself.
  */
 const legal: Readonly<Record<ReplyAct, readonly ReplyState[]>> = {
   edit: ['draft', 'in_review', 'approved', 'failed'],
   submit: ['draft'],
   approve: ['draft', 'in_review'],
+  'take-back': ['in_review', 'approved'],
   withdraw: ['draft', 'in_review', 'approved', 'failed'],
   decide: ['unknown'],
+  'write-by-hand': ['draft', 'in_review', 'failed'],
+  amend: ['sent'],
+  remove: ['sent'],
 };
 
 export const isLegal = (act: ReplyAct, state: ReplyState): boolean => legal[act].includes(state);

@@ -18,6 +18,18 @@ export class ReplyNotAllowed extends Check {
   }
 }
 
+@ObjectType({ implements: () => Check, description: "It has to be written by hand on the network's own page: copy the words, and say here once they are there." })
+export class ReplyByHand extends Check {
+  readonly code = 'REPLY_BY_HAND';
+  readonly blocks = true;
+  readonly message: string;
+
+  constructor(because = 'This network wants replies written by hand, on its own page.') {
+    super();
+    this.message = because;
+  }
+}
+
 @ObjectType({ implements: () => Check, description: 'The text is longer than the network takes.' })
 export class ReplyTooLong extends Check {
   readonly code = 'REPLY_TOO_LONG';

@@ -2,7 +2,7 @@ import { createUnionType, Field, Int, ObjectType } from '@nestjs/graphql';
 import { AlreadyClaimed } from '../conversations/index.js';
 import { Id } from '../graphql/index.js';
 import type { ReplyError } from './reply-error.js';
-import { PostGoneError, ReplyNotAllowed, ReplyTooLong, WrongReplyState } from './reply.errors.js';
+import { PostGoneError, ReplyByHand, ReplyNotAllowed, ReplyTooLong, WrongReplyState } from './reply.errors.js';
 import { ReplyBlocked } from './checks/reply-checks.model.js';
 import { ReplyAbilitiesModel } from './reply-abilities.model.js';
 import type { ReplyRow, ReplyState } from './reply.row.js';
@@ -64,7 +64,7 @@ export const ReplyAbilitiesResult = createUnionType({
 export const ReplyResult = createUnionType({
   name: 'ReplyResult',
   description: 'The reply as it is now, or what is in the way.',
-  types: () => [ReplyModel, ReplyNotAllowed, ReplyTooLong, PostGoneError, WrongReplyState, AlreadyClaimed, ReplyBlocked] as const,
+  types: () => [ReplyModel, ReplyNotAllowed, ReplyByHand, ReplyTooLong, PostGoneError, WrongReplyState, AlreadyClaimed, ReplyBlocked] as const,
 });
 
 export const resultOf = (result: ReplyRow | ReplyError): ReplyModel | ReplyError => ('code' in result ? result : ReplyModel.fromRow(result));

@@ -5,11 +5,15 @@ export interface Sender {
   abilities(to: Ref | undefined): Promise<Abilities>;
   send(attempt: Attempt): Promise<Ref>;
   find(attempt: Attempt): Promise<Ref | 'absent' | 'cannot-tell'>;
+  /** Absent where the network lets nobody change what was sent. */
+  readonly change?: ((sent: Ref, to: { readonly text: string } | 'removed') => Promise<void>) | undefined;
+  /** Absent where there are no small signs. */
+  readonly act?: ((on: Ref, what: 'like' | 'boost') => Promise<void>) | undefined;
 }
 
 /** Where the responders come from. Declared here, and implemented by the host of the plugins. */
 export abstract class Senders {
-  /** Undefined where the account's plugin cannot answer. */
+  /** Undefined where there is no such account. Of a plugin that only listens, one towards which everything is by hand. */
   abstract forAccount(accountId: string): Promise<Sender | undefined>;
 }
 

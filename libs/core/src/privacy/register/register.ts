@@ -121,7 +121,7 @@ export const harmless: Readonly<Record<string, readonly string[]>> = {
   "the library's own: how it is set up, and the people who work there": [
     'account.allowed_addresses', 'account.name', 'account.settings', 'account.waiting_url', 'account_secret.sealed', 'follow_list.description', 'follow_list.name', 'library.handle', 'library.languages', 'library.name', 'library.time_zone',
     'person.email', 'person.name', 'person.password_hash', 'saved_search.before', 'saved_search.name', 'saved_search.reason', 'saved_search.text', 'service_area.value', 'token.name', 'do_not_list.value',
-    'stop.by_name', 'stop.why', 'bound_list.name', 'bound_list.reason', 'bound_list.remote_id', 'published_list.name', 'published_list.remote_id', 'follow_import.name', 'follow_import.reason', 'follow_import.source', 'follow_list.sources',
+    'stop.by_name', 'stop.why', 'reply_policy.signature', 'bound_list.name', 'bound_list.reason', 'bound_list.remote_id', 'published_list.name', 'published_list.remote_id', 'follow_import.name', 'follow_import.reason', 'follow_import.source', 'follow_list.sources',
   ],
   'a secret or a keyed hash': ['account_sign_in.hash', 'account_sign_in.sealed', 'installation.setup_hash', 'password_link.hash', 'session.hash', 'suppression.hash', 'not_kept.post', 'not_kept.address', 'not_kept.author', 'token.hash', 'sign_in_attempt.key', 'sign_in_place.key'],
   'words of ours or of a plugin about a connection, with nothing that was said': ['account.health_words', 'account.plan_words', 'bound_change.words', 'bound_list.state_words', 'published_list.state_words', 'channel.state_words', 'coverage_gap.why', 'coverage_gap.words', 'dead_letter.why', 'advisor_refresh.failure_words', 'advice.words', 'advisor_press.action', 'advisor_press.words'],
@@ -135,5 +135,5 @@ export const harmless: Readonly<Record<string, readonly string[]>> = {
     'advisor_press.url', 'suggestion.availability', 'suggestion.cite', 'suggestion.cover', 'suggestion.identifiers', 'suggestion.keys', 'suggestion.summary', 'suggestion.title',
     'plugin_index.lang', 'plugin_index_document.key', 'plugin_index_document.suggestion', 'plugin_index_document.words',
   ],
-  "the network's name for a post of ours": ['reply.sent_ref'],
+  "the network's name, or address, for a post of ours": ['reply.sent_ref'],
 };

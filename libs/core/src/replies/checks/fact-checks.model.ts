@@ -91,12 +91,15 @@ export class OthersAnswered extends Check {
   }
 }
 
-@ObjectType({ implements: () => Check, description: 'A colleague has another reply in this conversation.' })
-export class ColleagueReplies extends Check {
-  readonly code = 'COLLEAGUE_REPLIES';
-  readonly blocks = false;
-  readonly message: string;
+interface OtherReply {
+  readonly replyId: string;
+  readonly state: ReplyState;
+  readonly byId: string;
+  readonly at: Date;
+}
 
+@ObjectType({ isAbstract: true })
+abstract class AboutOtherReply extends Check {
   @Field(() => Id, { description: 'The other reply.' })
   readonly replyId: string;
 
@@ -109,13 +112,36 @@ export class ColleagueReplies extends Check {
   @Field(() => Date, { description: 'When it was sent, else approved, else changed the last time.' })
   readonly at: Date;
 
-  constructor(other: { readonly replyId: string; readonly state: ReplyState; readonly byId: string; readonly at: Date }) {
+  constructor({ replyId, state, byId, at }: OtherReply) {
     super();
-    this.replyId = other.replyId;
-    this.state = other.state;
-    this.byId = other.byId;
-    this.at = other.at;
+    this.replyId = replyId;
+    this.state = state;
+    this.byId = byId;
+    this.at = at;
+  }
+}
+
+@ObjectType({ implements: () => Check, description: 'There is another reply in this conversation.' })
+export class ColleagueReplies extends AboutOtherReply {
+  readonly code = 'COLLEAGUE_REPLIES';
+  readonly blocks = false;
+  readonly message: string;
+
+  constructor(other: OtherReply) {
+    super(other);
     this.message = `There is another reply in this conversation${saidOf[other.state] ?? ''}: keep one of them, unless both are wanted.`;
+  }
+}
+
+@ObjectType({ implements: () => Check, description: 'Another reply in this conversation is on its way, or was sent since these words were written: whoever approves them says whether they go beside it, or instead of it.' })
+export class ColleagueSends extends AboutOtherReply {
+  readonly code = 'COLLEAGUE_SENDS';
+  readonly blocks = true;
+  readonly message: string;
+
+  constructor(other: OtherReply) {
+    super(other);
+    this.message = `Meanwhile there is another reply in this conversation${saidOf[other.state] ?? ''}. Send yours too, ${other.state === 'approved' ? 'or instead of it, ' : ''}or keep the other.`;
   }
 }
 

@@ -3,10 +3,11 @@ import type { Labels } from '../../understanding/index.js';
 import { type Role, reaches } from '../../staff/index.js';
 import { type StopRow, stopInWords } from '../../stops/index.js';
 import type { ReplyPolicy, SecondPersonCase } from '../policy/reply-policy.row.js';
+import { isSigned } from '../policy/signature.js';
 import type { ReplyState } from '../reply.row.js';
 import type { Check } from './check.js';
-import { NeedsApprover, NeedsSecondPerson, SendingStopped } from './policy-checks.model.js';
-import { ColleagueReplies, OldPost, OtherLanguage, OtherLibraryAnswers, OthersAnswered, SameWords, Sensitive, UnaskedLately } from './fact-checks.model.js';
+import { NeedsApprover, NeedsSecondPerson, QuietHours, SendingStopped, Unsigned } from './policy-checks.model.js';
+import { ColleagueReplies, ColleagueSends, OldPost, OtherLanguage, OtherLibraryAnswers, OthersAnswered, SameWords, Sensitive, UnaskedLately } from './fact-checks.model.js';
 
 /** A row of `reply-facts.sql`. */
 export interface ReplyFacts {
@@ -22,13 +23,16 @@ export interface ReplyFacts {
   readonly answers: number;
   readonly labels: readonly string[];
   readonly claim: { readonly library: string; readonly since: string } | null;
-  readonly others: readonly { readonly id: string; readonly state: ReplyState; readonly by: string; readonly at: string }[];
+  /** `leaves`: it is on its way or out since these words were written, and whoever approves them does not say that they know it. */
+  readonly others: readonly { readonly id: string; readonly state: ReplyState; readonly by: string; readonly at: string; readonly leaves: boolean }[];
   /** Other people who got the same words. */
   readonly sameWords: number;
   /** Of whoever would approve: they wrote these words, how many replies of their drafting were sent, up to {@link newcomerReplies}, and their role. */
   readonly isTheirs: boolean;
   readonly theirsSent: number;
   readonly role: Role | null;
+  /** The library is quiet when the reply is to leave, until then. */
+  readonly quietUntil: Date | null;
   /** Who stopped sending, and why. */
   readonly stop: Pick<StopRow, 'what' | 'why' | 'byName'> | null;
 }
@@ -60,13 +64,15 @@ export const factChecks = (facts: ReplyFacts, { text, lang, policy, labels }: Fa
   if (facts.claim !== null) checks.push(new OtherLibraryAnswers(facts.claim.library, new Date(facts.claim.since)));
   if (!facts.addressed && facts.contactAt !== null && policy.unaskedDays > 0) checks.push(new UnaskedLately(facts.contactAt, facts.contactBy ?? 'Another library', policy.unaskedDays));
   if (careful.length > 0) checks.push(new Sensitive(careful));
-  for (const { id, state, by, at } of facts.others) checks.push(new ColleagueReplies({ replyId: id, state, byId: by, at: new Date(at) }));
+  for (const { id, state, by, at, leaves } of facts.others) checks.push(new (leaves ? ColleagueSends : ColleagueReplies)({ replyId: id, state, byId: by, at: new Date(at) }));
   if (facts.answers > 0) checks.push(new OthersAnswered(facts.answers));
   const days = facts.postedAt === null ? 0 : Math.floor((facts.now.getTime() - facts.postedAt.getTime()) / dayMs);
   if (days >= oldDays && facts.postedAt !== null) checks.push(new OldPost(facts.postedAt, days));
   const written = languageOf(text, undefined) ?? lang;
   if (facts.authorLang !== null && primary(written) !== primary(facts.authorLang)) checks.push(new OtherLanguage(written, facts.authorLang));
   if (facts.sameWords > 0) checks.push(new SameWords(facts.sameWords));
+  if (facts.quietUntil !== null) checks.push(new QuietHours(facts.quietUntil));
+  if (policy.signature !== null && !isSigned(text, policy.signature)) checks.push(new Unsigned());
   return checks;
 };
 

@@ -48,3 +48,25 @@ export class NeedsSecondPerson extends Check {
     this.message = `At this library ${because.map((one) => why[one]).join(', and ')}: submit it to a colleague.`;
   }
 }
+
+@ObjectType({ implements: () => Check, description: 'The library would rather not write at this hour.' })
+export class QuietHours extends Check {
+  readonly code = 'QUIET_HOURS';
+  readonly blocks = false;
+  readonly message = 'Your library is quiet at that hour. It can leave once the quiet hours are over.';
+
+  @Field(() => Date, { description: 'When they are over: approve it for then.' })
+  readonly until: Date;
+
+  constructor(until: Date) {
+    super();
+    this.until = until;
+  }
+}
+
+@ObjectType({ implements: () => Check, description: 'The text does not end with what the library signs with.' })
+export class Unsigned extends Check {
+  readonly code = 'UNSIGNED';
+  readonly blocks = false;
+  readonly message = 'It is not signed as your library signs.';
+}

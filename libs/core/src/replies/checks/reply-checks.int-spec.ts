@@ -1,17 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Abilities, type Effects, type Ref, RemoteError } from '@earshot/plugin-sdk';
 import { LinksAtHand, checksWith } from '../../../../../test/support/reply-checks.js';
+import { type RepliesAtHand, replyDesk } from '../../../../../test/support/reply-desk.js';
 import { Scene, type SceneLibrary } from '../../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../../test/support/test-database.js';
-import { LookAgain } from '../../conversations/index.js';
 import { Database, SteadyClient, newId } from '../../database/index.js';
 import { type Actor, Audit, Permissions } from '../../staff/index.js';
 import type { NamedClassifier } from '../../understanding/index.js';
 import { StopAdministration } from '../../stops/index.js';
 import { ReplyPolicies } from '../policy/reply-policies.js';
-import type { ReplyPolicy } from '../policy/reply-policy.row.js';
-import { RepliesRepository } from '../replies.repository.js';
-import { RepliesService } from '../replies.service.js';
+import { type ReplyPolicy, usualPolicy } from '../policy/reply-policy.row.js';
 import type { ReplyRow } from '../reply.row.js';
 import { type Sender, Senders } from '../senders.js';
 import type { ReplyChecks } from './reply-checks.js';
@@ -26,9 +24,6 @@ class Town extends Senders {
     return { abilities: async (_: Ref | undefined) => (this.abilities instanceof Error ? Promise.reject(this.abilities) : this.abilities), send: refuse, find: refuse };
   }
 }
-class NoLooks extends LookAgain {
-  async atThread(): Promise<void> {}
-}
 const labelled = (id: string, title: string, effects: Effects): NamedClassifier => ({
   id, classifier: { version: '1', languages: 'any', when: 'with-store', labels: [{ id, title, effects }], classify: async (heard) => heard.map(() => []) },
 });
@@ -39,11 +34,9 @@ let owner: SteadyClient;
 let [county, ashford, millbrook, elsewhere]: [SceneLibrary, SceneLibrary, SceneLibrary, SceneLibrary] = [] as never;
 let [ada, bea, ben, cas, observer]: [Actor, Actor, Actor, Actor, Actor] = [] as never;
 let [ours, theirs, foreign]: [string, string, string] = [] as never;
-let [town, links, checks, replies]: [Town, LinksAtHand, ReplyChecks, RepliesService] = [] as never;
+let [town, links, checks, replies]: [Town, LinksAtHand, ReplyChecks, RepliesAtHand] = [] as never;
 
 const person = async (at: SceneLibrary, role?: 'observer'): Promise<Actor> => ({ id: await scene.person(at, role), kind: 'person' });
-const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-
 beforeAll(async () => {
   const test = await createTestDatabase();
   scene = await Scene.open(test);
@@ -59,7 +52,7 @@ beforeAll(async () => {
 beforeEach(() => {
   [town, links] = [new Town(), new LinksAtHand()];
   checks = checksWith(database, town, { links, classifiers: [labelled('grief', 'somebody grieves', { holdUnprompted: true }), labelled('need.explicit', 'a need', { attention: 1 })] });
-  replies = new RepliesService(database, new RepliesRepository(), new Permissions(), new Audit(), town, { now: () => database.now(), undoMs: 10_000, lookAgain: new NoLooks(), checks, approved: () => {}, log });
+  replies = replyDesk(database, town, { checks });
 });
 afterAll(async () => {
   await owner.end();
@@ -224,16 +217,16 @@ describe('the policy of a library', () => {
   const policies = (): ReplyPolicies => new ReplyPolicies(database, new Permissions(), new Audit());
   const holds = async (policy: Partial<ReplyPolicy> | null, at = ashford): Promise<void> => {
     const who: Actor = { id: await scene.person(at, 'administrator'), kind: 'person' };
-    await policies().set(who, { libraryId: at.id, policy: policy === null ? null : { approvers: 'librarian', secondPerson: [], unaskedDays: 7, ...policy } });
+    await policies().set(who, { libraryId: at.id, policy: policy === null ? null : { ...usualPolicy, ...policy } });
   };
   const colleague = async (): Promise<Actor> => person(ashford);
   afterEach(async () => void (await scene.query('delete from reply_policy')));
 
   it('is that of the nearest library that has one, and may be left to those above', async () => {
     const at = (library: SceneLibrary) => database.as(ada.id, (tx) => policies().holdingAt(tx, library.id));
-    expect(await at(ashford)).toEqual({ approvers: 'librarian', secondPerson: [], unaskedDays: 7, setAt: null });
+    expect(await at(ashford)).toEqual({ ...usualPolicy, setAt: null });
     await holds({ unaskedDays: 30, secondPerson: ['newcomer', 'newcomer'] }, county);
-    expect(await at(ashford)).toEqual({ approvers: 'librarian', secondPerson: ['newcomer'], unaskedDays: 30, setAt: county.id });
+    expect(await at(ashford)).toEqual({ ...usualPolicy, secondPerson: ['newcomer'], unaskedDays: 30, setAt: county.id });
     await holds({ unaskedDays: 1 });
     expect(await at(ashford)).toMatchObject({ unaskedDays: 1, secondPerson: [], setAt: ashford.id });
     await holds(null);
@@ -241,7 +234,7 @@ describe('the policy of a library', () => {
   });
 
   it('is set by administrators alone, within bounds', async () => {
-    const set = (who: Actor, unaskedDays = 7) => policies().set(who, { libraryId: ashford.id, policy: { approvers: 'librarian', secondPerson: [], unaskedDays } });
+    const set = (who: Actor, unaskedDays = 7) => policies().set(who, { libraryId: ashford.id, policy: { ...usualPolicy, unaskedDays } });
     await expect(set(ada)).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await expect(set(ben)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const chief: Actor = { id: await scene.person(ashford, 'administrator'), kind: 'person' };

@@ -1,9 +1,9 @@
 import { createUnionType, Field, ObjectType } from '@nestjs/graphql';
 import { UserError } from '../../graphql/index.js';
-import { PostGoneError, ReplyNotAllowed, ReplyTooLong } from '../reply.errors.js';
+import { PostGoneError, ReplyByHand, ReplyNotAllowed, ReplyTooLong } from '../reply.errors.js';
 import type { Check } from './check.js';
-import { ColleagueReplies, LinkLeadsNowhere, LinkSilent, OldPost, OtherLanguage, OtherLibraryAnswers, OthersAnswered, SameWords, Sensitive, UnaskedLately } from './fact-checks.model.js';
-import { NeedsApprover, NeedsSecondPerson, SendingStopped } from './policy-checks.model.js';
+import { ColleagueReplies, ColleagueSends, LinkLeadsNowhere, LinkSilent, OldPost, OtherLanguage, OtherLibraryAnswers, OthersAnswered, SameWords, Sensitive, UnaskedLately } from './fact-checks.model.js';
+import { NeedsApprover, NeedsSecondPerson, QuietHours, SendingStopped, Unsigned } from './policy-checks.model.js';
 import { HiddenCharacters, PlaceholdersLeft, TooManyMentions } from './text-checks.model.js';
 
 export const ReplyCheckResult = createUnionType({
@@ -11,8 +11,8 @@ export const ReplyCheckResult = createUnionType({
   description: 'What speaks against sending a reply as it is, with its facts.',
   types: () =>
     [
-      ReplyNotAllowed, ReplyTooLong, PostGoneError, PlaceholdersLeft, HiddenCharacters, TooManyMentions, LinkLeadsNowhere, LinkSilent, OtherLanguage, OldPost, OthersAnswered, ColleagueReplies,
-      OtherLibraryAnswers, UnaskedLately, SameWords, Sensitive, NeedsApprover, NeedsSecondPerson, SendingStopped,
+      ReplyNotAllowed, ReplyByHand, ReplyTooLong, PostGoneError, PlaceholdersLeft, HiddenCharacters, TooManyMentions, LinkLeadsNowhere, LinkSilent, OtherLanguage, OldPost, OthersAnswered, ColleagueSends, ColleagueReplies,
+      OtherLibraryAnswers, UnaskedLately, SameWords, Sensitive, NeedsApprover, NeedsSecondPerson, SendingStopped, QuietHours, Unsigned,
     ] as const,
 });
 

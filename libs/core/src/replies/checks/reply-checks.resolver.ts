@@ -11,7 +11,11 @@ export class ReplyChecksResolver {
 
   @Requires({ scope: 'draft' })
   @Query(() => [ReplyCheckResult], { description: 'What speaks against sending a reply as it is, asked now: what blocks first. Empty: nothing does. The network is asked, and what links lead to.' })
-  replyChecks(@Args('id', { type: () => Id, description: 'The reply.' }) id: string, @CurrentActor() actor: Actor): Promise<readonly Check[]> {
-    return this.checks.of(actor, id);
+  replyChecks(
+    @Args('id', { type: () => Id, description: 'The reply.' }) id: string,
+    @Args('at', { type: () => Date, nullable: true, description: 'When it is to leave; absent: now.' }) at: Date | null,
+    @CurrentActor() actor: Actor,
+  ): Promise<readonly Check[]> {
+    return this.checks.of(actor, id, at ?? undefined);
   }
 }

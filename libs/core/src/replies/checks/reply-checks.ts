@@ -3,21 +3,35 @@ import { type Database, type Tx, readSql } from '../../database/index.js';
 import { PlatformError } from '../../errors/index.js';
 import type { Actor, Permissions } from '../../staff/index.js';
 import { type Classifiers, effectsOf } from '../../understanding/index.js';
+import { type StopRow, stopInWords } from '../../stops/index.js';
 import type { Links } from '../links.js';
 import type { ReplyPolicies } from '../policy/reply-policies.js';
 import type { RepliesRepository, ReplyTarget } from '../replies.repository.js';
-import { PostGoneError, ReplyNotAllowed, ReplyTooLong } from '../reply.errors.js';
+import { PostGoneError, ReplyByHand, ReplyNotAllowed, ReplyTooLong } from '../reply.errors.js';
 import { lengthOf } from '../reply-length.js';
 import type { ReplyRow } from '../reply.row.js';
 import type { Senders } from '../senders.js';
 import type { Check } from './check.js';
 import { type ReplyFacts, factChecks, sameWordsDays } from './fact-checks.js';
 import { linkChecks } from './link-checks.js';
+import { SendingStopped } from './policy-checks.model.js';
 import { textChecks } from './text-checks.js';
 
 const factsSql = readSql(import.meta.url, './reply-facts.sql');
 
 const notHeard = 'The account it is sent from was taken away or turned off, or the post is not heard any more.';
+
+/** What the network, the post or its author has against a reply. */
+export type NetworkProblem = ReplyNotAllowed | ReplyByHand | ReplyTooLong | PostGoneError;
+
+/** Of an approval: when the reply is to leave, which others it goes beside, and which make way for it. */
+export interface ApprovalFacts {
+  readonly dueAt?: Date;
+  readonly besides?: readonly string[];
+  readonly insteadOf?: readonly string[];
+  /** The words are the actor's own, whoever wrote those that are stored. */
+  readonly rewrites?: boolean;
+}
 
 /** What is asked of others while replies are checked. */
 export interface ChecksAround {
@@ -37,33 +51,43 @@ export class ReplyChecks {
   ) {}
 
   /**
-   * All of it, as of now, what blocks first. The network and the links are asked, outside of any transaction.
+   * All of it, as of now, what blocks first; with `dueAt`, as if it were to leave then. The network and the links are asked, outside of any transaction.
    * @throws PlatformError NOT_FOUND, FORBIDDEN
    */
-  async of(actor: Actor, id: string): Promise<readonly Check[]> {
+  async of(actor: Actor, id: string, dueAt?: Date): Promise<readonly Check[]> {
     const needed = { scope: 'draft', role: 'librarian' } as const;
     this.permissions.requireKind(actor, needed);
     const { reply, target, facts } = await this.database.as(actor.id, async (tx) => {
       const found = await this.replies.find(tx, id);
       if (found === undefined) throw new PlatformError('NOT_FOUND', 'There is no such reply.', 'id');
       await this.permissions.require(tx, actor, found.libraryId, needed);
-      return { reply: found, target: await this.replies.target(tx, { toPostId: found.toPostId, accountId: found.accountId, libraryId: found.libraryId }), facts: await this.ofFacts(tx, found, actor) };
+      return { reply: found, target: await this.replies.target(tx, { toPostId: found.toPostId, accountId: found.accountId, libraryId: found.libraryId }), facts: await this.ofFacts(tx, found, actor, dueAt === undefined ? {} : { dueAt }) };
     });
     const [network, words] = await Promise.all([this.ofNetwork(reply.accountId, target, reply.text), this.ofWords(reply.text)]);
     return [...(network === undefined ? [] : [network]), ...words, ...facts].sort((one, other) => Number(other.blocks) - Number(one.blocks));
   }
 
+  /** Undefined where nobody stopped sending, at the library or above it. */
+  async stopAt(actor: Actor, libraryId: string): Promise<SendingStopped | undefined> {
+    const [stop] = await this.database.as(actor.id, (tx) => tx.query<Pick<StopRow, 'what' | 'why' | 'byName'>>(
+      `select s.what, s.why, s.by_name as "byName" from stop s
+       where s.resumed_at is null and s.what in ('all', 'sending') and (s.library_id is null or exists (select 1 from library_line n where n.library_id = $1 and n.ancestor_id = s.library_id))
+       order by s.library_id is not null, s.stopped_at limit 1`, [libraryId]));
+    return stop && new SendingStopped(stopInWords(stop));
+  }
+
   /** Whether the network, the post and its author allow this reply now, and how long it may be. Of a reply to a post that nobody hears, that alone. */
-  async ofNetwork(accountId: string, target: ReplyTarget | undefined, text: string): Promise<ReplyNotAllowed | ReplyTooLong | PostGoneError | undefined> {
+  async ofNetwork(accountId: string, target: ReplyTarget | undefined, text: string): Promise<NetworkProblem | undefined> {
     if (target === undefined) return new ReplyNotAllowed(notHeard);
     if (target.gone) return new PostGoneError();
     try {
       const sender = await this.around.senders.forAccount(accountId);
-      if (sender === undefined) return new ReplyNotAllowed('This account can listen and not answer.');
+      if (sender === undefined) return new ReplyNotAllowed(notHeard);
       const { reply, because, length } = await sender.abilities(target.ref);
-      if (reply !== 'yes') return new ReplyNotAllowed(because ?? (reply === 'by-hand' ? 'This network wants replies written by hand, on its own page.' : 'The network allows no reply to this post.'));
+      if (reply === 'no') return new ReplyNotAllowed(because ?? 'The network allows no reply to this post.');
       const counted = lengthOf(text, length);
-      return counted > length.limit ? new ReplyTooLong(counted, length) : undefined;
+      if (counted > length.limit) return new ReplyTooLong(counted, length);
+      return reply === 'by-hand' ? new ReplyByHand(because) : undefined;
     } catch (error) {
       if (!isRemoteError(error)) throw error;
       return new ReplyNotAllowed(error.message);
@@ -76,9 +100,11 @@ export class ReplyChecks {
   }
 
   /** What the database knows, and what the library's policy makes of it where this actor approves: in the transaction of an approval, as of it. */
-  async ofFacts(tx: Tx, reply: Pick<ReplyRow, 'id' | 'libraryId' | 'text' | 'lang'>, actor: Actor): Promise<readonly Check[]> {
+  async ofFacts(tx: Tx, reply: Pick<ReplyRow, 'id' | 'libraryId' | 'text' | 'lang'>, actor: Actor, { dueAt, besides = [], insteadOf = [], rewrites = false }: ApprovalFacts = {}): Promise<readonly Check[]> {
     const policy = await this.around.policies.holdingAt(tx, reply.libraryId);
-    const [facts] = await tx.query<ReplyFacts>(factsSql, [reply.id, reply.libraryId, policy.unaskedDays, sameWordsDays, actor.id]);
+    const [facts] = await tx.query<ReplyFacts>(factsSql, [
+      reply.id, reply.libraryId, policy.unaskedDays, sameWordsDays, actor.id, dueAt ?? null, policy.quietHours?.from ?? null, policy.quietHours?.until ?? null, besides, insteadOf, rewrites,
+    ]);
     return facts === undefined ? [] : factChecks(facts, { text: reply.text, lang: reply.lang, policy, labels: effectsOf(this.around.classifiers.list()) });
   }
 }

@@ -14,6 +14,26 @@ const ApproversEnum = enumOf<ReplyPolicy['approvers']>('ReplyApprovers', 'Who ma
   administrator: 'Administrators.',
 });
 
+const hour = 'By the clock of the library, as 21:00.';
+
+@ObjectType('QuietSpan', { description: 'When staff would rather not write. Over midnight where they end before they begin.' })
+class QuietSpanModel {
+  @Field(() => String, { description: hour })
+  readonly from!: string;
+
+  @Field(() => String, { description: hour })
+  readonly until!: string;
+}
+
+@InputType({ description: 'When staff would rather not write. Over midnight where they end before they begin.' })
+class QuietSpanInput {
+  @Field(() => String, { description: hour })
+  readonly from!: string;
+
+  @Field(() => String, { description: hour })
+  readonly until!: string;
+}
+
 @ObjectType('ReplyPolicy', { description: 'How a library answers.' })
 export class ReplyPolicyModel {
   @Field(() => ApproversEnum, { description: 'Who may approve.' })
@@ -24,6 +44,12 @@ export class ReplyPolicyModel {
 
   @Field(() => Int, { description: 'One reply to one person who did not speak to any of you, from all libraries of a consortium together, in so many days. 0: as often as staff think right.' })
   readonly unaskedDays!: number;
+
+  @Field(() => QuietSpanModel, { nullable: true, description: 'When staff would rather not write: a reply that is to leave then warns. Null: never.' })
+  readonly quietHours!: QuietSpanModel | null;
+
+  @Field(() => String, { nullable: true, description: 'What replies end with, with `{{first name}}` and `{{library}}` to be filled in: `replySignature` does. Null: nothing.' })
+  readonly signature!: string | null;
 
   @Field(() => Id, { nullable: true, description: 'The library that says so: this one or one above it. Null: none does, and this is how it usually is.' })
   readonly setAtId!: string | null;
@@ -43,4 +69,10 @@ export class ReplyPolicyInput implements ReplyPolicy {
 
   @Field(() => Int, { description: 'One reply to one person who did not speak to any of you in so many days, 365 at most; 0: as often as staff think right.' })
   readonly unaskedDays!: number;
+
+  @Field(() => QuietSpanInput, { nullable: true, description: 'When staff would rather not write; null: never.' })
+  readonly quietHours!: QuietSpanInput | null;
+
+  @Field(() => String, { nullable: true, description: 'What replies end with, in 100 characters: `{{first name}}` and `{{library}}` are filled in. Null: nothing.' })
+  readonly signature!: string | null;
 }

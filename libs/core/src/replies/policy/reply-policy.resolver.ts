@@ -16,6 +16,12 @@ export class ReplyPolicyResolver {
     return ReplyPolicyModel.fromRow(await this.policies.holdingAt(request.reads, id));
   }
 
+  @Requires({ scope: 'read', at: 'libraryId' })
+  @Query(() => String, { nullable: true, description: 'What you end a reply of this library with, your name filled in. Null: the library does not sign.' })
+  replySignature(@Args(libraryId.name, libraryId) id: string, @CurrentActor() actor: Actor, @CurrentRequest() request: RequestContext): Promise<string | null> {
+    return this.policies.signature(request.reads, { libraryId: id, actorId: actor.id });
+  }
+
   @Requires({ scope: 'administer', role: 'administrator', at: 'libraryId' })
   @Mutation(() => ReplyPolicyModel, { description: 'Sets how a library answers, and those below it that say nothing themselves. What was approved already stays so.' })
   async setReplyPolicy(

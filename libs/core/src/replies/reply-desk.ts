@@ -1,0 +1,106 @@
+import type { TimelineKind } from '../conversations/index.js';
+import type { Database, Tx } from '../database/index.js';
+import { PlatformError } from '../errors/index.js';
+import type { Actor, Audit, Needed, Permissions } from '../staff/index.js';
+import type { NetworkProblem, ReplyChecks } from './checks/reply-checks.js';
+import type { RepliesRepository, ReplyTarget, TargetWish } from './replies.repository.js';
+import { type ReplyAct, isLegal, standingOf } from './reply-lifecycle.js';
+import type { ReplyError } from './reply-error.js';
+import { WrongReplyState } from './reply.errors.js';
+import type { ReplyRow } from './reply.row.js';
+
+export const mayDraft: Needed = { scope: 'draft', role: 'librarian' };
+/** A person answers for it. */
+export const mayApprove: Needed = { ...mayDraft, person: true };
+
+interface Step {
+  /** First of all in the transaction. */
+  readonly before?: (tx: Tx) => Promise<void>;
+  readonly act: ReplyAct;
+  readonly needed: Needed;
+  /** Within the transaction, with the reply locked and the act legal. @returns what the timeline tells of it, or what is in the way. */
+  readonly work: (tx: Tx, reply: ReplyRow) => Promise<TimelineKind | ReplyError | undefined>;
+}
+
+/**
+ * Where staff act on a reply. An act is one transaction: the reply is found and locked, the actor's right and the reply's state are checked, the
+ * act does its own, and timeline, audit log and hints follow. An act that finds something in its way leaves no trace.
+ *
+ * Every method throws PlatformError: NOT_FOUND where the actor does not see it, FORBIDDEN where they may not.
+ */
+export class ReplyDesk {
+  constructor(
+    private readonly database: Database,
+    private readonly replies: RepliesRepository,
+    private readonly permissions: Permissions,
+    private readonly audit: Audit,
+    private readonly checks: ReplyChecks,
+  ) {}
+
+  step(actor: Actor, id: string, { act, needed, work, before }: Step): Promise<ReplyRow | ReplyError> {
+    this.permissions.requireKind(actor, needed);
+    return this.database.as(actor.id, async (tx) => {
+      await before?.(tx);
+      // Row-level security lets an observer not lock it, which would look as if it were not there: their role is asked for first.
+      await this.permissions.require(tx, actor, (await this.read(tx, id)).libraryId, needed);
+      const reply = await this.read(tx, id, 'for update');
+      if (!isLegal(act, reply.state)) return new WrongReplyState(reply.state, standingOf[reply.state]);
+      const done = await work(tx, reply);
+      return typeof done === 'object' ? done : this.record(tx, actor, await this.read(tx, id), done);
+    });
+  }
+
+  /** As the actor, with their right at whichever library the reply is of. */
+  seen<T>(actor: Actor, id: string, needed: Needed, work: (tx: Tx, reply: ReplyRow) => Promise<T>): Promise<T> {
+    this.permissions.requireKind(actor, needed);
+    return this.database.as(actor.id, async (tx) => {
+      const reply = await this.read(tx, id);
+      await this.permissions.require(tx, actor, reply.libraryId, needed);
+      return work(tx, reply);
+    });
+  }
+
+  /** What speaks against an act that needs the network's word, which is asked outside of any transaction; the act itself is checked again under the lock. */
+  async problemBefore(actor: Actor, id: string, act: ReplyAct, needed: Needed, text?: string): Promise<{ readonly reply: ReplyRow; readonly problem: NetworkProblem | WrongReplyState | undefined }> {
+    const { reply, target } = await this.seen(actor, id, needed, async (tx, found) => ({
+      reply: found, target: await this.replies.target(tx, { toPostId: found.toPostId, accountId: found.accountId, libraryId: found.libraryId }),
+    }));
+    const problem = isLegal(act, reply.state) ? await this.checks.ofNetwork(reply.accountId, target, text ?? reply.text) : new WrongReplyState(reply.state, standingOf[reply.state]);
+    return { reply, problem };
+  }
+
+  target(actor: Actor, wish: TargetWish, needed = mayDraft): Promise<ReplyTarget> {
+    this.permissions.requireKind(actor, needed);
+    return this.database.as(actor.id, (tx) => this.targetIn(tx, actor, wish));
+  }
+
+  /** `work` in a transaction in which the target is there still: meanwhile the conversation may have been merged into another, or the actor have lost their role. */
+  atTarget(actor: Actor, wish: TargetWish, work: (tx: Tx, target: ReplyTarget) => Promise<ReplyRow>): Promise<ReplyRow> {
+    return this.database.as(actor.id, async (tx) => work(tx, await this.targetIn(tx, actor, wish)));
+  }
+
+  /** As any reader finds it, whatever they may do. */
+  targetNow(actor: Actor, wish: TargetWish): Promise<ReplyTarget | undefined> {
+    return this.database.as(actor.id, (tx) => this.replies.target(tx, wish));
+  }
+
+  async record(tx: Tx, actor: Actor, reply: ReplyRow, kind: TimelineKind | undefined): Promise<ReplyRow> {
+    await this.replies.tell(tx, reply, kind, actor.id);
+    await this.audit.record(tx, { libraryId: reply.libraryId, actorId: actor.id, action: `reply.${reply.state}`, subjectKind: 'reply', subjectId: reply.id, detail: { version: reply.version } });
+    tx.hint({ kind: 'reply', id: reply.id, library: reply.libraryId, version: reply.version });
+    return reply;
+  }
+
+  async read(tx: Tx, id: string, lock: '' | 'for update' = ''): Promise<ReplyRow> {
+    const row = await this.replies.find(tx, id, lock);
+    if (row === undefined) throw new PlatformError('NOT_FOUND', 'There is no such reply.', 'id');
+    return row;
+  }
+
+  private async targetIn(tx: Tx, actor: Actor, wish: TargetWish): Promise<ReplyTarget> {
+    const target = await this.replies.target(tx, wish);
+    if (target === undefined) throw new PlatformError('NOT_FOUND', 'There is no such post in this conversation, or no such account of its library.');
+    await this.permissions.require(tx, actor, target.libraryId, mayDraft);
+    return target;
+  }
+}

@@ -1,0 +1,52 @@
+import { LookAgain } from '../../libs/core/src/conversations/index.js';
+import type { Database } from '../../libs/core/src/database/index.js';
+import type { ReplyChecks } from '../../libs/core/src/replies/checks/reply-checks.js';
+import { RepliesRepository } from '../../libs/core/src/replies/replies.repository.js';
+import { RepliesService } from '../../libs/core/src/replies/replies.service.js';
+import { type Approval, ReplyApprovals } from '../../libs/core/src/replies/reply-approvals.js';
+import { ReplyDecisions } from '../../libs/core/src/replies/reply-decisions.js';
+import { ReplyDesk } from '../../libs/core/src/replies/reply-desk.js';
+import { SentReplies } from '../../libs/core/src/replies/sent-replies.js';
+import type { Senders } from '../../libs/core/src/replies/senders.js';
+import { type Actor, Audit, Permissions } from '../../libs/core/src/staff/index.js';
+import { checksWith } from './reply-checks.js';
+
+class NoLooks extends LookAgain {
+  async atThread(): Promise<void> {}
+}
+
+export interface DeskTold {
+  readonly checks?: ReplyChecks;
+  readonly lookAgain?: LookAgain;
+  readonly now?: () => Promise<Date>;
+  readonly undoMs?: number;
+  readonly approved?: () => void;
+}
+
+/** Everything that staff do with replies, over one database, without what is around it. */
+export const replyDesk = (database: Database, senders: Senders, told: DeskTold = {}) => {
+  const [replies, checks] = [new RepliesRepository(), told.checks ?? checksWith(database, senders)];
+  const { now = () => database.now(), approved = () => {} } = told;
+  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  const desk = new ReplyDesk(database, replies, new Permissions(), new Audit(), checks);
+  const service = new RepliesService(desk, replies, { senders, checks, lookAgain: told.lookAgain ?? new NoLooks() });
+  const approvals = new ReplyApprovals(desk, replies, { checks, now, undoMs: told.undoMs ?? 10_000, approved });
+  const decisions = new ReplyDecisions(desk, replies, { senders, checks, now, due: approved, log });
+  const sent = new SentReplies(desk, replies, senders, checks);
+  return {
+    desk,
+    draft: service.draft.bind(service),
+    edit: service.edit.bind(service),
+    submit: service.submit.bind(service),
+    withdraw: service.withdraw.bind(service),
+    abilities: service.abilities.bind(service),
+    approve: (actor: Actor, id: string, version: number, more: Omit<Approval, 'version'> = {}) => approvals.approve(actor, id, { ...more, version }),
+    takeBack: approvals.takeBack.bind(approvals),
+    decide: decisions.decide.bind(decisions),
+    writtenByHand: decisions.writtenByHand.bind(decisions),
+    amend: sent.amend.bind(sent),
+    remove: sent.remove.bind(sent),
+  };
+};
+
+export type RepliesAtHand = ReturnType<typeof replyDesk>;
