@@ -44,8 +44,8 @@ const conversationAt = async (scene: Scene, at: SceneLibrary, word: string, by: 
     const [approver, to] = state === 'unknown' || state === 'sent' ? [by, before] : [null, heard];
     await scene.query(
       `insert into reply(id, library_id, conversation_id, account_id, to_post_id, key, text, state, drafted_by, approved_by, approved_kind, approved_text, first_tried_at, sent_at, sent_ref)
-       values ($1, $2, $3, $4, $5, gen_random_uuid(), $6, $7, $8, $9::uuid, case when $9::uuid is not null then 'person' end, case when $9::uuid is not null then $6 end, case when $9::uuid is not null then now() end,
-         case when $7 = 'sent' then now() end, case when $7 = 'sent' then jsonb_build_object('network', 'fixture', 'id', $1::text) end)`,
+       values ($1::uuid, $2, $3, $4, $5, gen_random_uuid(), $6, $7, $8, $9::uuid, case when $9::uuid is not null then 'person' end, case when $9::uuid is not null then $6 end, case when $9::uuid is not null then now() end,
+         case when $7 = 'sent' then now() end, case when $7 = 'sent' then jsonb_build_object('network', 'fixture', 'id', $1::uuid::text) end)`,
       [id, at.id, to.conversation, account, to.post, word, state, by, approver]);
     return id;
   };

@@ -22,6 +22,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { AppOptions } from './app-options.js';
 import { HostModule } from './host.module.js';
 import { Listening } from './listening.role.js';
+import { sentMarkPath } from './database-signs.js';
 import { suppressionPath } from './privacy-desk.js';
 import { Working } from './working.role.js';
 
@@ -55,7 +56,7 @@ export class AppModule {
         ListeningApiModule,
         PrivacyModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), journalPath: suppressionPath(config), log: logging.logger('privacy') }),
         AdvisingModule,
-        RepliesModule.forRoot({ undoMs: config.replies.undoSeconds * 1_000, log: logging.logger('replies') }),
+        RepliesModule.forRoot({ undoMs: config.replies.undoSeconds * 1_000, sentMarkPath: sentMarkPath(config), log: logging.logger('replies') }),
         StaffApiModule,
         GraphqlModule.forRoot({ depth: config.query.depth, cost: config.query.cost, answered: (kind, outcome, seconds) => figures.answered(kind, outcome, seconds) }),
       ],

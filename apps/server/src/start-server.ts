@@ -7,6 +7,7 @@ import { Database, whileConnected } from '@earshot/core/database';
 import { StartError } from '@earshot/core/errors';
 import { ProcessFigures, Readiness } from '@earshot/core/health';
 import { type Logging, NestLogger, correlateRequests } from '@earshot/core/logging';
+import { noticePutBack } from '@earshot/core/replies';
 import { SetupLink } from '@earshot/core/staff';
 import { ErasureService, RetentionService } from '@earshot/core/privacy';
 import { RegistryClassifiers } from '@earshot/core/understanding';
@@ -16,6 +17,7 @@ import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-ex
 import type { Client, ClientConfig } from 'pg';
 import { AppModule } from './app.module.js';
 import { Listening } from './listening.role.js';
+import { databaseSigns } from './database-signs.js';
 import { loadInstalledPlugins } from './load-installed-plugins.js';
 import { Working } from './working.role.js';
 import { startDatabase } from './start-database.js';
@@ -49,6 +51,9 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   let database: Database | undefined;
   let app: INestApplication | undefined;
   try {
+    const signs = await databaseSigns(config, log);
+    const doubted = await whileConnected(started.owner, (owner) => noticePutBack(owner, signs));
+    if (doubted !== undefined) log.warn('This database was put back from a backup, or moved: sending is stopped everywhere. Look at the replies of which nobody knows whether they were sent, then run `earshot resume`', { unknown: doubted });
     if (options.beforeListening !== undefined) await whileConnected(started.owner, options.beforeListening);
     database = await Database.open({ connections: started.connections, entities: [], onHookError: (error) => log.error('Work after a commit failed', error) });
     const figures = new ProcessFigures();

@@ -1,5 +1,6 @@
 export * from './links.js';
 export * from './outbox.js';
+export * from './put-back.js';
 export * from './replies.module.js';
 export * from './replies.service.js';
 export * from './reply-error.js';
@@ -8,3 +9,4 @@ export * from './reply-desk.js';
 export * from './reply.errors.js';
 export * from './reply.row.js';
 export * from './senders.js';
+export * from './sent-mark.js';

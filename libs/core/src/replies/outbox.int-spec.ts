@@ -84,6 +84,9 @@ afterAll(async () => {
   await database.close();
 });
 
+/** What was noted outside of the database: when something was sent. */
+const marks: Date[] = [];
+
 /** What the alarm of an outbox that runs would call. */
 const alarms: (() => void)[] = [];
 const alarm: Alarm = {
@@ -93,7 +96,7 @@ const alarm: Alarm = {
 /** `own`: the clock of its machine, where that is another than the one that all share. */
 const open = (own = clock): Outbox => {
   const log = { debug: () => {}, info: () => {}, warn: (message: string) => void logged.push(message), error: (message: string) => void logged.push(message) };
-  const parts = { replies: new OutboxRepository(database, new RepliesRepository(), new Audit()), courier: new Courier(network, own, log), sentPosts: noted, alarm, now: async () => new Date(clock.now()), clock: own, log };
+  const parts = { replies: new OutboxRepository(database, new RepliesRepository(), new Audit()), courier: new Courier(network, own, log), sentPosts: noted, alarm, sentMark: { note: async (at: Date) => void marks.push(at) }, now: async () => new Date(clock.now()), clock: own, log };
   const one = new Outbox(parts);
   opened.push(one);
   return one;
@@ -138,6 +141,42 @@ const work = async (...some: Outbox[]): Promise<void> => {
   }
   await Promise.all(all.map((one) => one.idle()));
 };
+
+describe('a disk that was put back', () => {
+  const overdue = () => approved({ columns: { approved_at: inMs(-7_200_001), due_at: inMs(-3_600_001) } });
+
+  it('says of a reply that it should have left long ago: it is asked for first, since when it was due, and not sent again', async () => {
+    const id = await overdue();
+    network.finds = [sentRef];
+    await work();
+    expect(network.sent).toEqual([]);
+    expect(network.sought).toMatchObject([{ firstTriedAt: inMs(-3_600_001), lastTriedAt: inMs(-3_600_001) }]);
+    expect(await stored(id)).toMatchObject({ state: 'sent', sent_ref: sentRef });
+  });
+  it('or says so after days in which nothing ran: what is not there is sent', async () => {
+    const id = await overdue();
+    network.finds = ['absent'];
+    await work();
+    expect(await stored(id)).toMatchObject({ state: 'approved' });
+    clock.advance(60_000);
+    await work();
+    expect(network.sent).toHaveLength(1);
+    expect(await stored(id)).toMatchObject({ state: 'sent' });
+  });
+  it('what the network cannot tell is with a person', async () => {
+    const id = await overdue();
+    network.finds = ['cannot-tell'];
+    await work();
+    expect([network.sent, (await stored(id))['state']]).toEqual([[], 'unknown']);
+  });
+  it('is known by a mark outside of the database, which has the moment of the last sending as the database does', async () => {
+    marks.length = 0;
+    await approved();
+    await work();
+    expect(marks).toEqual([new Date(clock.now())]);
+    expect(await scene.query('select last_sent_at from installation')).toEqual([{ last_sent_at: new Date(clock.now()) }]);
+  });
+});
 
 describe('a reply that is due', () => {
   it('is sent, and its conversation answered and claimed', async () => {

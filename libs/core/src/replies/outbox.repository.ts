@@ -73,7 +73,8 @@ export class OutboxRepository {
   }
 
   /**
-   * Committed before the network is called: whoever finds it afterwards knows that it may have left.
+   * Committed before the network is called: whoever finds it afterwards knows that it may have left. What should have left an hour ago, and by all that is
+   * known here never did, is treated as if it had: a disk that was put back says the same.
    * @returns undefined where another process has it, or another reply of the account is on its way.
    */
   take({ replyId, accountId, actorId }: DueReply, { now, until }: Lease): Promise<Outgoing | undefined> {
@@ -82,12 +83,12 @@ export class OutboxRepository {
       await tx.query(`select pg_advisory_xact_lock(hashtextextended('outbox ' || $1, 0))`, [accountId]);
       const [reply] = await tx.query<Omit<Outgoing, 'to' | 'root' | 'gone'>>(
         `with due as (
-           select r.id, r.state from reply r where r.id = $1 and ((r.state = 'approved' and r.due_at <= $2) or (r.state = 'sending' and r.lease_until <= $2))
+           select r.id, r.state, r.state = 'approved' and r.first_tried_at is null and r.due_at < $2::timestamptz - interval '1 hour' as overdue from reply r where r.id = $1 and ((r.state = 'approved' and r.due_at <= $2) or (r.state = 'sending' and r.lease_until <= $2))
              and r.library_id in (select scope()) and r.library_id not in (select stopped('sending')) and not account_is_sending(r.account_id, $2) for update skip locked)
-         update reply r set state = 'sending', lease_until = $3, first_tried_at = coalesce(r.first_tried_at, $2), tries = r.tries + 1, version = r.version + 1, changed_at = now()
+         update reply r set state = 'sending', lease_until = $3, first_tried_at = coalesce(r.first_tried_at, case when due.overdue then r.due_at else $2 end), tries = r.tries + 1, version = r.version + 1, changed_at = now()
          from due where r.id = due.id
          returning r.id, r.library_id as "libraryId", r.account_id as "accountId", r.to_post_id as "toPostId", r.key, r.text, r.lang, r.tries, r.first_tried_at as "firstTriedAt",
-           coalesce(r.last_tried_at, r.first_tried_at) as "lastTriedAt", r.version, r.approved_by as "approvedBy", r.unproven, due.state = 'sending' as interrupted`,
+           coalesce(r.last_tried_at, r.first_tried_at) as "lastTriedAt", r.version, r.approved_by as "approvedBy", r.unproven, due.state = 'sending' or due.overdue as interrupted`,
         [replyId, now, until],
       );
       if (reply === undefined) return undefined;
@@ -152,7 +153,10 @@ export class OutboxRepository {
     if (reply === undefined) throw new Error('a locked reply was not there to be written');
     // As it is now: the conversation may have been merged into another while the reply was on its way.
     const told = { id: outgoing.id, libraryId: outgoing.libraryId, conversationId: reply.conversationId };
-    if (delivery.kind === 'sent') await this.replies.answered(tx, told, now, delivery.ref);
+    if (delivery.kind === 'sent') {
+      await this.replies.answered(tx, told, now, delivery.ref);
+      await tx.query('select note_sent($1)', [now]);
+    }
     await this.replies.tell(tx, told, timelineKindOf(delivery), null);
     if (isEnd(delivery))
       await this.audit.record(tx, { libraryId: outgoing.libraryId, actorId, action: `reply.${delivery.kind}`, subjectKind: 'reply', subjectId: outgoing.id, detail: { version: reply.version } });

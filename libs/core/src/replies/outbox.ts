@@ -5,6 +5,7 @@ import type { DueReply, Lease, OutboxRepository } from './outbox.repository.js';
 import type { Outgoing } from './outgoing.js';
 import type { Alarm } from './reply-alarm.js';
 import type { SentPosts } from './senders.js';
+import type { SentMark } from './sent-mark.js';
 
 /** Longer than a send and a find may take together: a reply is not taken from a process that is still at it. */
 const leaseMs = 300_000;
@@ -24,6 +25,7 @@ export interface OutboxParts {
   readonly courier: Courier;
   readonly sentPosts: SentPosts;
   readonly alarm: Alarm;
+  readonly sentMark: Pick<SentMark, 'note'>;
   /** By the clock that all processes share: a lease of one must be over for all, or for none. */
   readonly now: () => Promise<Date>;
   /** For its sleep alone. */
@@ -132,7 +134,7 @@ export class Outbox {
 
   /** @returns whether it was this process that had it. */
   private async send(due: DueReply): Promise<boolean> {
-    const { replies, courier, log } = this.parts;
+    const { replies, courier, sentMark, log } = this.parts;
     const outgoing = this.running ? await replies.take(due, await this.lease()) : undefined;
     if (outgoing === undefined) return false;
     const delivery = await courier.deliver(outgoing, () => this.hold(due.actorId, outgoing));
@@ -140,7 +142,9 @@ export class Outbox {
       log.warn('The lease of a reply ran out before it was sent, and another has it', { reply: outgoing.id });
       return false;
     }
-    const settled = await replies.settle(due.actorId, outgoing, delivery, await this.parts.now());
+    const at = await this.parts.now();
+    const settled = await replies.settle(due.actorId, outgoing, delivery, at);
+    if (delivery.kind === 'sent' && settled !== 'lost') await sentMark.note(at);
     if (settled === 'lost') log.warn('The lease of a reply ran out while it was being sent', { reply: outgoing.id, outcome: delivery.kind });
     if (settled === 'late') log.warn('A reply was sent by a process that had lost its lease', { reply: outgoing.id });
     return true;

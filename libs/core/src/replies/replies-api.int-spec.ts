@@ -77,7 +77,7 @@ beforeAll(async () => {
   await scene.role(tokenActor, ashford, 'administrator');
   [person, program] = [{ cookie: `earshot=${session.text}`, 'x-earshot': '1' }, { authorization: `Bearer ${token.text}` }];
   const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-  api = await startApi(test, { imports: [Host, ConversationsModule, RepliesModule.forRoot({ undoMs: 10_000, log })] });
+  api = await startApi(test, { imports: [Host, ConversationsModule, RepliesModule.forRoot({ undoMs: 10_000, sentMarkPath: '/dev/null/none', log })] });
 });
 afterAll(async () => {
   await api.close();

@@ -17,6 +17,7 @@ import { ReplyApprovals } from './reply-approvals.js';
 import { ReplyApprovalsResolver } from './reply-approvals.resolver.js';
 import { ReplyDecisions } from './reply-decisions.js';
 import { ReplyDesk } from './reply-desk.js';
+import { SentMark } from './sent-mark.js';
 import { SentReplies } from './sent-replies.js';
 import { SentRepliesResolver } from './sent-replies.resolver.js';
 import { SmallAnswers } from './small-answers.js';
@@ -32,13 +33,15 @@ const aroundChecks = Symbol('what is around the checks of replies');
 export interface RepliesModuleOptions {
   /** How long after its approval a reply can still be taken back. */
   readonly undoMs: number;
+  /** The file that holds when something was sent the last time. */
+  readonly sentMarkPath: string;
   readonly log: Logger;
 }
 
 /** Answers, from draft to sent. Needs Senders, SentPosts, Links, Classifiers and LookAgain of global modules. The composition root starts the outbox where this process has that role. */
 @Module({})
 export class RepliesModule {
-  static forRoot({ undoMs, log }: RepliesModuleOptions): DynamicModule {
+  static forRoot({ undoMs, sentMarkPath, log }: RepliesModuleOptions): DynamicModule {
     const clock = systemClock;
     return {
       module: RepliesModule,
@@ -51,7 +54,7 @@ export class RepliesModule {
           provide: Outbox,
           inject: [Database, OutboxRepository, Senders, SentPosts],
           useFactory: (database: Database, replies: OutboxRepository, senders: Senders, sentPosts: SentPosts) =>
-            new Outbox({ replies, courier: new Courier(senders, clock, log), sentPosts, alarm: new ReplyAlarm(database, clock, log), now: () => database.now(), clock, log }),
+            new Outbox({ replies, courier: new Courier(senders, clock, log), sentPosts, alarm: new ReplyAlarm(database, clock, log), sentMark: new SentMark(sentMarkPath, log), now: () => database.now(), clock, log }),
         },
         {
           provide: aroundChecks,
@@ -77,7 +80,7 @@ export class RepliesModule {
 }
 
 /** What staff do with replies. */
-const atTheDesk = ({ undoMs, log }: RepliesModuleOptions): FactoryProvider[] => [
+const atTheDesk = ({ undoMs, log }: Pick<RepliesModuleOptions, 'undoMs' | 'log'>): FactoryProvider[] => [
   {
     provide: ReplyDesk,
     inject: [Database, RepliesRepository, Permissions, Audit, ReplyChecks],

@@ -4,3 +4,4 @@ export { StopModel } from './stop.model.js';
 export { stopInWords, type StopKind, stopKinds, type StopRow } from './stop.row.js';
 export { StopWatch } from './stop-watch.js';
 export { StopsApiModule, StopsModule } from './stops.module.js';
+export { StopsRepository } from './stops.repository.js';
