@@ -171,10 +171,53 @@ describe('a disk that was put back', () => {
   });
   it('is known by a mark outside of the database, which has the moment of the last sending as the database does', async () => {
     marks.length = 0;
+    await scene.query('update installation set last_sent_at = null');
     await approved();
     await work();
     expect(marks).toEqual([new Date(clock.now())]);
     expect(await scene.query('select last_sent_at from installation')).toEqual([{ last_sent_at: new Date(clock.now()) }]);
+  });
+});
+
+describe('two replies in one conversation', () => {
+  it('leave in the order in which they are due, also where the first has to go again', async () => {
+    network.sends = [remote('rate-limited', { retryAfter: inMs(30_000) }), sentRef];
+    const first = await approved({ columns: { text: 'First.', approved_text: 'First.', due_at: inMs(-2) } });
+    const second = await approved({ columns: { text: 'Second.', approved_text: 'Second.', due_at: inMs(-1) } });
+    await work();
+    expect([network.sent.map(({ text }) => text), (await stored(first))['state'], (await stored(second))['state']]).toEqual([['First.'], 'approved', 'approved']);
+    // It does not look every moment for what waits behind another.
+    expect((await scene.query('select next_reply_due() as at'))[0]).toEqual({ at: inMs(30_000) });
+    clock.advance(30_000);
+    await work();
+    expect(network.sent.map(({ text }) => text)).toEqual(['First.', 'First.', 'Second.']);
+    expect(await stored(second)).toMatchObject({ state: 'sent' });
+  });
+  it('from two accounts as well', async () => {
+    network.sends = [remote('rate-limited', { retryAfter: inMs(30_000) }), sentRef];
+    await approved({ columns: { text: 'First.', approved_text: 'First.', due_at: inMs(-2) } });
+    const [other] = [account, (account = await scene.account(ashford))];
+    await work();
+    const second = await approved({ columns: { text: 'Second.', approved_text: 'Second.' } });
+    expect(other).not.toBe(account);
+    await work();
+    expect([network.sent.map(({ text }) => text), (await stored(second))['state']]).toEqual([['First.'], 'approved']);
+  });
+  it('do not wait for one that was refused, or of which only a person knows', async () => {
+    for (const kind of ['rejected', 'outcome-unknown'] as const) {
+      [network.sends, network.finds] = [[remote(kind), sentRef], ['cannot-tell']];
+      await approved({ columns: { due_at: inMs(-2) } });
+      const second = await approved();
+      await work();
+      expect(await stored(second)).toMatchObject({ state: 'sent' });
+    }
+  });
+  it('are of no matter to another conversation', async () => {
+    network.sends = [remote('rate-limited', { retryAfter: inMs(30_000) }), sentRef];
+    await approved({ columns: { due_at: inMs(-2) } });
+    const elsewhere = await approved({ heard: await scene.heard(ashford) });
+    await work();
+    expect(await stored(elsewhere)).toMatchObject({ state: 'sent' });
   });
 });
 
