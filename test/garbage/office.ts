@@ -15,7 +15,7 @@ export interface Office {
 }
 
 export type IdKind =
-  | 'library' | 'account' | 'channel' | 'followList' | 'follow' | 'savedSearch' | 'receivingImport' | 'readyImport' | 'boundList' | 'boundChange' | 'appliedChange' | 'publishedList' | 'conversation' | 'post' | 'profile' | 'finding' | 'note' | 'draft' | 'reviewed' | 'unknownReply' | 'sentReply'
+  | 'library' | 'account' | 'channel' | 'followList' | 'follow' | 'savedSearch' | 'receivingImport' | 'readyImport' | 'boundList' | 'boundChange' | 'appliedChange' | 'publishedList' | 'conversation' | 'post' | 'profile' | 'finding' | 'note' | 'draft' | 'reviewed' | 'unknownReply' | 'sentReply' | 'unmetNeed'
   | 'person' | 'session' | 'token' | 'place' | 'doNot' | 'decision' | 'job' | 'fresh';
 
 export const tokenAt = async (scene: Scene, at: SceneLibrary, by: string): Promise<{ readonly id: string; readonly caller: Caller }> => {
@@ -49,7 +49,9 @@ const conversationAt = async (scene: Scene, at: SceneLibrary, word: string, by: 
       [id, at.id, to.conversation, account, to.post, word, state, by, approver]);
     return id;
   };
-  return { conversation: heard.conversation, post: heard.post, profile: heard.author, finding, note, draft: await reply('draft'), reviewed: await reply('in_review'), unknownReply: await reply('unknown'), sentReply: await reply('sent') };
+  const unmetNeed = newId();
+  await scene.query(`insert into outcome(id, library_id, conversation_id, kind, unmet_need, by_actor) values ($1, $2, $3, 'referred', $4, $5)`, [unmetNeed, at.id, before.conversation, word, by]);
+  return { unmetNeed, conversation: heard.conversation, post: heard.post, profile: heard.author, finding, note, draft: await reply('draft'), reviewed: await reply('in_review'), unknownReply: await reply('unknown'), sentReply: await reply('sent') };
 };
 
 const followingAt = async (scene: Scene, at: SceneLibrary, word: string, by: string, account: string) => {

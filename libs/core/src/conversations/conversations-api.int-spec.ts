@@ -214,6 +214,26 @@ describe('one conversation', () => {
   });
 });
 
+describe('needs that could not be met', () => {
+  it('are listed, the newest first, found by their words, and met', async () => {
+    const library = await scene.library({ parent: ashford });
+    for (const need of ['a loom to borrow', 'LOOM weaving class']) {
+      const { conversation } = await scene.heard(library);
+      await ask('mutation($id: ID!, $n: String) { close(conversationId: $id, outcome: referred, unmetNeed: $n) { __typename } }', { id: conversation, n: need });
+    }
+    const list = 'query($l: ID!, $m: Boolean, $s: String, $after: Cursor) { unmetNeeds(libraryId: $l, met: $m, search: $s, first: 1, after: $after) { edges { node { id need metAt metBy { id } } } pageInfo { endCursor hasNextPage } } }';
+    interface Needs { unmetNeeds: { edges: { node: { id: string; need: string } }[]; pageInfo: { endCursor: string } } }
+    const told = (answer: { data?: unknown }): Needs['unmetNeeds'] => (answer.data as Needs).unmetNeeds;
+    const first = told(await ask(list, { l: library.id }));
+    expect(first.edges.map(({ node }) => node.need)).toEqual(['LOOM weaving class']);
+    expect(told(await ask(list, { l: library.id, after: first.pageInfo.endCursor }))).toMatchObject({ edges: [{ node: { need: 'a loom to borrow', metAt: null, metBy: null } }], pageInfo: { hasNextPage: false } });
+    expect(told(await ask(list, { l: library.id, s: 'weaving' })).edges).toHaveLength(1);
+    expect(await ask('mutation($id: ID!) { meetNeed(id: $id) { state waitingOn } }', { id: first.edges[0]?.node.id })).toMatchObject({ data: { meetNeed: { state: 'open', waitingOn: 'us' } } });
+    expect(told(await ask(list, { l: library.id })).edges.map(({ node }) => node.need)).toEqual(['a loom to borrow']);
+    expect(told(await ask(list, { l: library.id, m: true }))).toMatchObject({ edges: [{ node: { need: 'LOOM weaving class', metAt: expect.any(String), metBy: { id: expect.any(String) } } }] });
+  });
+});
+
 describe('garbage in every argument', () => {
   const odd = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 40 }),

@@ -28,6 +28,9 @@ import { ThreadsRepository } from './threads.repository.js';
 import { TriageDesk } from './triage-desk.js';
 import { TriageResolver } from './triage.resolver.js';
 import { TriageService } from './triage.service.js';
+import { UnmetNeedsRepository } from './unmet-needs/unmet-needs.repository.js';
+import { UnmetNeedsResolver } from './unmet-needs/unmet-needs.resolver.js';
+import { UnmetNeeds } from './unmet-needs/unmet-needs.service.js';
 
 const offered = [
   AnnotationsService, ClaimsService, ConversationLoaders, ConversationsRepository, HandlingRepository, ProfileLoaders, ProfilesRepository, ThreadsRepository,
@@ -39,11 +42,11 @@ const trials = [
 ];
 const resolvers = [
   AnnotationsResolver, AssigneeResolver, ConversationEdgesResolver, ConversationsResolver, FindingEdgesResolver, HearingEdgesResolver, MarkActorResolver, NoteAuthorResolver,
-  OutcomeActorResolver, PostEdgesResolver, ProfilesResolver, QuoteEdgesResolver, SearchTrialsResolver, TimelineActorResolver, TriageResolver,
+  OutcomeActorResolver, PostEdgesResolver, ProfilesResolver, QuoteEdgesResolver, SearchTrialsResolver, TimelineActorResolver, TriageResolver, UnmetNeedsResolver,
   libraryEdge(ConversationModel, 'The library whose conversation it is.'),
   libraryEdge(ClaimModel, 'Which library, where you may know it.'),
 ];
 
 /** What libraries hear, and what their staff do with it. Needs Classifiers and LookAgain of global modules. */
-@Module({ imports: [FollowsModule, LibrariesModule, StaffApiModule], providers: [...offered, LookBeforeShown, ...trials, ...resolvers], exports: offered })
+@Module({ imports: [FollowsModule, LibrariesModule, StaffApiModule], providers: [...offered, LookBeforeShown, UnmetNeeds, UnmetNeedsRepository, ...trials, ...resolvers], exports: offered })
 export class ConversationsModule {}

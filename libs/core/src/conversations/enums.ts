@@ -72,6 +72,7 @@ export const TimelineKindEnum = enumOf<TimelineKind>('TimelineKind', 'What happe
   removed: 'A reply that was out was taken back.',
   liked: 'We liked a post.',
   boosted: 'We passed a post on.',
+  'need-met': 'What was asked for, and could not be given, can be now.',
 });
 
 export const PostStandingEnum = enumOf<PostStanding>('PostStanding', 'How much of a post there is.', {

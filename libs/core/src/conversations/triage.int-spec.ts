@@ -8,6 +8,8 @@ import { ClaimsService } from './claims.service.js';
 import { TriageDesk } from './triage-desk.js';
 import { AlreadyClaimed, Changed, NotAtThisLibrary, WrongState } from './triage.errors.js';
 import { TriageService } from './triage.service.js';
+import { UnmetNeedsRepository } from './unmet-needs/unmet-needs.repository.js';
+import { UnmetNeeds } from './unmet-needs/unmet-needs.service.js';
 
 let database: Database;
 let scene: Scene;
@@ -212,5 +214,39 @@ describe('annotations', () => {
     expect(await marks()).toEqual([]);
     const elsewhere = await scene.finding((await scene.heard(ashford)).post);
     await expect(annotations.mark(ada, { ...target(), findingId: elsewhere, right: true })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
+describe('a need that could not be met', () => {
+  const needs = (): UnmetNeeds => new UnmetNeeds(database, new TriageDesk(database, new Permissions(), new Audit()), new UnmetNeedsRepository());
+  const unmet = async (): Promise<string> => {
+    await triage.close(ada, { ...target(), outcome: 'referred', unmetNeed: 'large print of the new atlas' });
+    return (await scene.query<{ id: string }>('select id from outcome where conversation_id = $1 and unmet_need is not null', [heard.conversation]))[0]?.id ?? '';
+  };
+
+  it('brings its conversation back once it can be, and once alone', async () => {
+    const id = await unmet();
+    await triage.hide(ada, target());
+    expect(await needs().meet(ada, id)).toMatchObject({ id: heard.conversation, state: 'open', waitingOn: 'us', hiddenAt: null });
+    expect((await timeline()).at(-1)).toBe('need-met');
+    expect((await scene.query('select met_by, met_at is not null as met from outcome where id = $1', [id]))[0]).toEqual({ met_by: ada.id, met: true });
+    await triage.close(ada, { ...target(), outcome: 'helped' });
+    expect(await needs().meet(ada, id)).toMatchObject({ state: 'closed' });
+    expect((await timeline()).filter((kind) => kind === 'need-met')).toHaveLength(1);
+  });
+  it('by two people in the same moment as by one', async () => {
+    const id = await unmet();
+    await Promise.all([needs().meet(ada, id), needs().meet(ada, id)]);
+    expect((await timeline()).filter((kind) => kind === 'need-met')).toHaveLength(1);
+  });
+  it('is met by nobody else, and an outcome without one by nobody', async () => {
+    const id = await unmet();
+    await expect(needs().meet(ben, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(needs().meet(observer, id)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await triage.reopen(ada, target());
+    await triage.close(ada, { ...target(), outcome: 'helped' });
+    const [helped] = await scene.query<{ id: string }>(`select id from outcome where conversation_id = $1 and kind = 'helped'`, [heard.conversation]);
+    await expect(needs().meet(ada, helped?.id ?? '')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(needs().meet(ada, 'nonsense')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });
