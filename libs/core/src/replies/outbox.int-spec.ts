@@ -212,6 +212,21 @@ describe('two replies in one conversation', () => {
       expect(await stored(second)).toMatchObject({ state: 'sent' });
     }
   });
+  it('do not wait for one that failed once and was approved anew for next week', async () => {
+    await approved({ columns: { first_tried_at: inMs(-60_000), last_tried_at: inMs(-60_000), due_at: inMs(7 * 86_400_000) } });
+    const second = await approved();
+    await work();
+    expect(await stored(second)).toMatchObject({ state: 'sent' });
+  });
+  it('that two processes left half sent from two accounts are looked for in the order of their approval', async () => {
+    const left = (text: string, ago: number) => approved({ columns: { text, approved_text: text, state: 'sending', approved_at: inMs(-ago), first_tried_at: inMs(-ago), last_tried_at: inMs(-ago), lease_until: inMs(-1), due_at: inMs(-ago) } });
+    network.finds = ['cannot-tell'];
+    const second = await left('Second.', 10);
+    account = await scene.account(ashford);
+    const first = await left('First.', 20);
+    await work();
+    expect([network.sought.map(({ text }) => text), (await stored(first))['state'], (await stored(second))['state']]).toEqual([['First.', 'Second.'], 'unknown', 'unknown']);
+  });
   it('are of no matter to another conversation', async () => {
     network.sends = [remote('rate-limited', { retryAfter: inMs(30_000) }), sentRef];
     await approved({ columns: { due_at: inMs(-2) } });

@@ -85,7 +85,7 @@ export class OutboxRepository {
         `with due as (
            select r.id, r.state, r.state = 'approved' and r.first_tried_at is null and r.due_at < $2::timestamptz - interval '1 hour' as overdue from reply r where r.id = $1 and ((r.state = 'approved' and r.due_at <= $2) or (r.state = 'sending' and r.lease_until <= $2))
              and r.library_id in (select scope()) and r.library_id not in (select stopped('sending')) and not account_is_sending(r.account_id, $2)
-               and not waits_behind(r.id, r.conversation_id, r.first_tried_at) for update skip locked)
+               and not waits_behind(r.id) for update skip locked)
          update reply r set state = 'sending', lease_until = $3, first_tried_at = coalesce(r.first_tried_at, case when due.overdue then r.due_at else $2 end), tries = r.tries + 1, version = r.version + 1, changed_at = now()
          from due where r.id = due.id
          returning r.id, r.library_id as "libraryId", r.account_id as "accountId", r.to_post_id as "toPostId", r.key, r.text, r.lang, r.tries, r.first_tried_at as "firstTriedAt",

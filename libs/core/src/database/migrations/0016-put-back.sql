@@ -7,22 +7,25 @@ create function note_sent(at timestamptz) returns void language sql security def
 revoke all on function note_sent(timestamptz) from public;
 grant execute on function note_sent(timestamptz) to earshot_worker;
 
--- What somebody is told in two replies they are told in order: while one of them goes again, whatever comes after it in the same conversation waits.
-create or replace function waits_behind(behind uuid, in_conversation uuid, tried timestamptz) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
-  select exists (select 1 from reply e where e.conversation_id = in_conversation and e.id <> behind and e.state in ('approved', 'sending') and e.first_tried_at is not null
-    and (tried is null or (e.first_tried_at, e.id) < (tried, behind))) $$;
-revoke all on function waits_behind(uuid, uuid, timestamptz) from public;
-grant execute on function waits_behind(uuid, uuid, timestamptz) to earshot_worker;
+-- What somebody is told in two replies they are told in order: while one of them is on its way, or goes again, whatever is approved beside it in the same
+-- conversation waits. What was approved anew after a failure has no failure any more: it holds nothing up before it is due.
+create or replace function waits_behind(behind uuid) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
+  select exists (
+    select 1 from reply r join reply e on e.conversation_id = r.conversation_id and e.id <> r.id
+    where r.id = behind and (e.state = 'sending' or (e.state = 'approved' and e.failure_kind is not null))
+      and ((r.state = 'approved' and r.failure_kind is null) or (e.approved_at, e.id) < (r.approved_at, r.id))) $$;
+revoke all on function waits_behind(uuid) from public;
+grant execute on function waits_behind(uuid) to earshot_worker;
 
 create or replace function due_replies(at timestamptz, most int) returns table(reply_id uuid, account_id uuid, actor_id uuid)
   language sql stable security definer set search_path = public, pg_temp as $$
   select d.id, d.account_id, y.actor_id from (
     select distinct on (r.account_id) r.id, r.account_id, r.library_id, coalesce(r.lease_until, r.due_at) as since from reply r
     where ((r.state = 'approved' and r.due_at <= at) or (r.state = 'sending' and r.lease_until <= at)) and not account_is_sending(r.account_id, at)
-      and r.library_id not in (select stopped_libraries('sending')) and not waits_behind(r.id, r.conversation_id, r.first_tried_at)
+      and r.library_id not in (select stopped_libraries('sending')) and not waits_behind(r.id)
     order by r.account_id, coalesce(r.lease_until, r.due_at), r.id) d join system_actor y on y.library_id = d.library_id
   order by d.since, d.id limit most $$;
 create or replace function next_reply_due() returns timestamptz language sql stable security definer set search_path = public, pg_temp as $$
   select least((select min(case state when 'approved' then due_at else lease_until end) from reply
-      where state in ('approved', 'sending') and library_id not in (select stopped_libraries('sending')) and not waits_behind(id, conversation_id, first_tried_at)),
+      where state in ('approved', 'sending') and library_id not in (select stopped_libraries('sending')) and not waits_behind(id)),
     (select min(place_due) from reply where place_due is not null)) $$;
