@@ -33,3 +33,14 @@ export const repliesAreRight = async ({ installation, farSide }: Town): Promise<
   const states = Map.groupBy(stored, ({ state }) => state);
   return { wrongs, seen: [...states].map(([state, of]) => `${of.length} replies ${state}`).sort().join(', ') };
 };
+
+/** Of each conversation the far side took its replies in the order in which they were approved; those that it never took are of no matter. */
+export const repliesInOrder = async ({ installation, farSide }: Town): Promise<readonly string[]> => {
+  const stored = await installation.query<{ key: string; conversation: string }>('select key, conversation_id as conversation from reply order by approved_at, id');
+  const place = new Map(farSide.order.map((key, at) => [key, at]));
+  return [...Map.groupBy(stored.filter(({ key }) => place.has(key)), ({ conversation }) => conversation)].flatMap(([conversation, replies]) => {
+    const places = replies.map(({ key }) => place.get(key) ?? 0);
+    const late = places.findIndex((at, n) => n > 0 && at < (places[n - 1] ?? 0));
+    return late === -1 ? [] : [`in ${conversation} reply ${late + 1} of ${places.length} was taken before reply ${late}: ${places.join(' ')}`];
+  });
+};

@@ -5,6 +5,7 @@ import { commitsCut } from './commits-cut.ts';
 import { cursorLost } from './cursor-lost.ts';
 import { diskFull } from './disk-full.ts';
 import { killedAtJobs } from './killed-at-jobs.ts';
+import { killedInOrder } from './killed-in-order.ts';
 import { killedImporting } from './killed-importing.ts';
 import { killedListening, killedMerging } from './killed-listening.ts';
 import { killedMigrating } from './killed-migrating.ts';
@@ -15,4 +16,4 @@ import { postgresKilled } from './postgres-killed.ts';
 import { processesKilled } from './processes-killed.ts';
 
 /** Which of them a round is, the seed draws. */
-export const kinds: readonly Kind[] = [killedListening, killedMerging, killedSending, killedAtJobs, killedImporting, killedMigrating, postgresKilled, builtInKilled, processesKilled, paused, pausedAtJobs, commitsCut, diskFull, clockJumps, cursorLost];
+export const kinds: readonly Kind[] = [killedListening, killedMerging, killedSending, killedInOrder, killedAtJobs, killedImporting, killedMigrating, postgresKilled, builtInKilled, processesKilled, paused, pausedAtJobs, commitsCut, diskFull, clockJumps, cursorLost];

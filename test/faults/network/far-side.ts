@@ -62,6 +62,8 @@ export class FarSide {
   readonly pulls: Pull[] = [];
   /** How often each key was taken. */
   readonly taken = new Map<string, number>();
+  /** The keys that were taken, in the order of their first taking. */
+  readonly order: string[] = [];
   readonly refOf = new Map<string, string>();
   /** Of each answered pull: until when everything was told, and where the next begins. */
   readonly told: { readonly of: string; readonly end: number; readonly heardUntil: number }[] = [];
@@ -182,6 +184,7 @@ export class FarSide {
     this.tried.add(key);
     await this.onReply({ what: 'arrives', nth, pid });
     if (first && manner.startsWith('not taken')) return void response.destroy();
+    if (!this.taken.has(key)) this.order.push(key);
     this.taken.set(key, (this.taken.get(key) ?? 0) + 1);
     this.refOf.set(key, `reply-${key}`);
     await this.onReply({ what: 'taken', nth, pid });

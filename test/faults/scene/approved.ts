@@ -27,11 +27,28 @@ export const approveReplies = async (round: Round, { installation, listeners }: 
   }
 };
 
+/** One after another to the same few people of the first library, all due now. */
+export const approveQueue = async (round: Round, { installation, listeners: [listener] }: Town, { count, people }: { readonly count: number; readonly people: number }): Promise<void> => {
+  if (listener === undefined) throw new Error('nobody listens');
+  const draw = round.draw.apart();
+  const posts = await installation.query<Answerable>(
+    `select distinct on (c.id) p.id as "postId", c.id as "conversationId" from post p join conversation c on c.thread_id = p.thread_id and c.library_id = $1 and c.merged_into is null
+     where p.known and p.gone_at is null and p.network = 'faults' order by c.id, p.remote_id`, [listener.libraryId]);
+  const asked = draw.shuffled(posts).slice(0, people);
+  for (let n = 0; n < count; n++) {
+    const { postId, conversationId } = draw.pick(asked);
+    await installation.query(
+      `insert into reply(id, library_id, conversation_id, account_id, to_post_id, key, text, state, drafted_by, approved_by, approved_kind, approved_text, approved_at, due_at)
+       values ($1, $2, $3, $4, $5, $6, $7, 'approved', $8, $8, 'person', $7, clock_timestamp(), clock_timestamp())`,
+      [newId(), listener.libraryId, conversationId, listener.accountId, postId, keyFrom(draw), `Number ${n}: ${postId}`, listener.personId]);
+  }
+};
+
 /**
  * Once none is on its way any more, and each that was sent has its place. Where the outbox waits before it tries again, the wait is over at once; and the lease of what nobody finished in
  * seconds, at a far side that answers within a tenth of one, is taken for over: its holder is gone.
  */
-export const untilSettled = ({ installation }: Town): Promise<true> =>
+export const untilSettled = ({ installation }: Town, withinMs = 90_000): Promise<true> =>
   eventually('every reply being settled', async () => {
     const left = async (): Promise<true | undefined> => {
       await installation.query(`update reply set due_at = now() where state = 'approved' and due_at > now()`);
@@ -40,4 +57,4 @@ export const untilSettled = ({ installation }: Town): Promise<true> =>
       return row?.left === 0 ? true : undefined;
     };
     return left().catch(() => undefined);
-  }, 90_000);
+  }, withinMs);
