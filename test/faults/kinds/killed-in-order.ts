@@ -12,10 +12,10 @@ export const killedInOrder: Kind = {
     const { draw } = round;
     let earshot = await town.installation.start();
     await untilHeard(town);
-    const count = draw.pick([60, 120, 240]);
+    const count = draw.pick([40, 80, 160]);
     await approveQueue(round, town, { count, people: draw.int(3, 8) });
     round.did(`${count} replies approved`);
-    for (let time = draw.int(2, 4); time > 0; time--) {
+    for (let time = draw.int(1, 3); time > 0; time--) {
       const [pid, after] = [earshot.pid, draw.int(1, Math.floor(count / 4))];
       let nth = 0;
       const killed = new Promise<void>((resolve, reject) => {
