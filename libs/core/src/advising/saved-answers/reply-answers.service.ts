@@ -28,6 +28,7 @@ interface SentReply {
   readonly profileUrl: string | null;
   readonly postUrl: string | null;
   readonly said: string | null;
+  readonly signature: string | null;
 }
 
 /** A reply that worked becomes a saved answer: what it says, without whom it was said to. */
@@ -51,8 +52,8 @@ export class ReplyAnswersService {
       const reply = await replyOf(tx, id);
       await this.permissions.require(tx, actor, reply.libraryId, mayWriteAnswers);
       if (reply.state !== 'sent') return new ReplyNotSent();
-      const { libraryId, conversationId, lang, handle, name, said } = reply;
-      const { text, leftOut } = withoutPerson(reply.text, { handle, name, said, urls: [reply.profileUrl, reply.postUrl].filter((url) => url !== null) });
+      const { libraryId, conversationId, lang, handle, name, said, signature } = reply;
+      const { text, leftOut } = withoutPerson(reply.text, { handle, name, said, signature, urls: [reply.profileUrl, reply.postUrl].filter((url) => url !== null) });
       await this.answers.lock(tx, libraryId);
       const before = await this.answers.ofReply(tx, libraryId, id);
       const known = before === undefined ? undefined : await this.answers.one(tx, { libraryId, id: before });
@@ -68,7 +69,8 @@ export class ReplyAnswersService {
 
 const replyOf = async (tx: Tx, id: string): Promise<SentReply> => {
   const [row] = await tx.query<SentReply>(
-    `select r.id, r.library_id as "libraryId", r.conversation_id as "conversationId", r.state, r.text, r.lang, a.handle, a.name, a.url as "profileUrl", p.url as "postUrl", p.text as said
+    `select r.id, r.library_id as "libraryId", r.conversation_id as "conversationId", r.state, r.text, r.lang, a.handle, a.name, a.url as "profileUrl", p.url as "postUrl", p.text as said,
+       (select y.signature from library_line up join reply_policy y on y.library_id = up.ancestor_id where up.library_id = r.library_id order by up.distance limit 1) as signature
      from reply r left join heard_post p on p.id = r.to_post_id and p.library_id = r.library_id left join heard_profile a on a.id = p.author_id
      where r.id = $1 and r.library_id in (select scope())`,
     [id],

@@ -25,11 +25,12 @@ export const SavedAnswerOwnerEnum = enumOf<AnswerOwner>('SavedAnswerOwner', 'Who
   program: 'It comes with the program.',
 });
 
-const PersonalEnum = enumOf<Personal>('PersonalPart', 'What a reply held of the person whom it answers.', {
+const PersonalEnum = enumOf<Personal>('PersonalPart', 'What a reply held of the person whom it answers, or of whoever answered.', {
   mentions: 'Handles. Those at its beginning are left out, others are {{name}} now.',
   names: 'Their name, which is {{name}} now.',
   links: 'A link to their profile, or to what they said, which is {{link}} now.',
   quotes: 'Their own words, which are {{in your words}} now.',
+  signature: 'The signature, which is added to the next reply anew.',
 });
 
 @ObjectType('SavedAnswer', { description: 'What a library answers, or asks back, again and again. Its library writes it; that library and all below it use it.' })
@@ -125,7 +126,7 @@ export class AnswerOfReplyModel {
   @Field(() => SavedAnswerModel, { description: 'The answer: read it before others use it.' })
   readonly answer!: SavedAnswerModel;
 
-  @Field(() => [PersonalEnum], { description: 'What it no longer holds of the person who was answered. Whom else it names in words is not found.' })
+  @Field(() => [PersonalEnum], { description: 'What it no longer holds of the reply. Whom else it names in words is not found.' })
   readonly leftOut!: readonly Personal[];
 }
 

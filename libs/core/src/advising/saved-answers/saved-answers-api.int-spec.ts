@@ -259,6 +259,13 @@ describe('a sent reply', () => {
       [reply, ashford.id, heard.conversation, account, heard.post, text, state, by]);
     return { ...heard, reply };
   };
+  it('is saved without the signature that holds at its library', async () => {
+    await scene.query(`insert into reply_policy(id, library_id, approvers, second_person, unasked_days, signature) values (gen_random_uuid(), $1, 'librarian', '{}', 7, '— {{first name}}, {{library}}')`, [county.id]);
+    const { reply } = await sent('Three books are on the shelf.\n— Ben, Ashford');
+    expect(doneOf(await save(reply))).toMatchObject({ leftOut: ['signature'], answer: { text: 'Three books are on the shelf.' } });
+    await scene.query('delete from reply_policy');
+  });
+
   const save = async (replyId: string, { by = librarian, title = 'Cellars' } = {}): Promise<ApiAnswer> =>
     api.ask(by, `mutation($id: ID!, $title: String!) { done: saveReplyAsAnswer(replyId: $id, title: $title, categories: ["building"]) { __typename ... on AnswerOfReply { leftOut answer { ${plain} } } ... on UserError { code message } } }`, { id: replyId, title });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Answered, withoutPerson } from './without-person.js';
 
-const anna: Answered = { handle: 'anna@town.example', name: 'Anna Lindqvist', urls: ['https://town.example/@anna', 'https://town.example/@anna/109'], said: 'How hard would it be to build a wine cellar in my basement, I wonder?' };
+const anna: Answered = { handle: 'anna@town.example', name: 'Anna Lindqvist', urls: ['https://town.example/@anna', 'https://town.example/@anna/109'], said: 'How hard would it be to build a wine cellar in my basement, I wonder?', signature: '— {{first name}}, Ashford Library' };
 const textOf = (reply: string, of = anna): string => withoutPerson(reply, of).text;
 
 describe('a reply without whom it answers', () => {
@@ -14,6 +14,7 @@ describe('a reply without whom it answers', () => {
     ['their handle without its sign', 'As anna@town.example says.', 'As {{name}} says.'],
     ['a link to their profile', 'See https://town.example/@anna and ours.', 'See {{link}} and ours.'],
     ['a link to what they said', 'You asked https://town.example/@anna/109?x=1 before.', 'You asked {{link}} before.'],
+    ['the signature, whoever signed', 'Three books are on the shelf.\n\n— Ben, Ashford Library', 'Three books are on the shelf.'],
     ['their own words', 'To build a wine cellar in my basement: three books.', '{{in your words}}: three books.'],
   ])('leaves out %s', (_, reply, text) => expect(textOf(reply)).toBe(text));
 
@@ -26,11 +27,12 @@ describe('a reply without whom it answers', () => {
     ['somebody else on their network', 'See https://town.example/@annabel/7.'],
     ['their network itself', 'See https://town.example/about.'],
     ['the same word where nobody is greeted', 'Our Anna Freud biography is back. Anna Karenina too.'],
+    ['a signature that is none', 'Ben, Ashford Library, has three books. — Ben'],
     ['an address of the library', 'Write to desk@library.example.'],
   ])('leaves %s', (_, reply) => expect(textOf(reply)).toBe(reply));
 
   it('does without a name, a handle and words where nobody knows them', () => {
-    const nobody: Answered = { handle: null, name: null, urls: [], said: null };
+    const nobody: Answered = { handle: null, name: null, urls: [], said: null, signature: null };
     expect(withoutPerson('Hello (Anna), come in.', nobody)).toEqual({ text: 'Hello (Anna), come in.', leftOut: [] });
     expect(textOf('Hello \\d+, come in.', { ...nobody, name: '\\d+ (.*) [' })).toBe('Hello \\d+, come in.');
   });

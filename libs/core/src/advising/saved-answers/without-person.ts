@@ -1,8 +1,9 @@
 import { placeholderFor, replaceMentions } from '../../language/index.js';
+import { withoutSignature } from '../../replies/index.js';
 import { takenOut, withoutNames, withoutQuotes } from '../../privacy/index.js';
 
-/** What a reply may hold of the person whom it answers. */
-export const personalKinds = ['mentions', 'names', 'links', 'quotes'] as const;
+/** What a reply may hold of the person whom it answers, or of whoever answered. */
+export const personalKinds = ['mentions', 'names', 'links', 'quotes', 'signature'] as const;
 export type Personal = (typeof personalKinds)[number];
 
 export interface Answered {
@@ -12,6 +13,8 @@ export interface Answered {
   /** Of their profile, and of what they said. */
   readonly urls: readonly string[];
   readonly said: string | null;
+  /** With what the library's replies end. */
+  readonly signature: string | null;
 }
 
 /** Where a greeting stands. */
@@ -21,11 +24,12 @@ const link = placeholderFor('link');
 const words = placeholderFor('in your words');
 
 /**
- * A reply without the person whom it was written to: their handle, name, address and words. What stood inside a sentence has to be filled in before the text can be sent again, so that
+ * A reply without the person whom it was written to, their handle, name, address and words, and without its signature, which whoever answers next adds. What stood inside a sentence has to be filled in before the text can be sent again, so that
  * a gap is seen. Who else is named by other means than a handle is not found: staff read it.
  */
-export const withoutPerson = (reply: string, { handle, name: called, urls, said }: Answered): { readonly text: string; readonly leftOut: readonly Personal[] } => {
+export const withoutPerson = (reply: string, { handle, name: called, urls, said, signature }: Answered): { readonly text: string; readonly leftOut: readonly Personal[] } => {
   const steps: Readonly<Record<Personal, (text: string) => string>> = {
+    signature: (text) => (signature === null ? text : withoutSignature(text, signature)),
     quotes: (text) => (said === null ? text : withoutQuotes(text, [said]).replaceAll(takenOut, words)),
     links: (text) => text.replace(/https?:\/\/[^\s<>]+/giu, (found) => (urls.some((url) => isThere(found, url)) ? link : found)),
     mentions: (text) => replaceMentions(text, name),
@@ -33,7 +37,7 @@ export const withoutPerson = (reply: string, { handle, name: called, urls, said 
   };
   const leftOut: Personal[] = [];
   let text = reply;
-  for (const kind of ['quotes', 'links', 'mentions', 'names'] as const) {
+  for (const kind of ['signature', 'quotes', 'links', 'mentions', 'names'] as const) {
     const after = steps[kind](text);
     if (after !== text) leftOut.push(kind);
     text = after;
