@@ -16,7 +16,7 @@ const ruleOf = new Map(rules);
 /** Of an operation within an object: that of the query which leads there. */
 const ruleFor = ({ way }: Operation): OperationRule => ruleOf.get(way[0]?.field.name ?? '') as OperationRule;
 /** What even good arguments of the right person do not carry through: test/garbage says how far they come. */
-const neverAnswered = ['beginSignIn', 'changePassword', 'followSuggestion', 'hearAgain', 'undoSavedSearch'];
+const neverAnswered = ['beginSignIn', 'changePassword', 'followSuggestion', 'hearAgain', 'hideSavedAnswer', 'showSavedAnswer', 'undoSavedSearch'];
 /** About whoever asks, so that somebody else's session is none of theirs. */
 const aboutOneself = ['endSession'];
 

@@ -29,7 +29,10 @@ export const rules: readonly (readonly [operation: string, rule: OperationRule])
     removeFollows removeSavedSearch restoreFollowSuggestion snoozeFollow startFollowImport unbindList undoBoundListChange undoFollowDecision undoSavedSearch`),
   ...who({ scope: 'follow', role: 'librarian', person: true }, 'publishAgain publishList unpublishList'),
   ...who({ scope: 'draft', role: 'librarian' }, 'askAdvisors checkSuggestions draftReply editReply replyAbilities replyChecks submitReply takeBackReply withdrawReply'),
-  ...who({ scope: 'draft', role: 'librarian', person: true }, 'amendReply approveReply decideUnknownReply giveSmallAnswer pressAction removeReply replyWrittenByHand'),
+  ...who({ scope: 'draft', role: 'observer' }, 'exportSavedAnswers previewSavedAnswerImport savedAnswer savedAnswerCategories savedAnswers'),
+  ...who({ scope: 'draft', role: 'librarian', person: true }, `
+    amendReply approveReply changeSavedAnswer createSavedAnswer decideUnknownReply giveSmallAnswer hideSavedAnswer importSavedAnswers pressAction removeReply removeSavedAnswer replyWrittenByHand restoreSavedAnswer
+    saveReplyAsAnswer showSavedAnswer`),
   ...who({ scope: 'administer', role: 'administrator' }, `
     auditLog changeAccountSettings changeServiceArea createAccount endSignIn foundLibrary jobCounts jobs putAccountSecrets releaseChannel removeAccount renameAccount resumeLibrary retryJob setReplyPolicy setRetention stopLibrary tokensAt turnAccount updateLibrary`),
   ...who({ scope: 'administer', role: 'administrator', person: true }, `

@@ -10,6 +10,8 @@ const namedBy: Readonly<Record<string, IdKind>> = {
   importId: 'receivingImport', boundListId: 'boundList', publishedListId: 'publishedList', changeId: 'boundChange', 'undoBoundListChange.changeId': 'appliedChange', decisionId: 'decision', key: 'fresh',
   'account.id': 'account', 'channel.id': 'channel', 'conversation.id': 'conversation', 'followImport.id': 'receivingImport', 'followList.id': 'followList', 'library.id': 'library', 'profile.id': 'profile', 'savedSearch.id': 'savedSearch',
   'approveReply.id': 'reviewed', 'replyChecks.id': 'draft', 'editReply.id': 'draft', 'submitReply.id': 'draft', 'withdrawReply.id': 'draft', 'takeBackReply.id': 'reviewed', 'replyWrittenByHand.id': 'draft', 'amendReply.id': 'sentReply', 'removeReply.id': 'sentReply', 'approveReply.besides': 'draft', 'approveReply.insteadOf': 'draft', 'decideUnknownReply.id': 'unknownReply', 'endSession.id': 'session', 'liftDoNot.id': 'doNot', 'lookAgain.id': 'conversation', 'meetNeed.id': 'unmetNeed',
+  'savedAnswer.id': 'savedAnswer', 'createSavedAnswer.insteadOfId': 'savedAnswer', 'changeSavedAnswer.id': 'savedAnswer', 'removeSavedAnswer.id': 'savedAnswer', 'restoreSavedAnswer.id': 'removedAnswer',
+  'hideSavedAnswer.id': 'savedAnswer', 'showSavedAnswer.id': 'savedAnswer', replyId: 'sentReply',
   'retryJob.id': 'job', 'revokeToken.id': 'token', 'changeServiceArea.remove': 'place', 'applyFollowImport.importId': 'readyImport',
 };
 

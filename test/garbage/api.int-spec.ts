@@ -28,6 +28,9 @@ const refused: Readonly<Record<string, RegExp>> = {
   changePassword: /^BAD_INPUT This is not your password/u,
   followSuggestion: /^NOT_FOUND This is not suggested/u,
   hearAgain: /^nothing/u,
+  // What is not one's own is everybody's, or a consortium's, and no office has it to itself.
+  hideSavedAnswer: /^BAD_INPUT This is your library's own/u,
+  showSavedAnswer: /^BAD_INPUT This is your library's own/u,
   undoSavedSearch: /^CONFLICT/u,
 };
 

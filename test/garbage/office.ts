@@ -16,7 +16,7 @@ export interface Office {
 
 export type IdKind =
   | 'library' | 'account' | 'channel' | 'followList' | 'follow' | 'savedSearch' | 'receivingImport' | 'readyImport' | 'boundList' | 'boundChange' | 'appliedChange' | 'publishedList' | 'conversation' | 'post' | 'profile' | 'finding' | 'note' | 'draft' | 'reviewed' | 'unknownReply' | 'sentReply' | 'unmetNeed'
-  | 'person' | 'session' | 'token' | 'place' | 'doNot' | 'decision' | 'job' | 'fresh';
+  | 'savedAnswer' | 'removedAnswer' | 'person' | 'session' | 'token' | 'place' | 'doNot' | 'decision' | 'job' | 'fresh';
 
 export const tokenAt = async (scene: Scene, at: SceneLibrary, by: string): Promise<{ readonly id: string; readonly caller: Caller }> => {
   const [secret, id] = [newSecretText('ear_'), newId()];
@@ -75,6 +75,15 @@ const followingAt = async (scene: Scene, at: SceneLibrary, word: string, by: str
   return { channel, followList, follow, decision, savedSearch, receivingImport, readyImport, boundList, boundChange, appliedChange, publishedList, place, doNot };
 };
 
+const answersAt = async (scene: Scene, at: SceneLibrary, word: string, by: string) => {
+  const answer = async (removed: boolean): Promise<string> => {
+    const id = newId();
+    await scene.query(`insert into saved_answer(id, library_id, kind, title, text, lang, categories, created_by, changed_by, removed_at) values ($1, $2, 'answer', $3, $3, 'en', array[$3], $4, $4, case when $5 then now() end)`, [id, at.id, word, by, removed]);
+    return id;
+  };
+  return { savedAnswer: await answer(false), removedAnswer: await answer(true) };
+};
+
 /** @param word stands in every text of it */
 export const furnish = async (scene: Scene, at: SceneLibrary, word: string, job: () => Promise<string>): Promise<Office> => {
   const [head, colleague] = [await scene.person(at, 'administrator', { name: word }), await scene.person(at, 'librarian', { name: word })];
@@ -86,7 +95,7 @@ export const furnish = async (scene: Scene, at: SceneLibrary, word: string, job:
     caller,
     ids: {
       library: at.id, account, person: colleague, session: session?.id ?? '', token: (await tokenAt(scene, at, head)).id, job: await job(), fresh: randomUUID(),
-      ...(await conversationAt(scene, at, word, head, account)), ...(await followingAt(scene, at, word, head, account)),
+      ...(await conversationAt(scene, at, word, head, account)), ...(await followingAt(scene, at, word, head, account)), ...(await answersAt(scene, at, word, head)),
     },
   };
 };

@@ -33,6 +33,8 @@ const setUp = async (scene: Scene, { library: { id: at }, word, head, ids }: Who
   await scene.query(`insert into password_link(hash, actor_id, made_by, until) values (sha256($1), $2, $3, now() + interval '1 hour')`, [Buffer.from(word), ids.person, head]);
   await scene.query(`insert into retention_policy(library_id, kind, days, set_by) values ($1, 'need', 40, $2)`, [at, head]);
   await scene.query(`insert into reply_policy(id, library_id, approvers, second_person, unasked_days, set_by) values (gen_random_uuid(), $1, 'librarian', '{newcomer}', 3, $2)`, [at, head]);
+  await scene.query(`insert into saved_answer(id, library_id, kind, title, text, lang, categories, conversation_id, reply_id, created_by, changed_by) values ($1, $2, 'answer', $3, $3, 'en', array[$3], $4, $5, $6, $6)`, [newId(), at, word, ids.conversation, ids.draft, head]);
+  await scene.query('insert into saved_answer_hiding(library_id, answer_id, hidden_by) values ($1, $2, $3)', [at, newId(), head]);
   await scene.query(`insert into follow_dismissal(library_id, kind, network, key, by_actor) values ($1, 'profile', 'fixture', $2, $3)`, [at, word, head]);
   await scene.query(`insert into follow_import_line(import_id, library_id, entry, line, text) values ($1, $2, 1, 1, $3)`, [ids.readyImport, at, word]);
   await scene.query(`insert into bound_member(bound_id, library_id, kind, network, key, follow_id) values ($1, $2, 'profile', 'fixture', $3, $4)`, [ids.boundList, at, word, ids.follow]);

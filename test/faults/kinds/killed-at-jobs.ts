@@ -40,7 +40,7 @@ export const adviceIsRight = async (round: Round, { installation }: Town, needs:
     const [left] = await installation.query<{ asking: number }>(`select count(*)::int as asking from advice where state = 'asking'`);
     return left?.asking === 0 || undefined;
   }, 60_000);
-  const advice = await installation.query<Advice>(`select a.need, a.state, count(s.id)::int as suggestions, count(distinct s.cite)::int as different from advice a left join suggestion s on s.advice_id = a.id group by a.id`);
+  const advice = await installation.query<Advice>(`select a.need, a.state, count(s.id)::int as suggestions, count(distinct s.cite)::int as different from advice a left join suggestion s on s.advice_id = a.id where a.account_id is not null group by a.id`);
   round.wrong(...advice.filter((each) => each.state !== 'answered' || each.suggestions !== booksFor || each.different !== booksFor).map((each) => `${each.need} is ${each.state}, with ${each.suggestions} suggestions of which ${each.different} differ`));
   if (advice.length !== needs.length) round.wrong(`${needs.length} were asked for, and there are ${advice.length}`);
 };

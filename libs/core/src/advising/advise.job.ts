@@ -1,17 +1,18 @@
-import type { Need, Suggestion } from '@earshot/plugin-sdk';
+import type { Suggestion } from '@earshot/plugin-sdk';
 import { Injectable, Logger } from '@nestjs/common';
 import { z } from 'zod';
 import { Database, type Tx } from '../database/index.js';
 import { type JobRun, Jobs, defineJob } from '../jobs/index.js';
-import { type AccountAdvisor, AdvisorHost } from '../plugins/index.js';
-import { AdviceRepository } from './advice.repository.js';
-import type { AdviceRow, SuggestionRow } from './advice.row.js';
+import type { AccountAdvisor } from '../plugins/index.js';
+import { AdviceRepository, type AdviceToDo } from './advice.repository.js';
+import type { AdviceRow, AskedOf } from './advice.row.js';
+import { type AskedAdvisor, AskedAdvisors, type Working } from './asked-advisors.js';
 import { BatchesInTurn } from './batches-in-turn.js';
 import { failureWords } from './failure-words.js';
 import type { FoundSuggestion } from './join-suggestions.js';
 import { suggestionKeys } from './suggestion-keys.js';
 import { SuggestionsRepository } from './suggestions.repository.js';
-import { asSuggestion } from './as-suggestion.js';
+import { asSuggestion, isCited } from './as-suggestion.js';
 
 const dataSchema = z.strictObject({ adviceId: z.uuid() });
 
@@ -31,18 +32,17 @@ export class AdviseJobs {
     private readonly database: Database,
     private readonly advice: AdviceRepository,
     private readonly suggestions: SuggestionsRepository,
-    private readonly host: AdvisorHost,
+    private readonly advisors: AskedAdvisors,
     jobs: Jobs,
   ) {
     jobs.handle(adviseJob, (run) => this.advise(run));
   }
 
   private async advise({ data, abort, library }: Run): Promise<void> {
-    const working = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => this.database.working(library.actorId, work);
+    const working: Working = (work) => this.database.working(library.actorId, work);
     const advice = await working((tx) => this.advice.begin(tx, library.id, data.adviceId));
     if (advice === undefined) return;
-    const need: Need = { restated: advice.need, ...(advice.lang === null ? {} : { lang: advice.lang }), ...(advice.near === null ? {} : { near: advice.near }) };
-    const failure = await this.gather(advice, need, abort, working);
+    const failure = await this.gather(advice, abort, working);
     abort.throwIfAborted();
     const last = await working(async (tx) => {
       const ended = await this.advice.end(tx, advice, failure);
@@ -53,7 +53,7 @@ export class AdviseJobs {
   }
 
   /** @returns why it failed, in words. */
-  private async gather(advice: AdviceRow, need: Need, abort: AbortSignal, working: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>): Promise<string | undefined> {
+  private async gather(advice: AdviceToDo, abort: AbortSignal, working: Working): Promise<string | undefined> {
     const unwanted = new AbortController();
     const batches = new BatchesInTurn<FoundSuggestion>(async (found) => {
       const wanted = await working(async (tx) => {
@@ -64,9 +64,9 @@ export class AdviseJobs {
     });
     let failure: string | undefined;
     try {
-      const advisor = await this.host.advisor(advice.accountId);
+      const advisor = await this.advisors.advisor(advice, working);
       let place = 0;
-      for await (const suggestion of advisor.advise(need, AbortSignal.any([abort, unwanted.signal]))) batches.add({ place: ++place, suggestion });
+      for await (const suggestion of advisor.advise(needOf(advice), AbortSignal.any([abort, unwanted.signal]))) batches.add({ place: ++place, suggestion });
     } catch (error) {
       failure = unwanted.signal.aborted ? undefined : failureWords(error);
       if (failure === undefined && !unwanted.signal.aborted) throw error;
@@ -76,28 +76,29 @@ export class AdviseJobs {
   }
 
   /** Advisors that know more of what others found: each about all of it, and nobody waits for them. */
-  private async enrich(advice: AdviceRow, abort: AbortSignal, working: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>): Promise<void> {
-    const [found, accounts] = await working(async (tx) => [
+  private async enrich(advice: AdviceRow, abort: AbortSignal, working: Working): Promise<void> {
+    const [all, asked] = await working(async (tx) => [
       await this.suggestions.ofNeed(tx, advice),
-      await tx.query<{ id: string }>('select account_id as id from advice where conversation_id = $1 and library_id = $2 and need = $3', [advice.conversationId, advice.libraryId, advice.need]),
+      await tx.query<AskedOf>('select account_id as "accountId", house from advice where conversation_id = $1 and library_id = $2 and need = $3', [advice.conversationId, advice.libraryId, advice.need]),
     ]);
+    const found = all.filter(isCited).map(asSuggestion);
     if (found.length === 0) return;
     await Promise.all(
-      accounts.map(async ({ id }) => {
+      asked.map(async (of) => {
         try {
-          const { enrich } = await this.host.advisor(id);
+          const { enrich } = await this.advisors.advisor(of, working);
           if (enrich !== undefined) await this.enrichBy(enrich, found, { advice, abort, working });
         } catch (error) {
           if (failureWords(error) === undefined) throw error;
-          this.logger.warn(`an advisor could not tell more of what others found (account ${id}, ${(error as Error).name})`);
+          this.logger.warn(`an advisor could not tell more of what others found (account ${of.accountId}, ${(error as Error).name})`);
         }
       }),
     );
   }
 
   private async enrichBy(
-    enrich: NonNullable<AccountAdvisor['enrich']>, found: readonly SuggestionRow[],
-    { advice, abort, working }: { readonly advice: AdviceRow; readonly abort: AbortSignal; readonly working: <T>(work: (tx: Tx) => Promise<T>) => Promise<T> },
+    enrich: NonNullable<AccountAdvisor['enrich']>, found: readonly Suggestion[],
+    { advice, abort, working }: { readonly advice: AdviceRow; readonly abort: AbortSignal; readonly working: Working },
   ): Promise<void> {
     const batches = new BatchesInTurn<Suggestion>((richer) =>
       working(async (tx) => {
@@ -106,11 +107,13 @@ export class AdviseJobs {
       }),
     );
     try {
-      for await (const richer of enrich(found.map(asSuggestion), abort)) batches.add(richer);
+      for await (const richer of enrich(found, abort)) batches.add(richer);
     } finally {
       await batches.end();
     }
   }
 }
+
+const needOf = ({ libraryId, need, lang, near, authorLang }: AdviceToDo): Parameters<AskedAdvisor['advise']>[0] => ({ libraryId, restated: need, wordsLang: lang, lang: authorLang ?? lang, ...(near === null ? {} : { near }) });
 
 const tell = (tx: Tx, { conversationId, libraryId }: AdviceRow): void => tx.hint({ kind: 'suggestions', id: conversationId, library: libraryId });

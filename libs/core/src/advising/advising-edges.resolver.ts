@@ -6,6 +6,9 @@ import { ActorLoader, ActorModel } from '../staff/api/index.js';
 import type { AdviceRow, SuggestionRow } from './advice.row.js';
 import { AdvisorAccounts } from './advisor-accounts.repository.js';
 import { AdviceModel, AdvisorActionModel, AdvisorFailureModel, SuggestionConnection, SuggestionModel } from './suggestion.model.js';
+import { SavedAnswerModel } from './saved-answers/saved-answer.model.js';
+import type { SavedAnswerRow } from './saved-answers/saved-answer.row.js';
+import { SavedAnswersRepository } from './saved-answers/saved-answers.repository.js';
 import { type FinderRow, SuggestionsRepository, suggestionOrder } from './suggestions.repository.js';
 
 const keys = { advice: Symbol('advice of a conversation'), actions: Symbol('advisors of a library'), finders: Symbol('who found a suggestion') };
@@ -37,14 +40,34 @@ export class ConversationAdviceResolver {
   }
 }
 
-const accountOf = async (accounts: AccountLoaders, request: RequestContext, id: string): Promise<AccountModel | null> => {
-  const row = await accounts.account(request, id);
+const accountOf = async (accounts: AccountLoaders, request: RequestContext, id: string | null): Promise<AccountModel | null> => {
+  const row = id === null ? undefined : await accounts.account(request, id);
   return row === undefined ? null : AccountModel.fromRow(row);
 };
 
 @Resolver(() => SuggestionModel)
 export class SuggestionEdgesResolver {
-  constructor(private readonly accounts: AccountLoaders, private readonly suggestions: SuggestionsRepository) {}
+  constructor(
+    private readonly accounts: AccountLoaders,
+    private readonly suggestions: SuggestionsRepository,
+    private readonly answers: SavedAnswersRepository,
+  ) {}
+
+  @ResolveField(() => SavedAnswerModel, { nullable: true, description: 'The saved answer that it is, as it is now.' })
+  async answer(@Parent() { row }: SuggestionModel, @CurrentRequest() request: RequestContext): Promise<SavedAnswerModel | null> {
+    const answer = await this.answerOf(row, request);
+    return answer === undefined ? null : SavedAnswerModel.fromRow(answer);
+  }
+
+  @ResolveField(() => String, {
+    nullable: true,
+    description: 'What a composer puts into a draft: of a saved answer its text as it is now, with what is still to be filled in; of a resource what it is called, and where one can check it. Null where the library no longer uses the answer.',
+  })
+  async draftText(@Parent() { row }: SuggestionModel, @CurrentRequest() request: RequestContext): Promise<string | null> {
+    if (row.cite !== null) return `${row.title}: ${row.cite}`;
+    const answer = await this.answerOf(row, request);
+    return answer?.standing === 'used' ? answer.text : null;
+  }
 
   @ResolveField(() => AccountModel, { nullable: true, description: 'The account whose advisor found it first.' })
   account(@Parent() { accountId }: SuggestionModel, @CurrentRequest() request: RequestContext): Promise<AccountModel | null> {
@@ -56,6 +79,10 @@ export class SuggestionEdgesResolver {
     const loader = request.loader<SuggestionRow, readonly FinderRow[]>(keys.finders, async (of) => inGroups(of.map(({ id }) => id), await this.suggestions.finders(request.reads, of), ({ suggestionId }) => suggestionId));
     const found = await Promise.all((await loader.load(row)).map(({ accountId }) => accountOf(this.accounts, request, accountId)));
     return found.filter((account) => account !== null);
+  }
+
+  private answerOf({ libraryId, answerId }: SuggestionRow, request: RequestContext): Promise<SavedAnswerRow | undefined> {
+    return answerId === null ? Promise.resolve(undefined) : this.answers.loaded(request, { libraryId, id: answerId });
   }
 }
 

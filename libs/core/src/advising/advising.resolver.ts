@@ -3,7 +3,7 @@ import { ConversationModel } from '../conversations/index.js';
 import { CurrentActor, Id, Requires } from '../graphql/index.js';
 import type { Actor } from '../staff/index.js';
 import { ActionsService } from './actions.service.js';
-import { ActionFailed, NeedNotHeard, NobodyAdvises } from './advising.errors.js';
+import { ActionFailed, NeedNotHeard } from './advising.errors.js';
 import { AdvisingService } from './advising.service.js';
 import { AvailabilityService } from './availability.service.js';
 import { AskResult, CheckedSuggestionsModel, PressedActionModel, PressResult, SuggestionModel } from './suggestion.model.js';
@@ -38,14 +38,14 @@ export class AdvisingResolver {
   ) {}
 
   @Requires({ scope: 'draft' })
-  @Mutation(() => AskResult, { description: 'Asks all advisors of its library, and of those above, what there is on a need. Answers at once; suggestions come in one by one, each told by a hint.' })
+  @Mutation(() => AskResult, { description: 'Asks all advisors of its library, and of those above, what there is on a need; among them saved answers, and, where the need is unclear, the reference interview. Answers at once; suggestions come in one by one, each told by a hint.' })
   async askAdvisors(
     @Args(conversation.name, conversation) conversationId: string,
-    @Args('need', { type: () => String, nullable: true, description: 'What is looked for, in words of yours, of 500 characters at most; without it, what was found in what was said.' }) need: string | null | undefined,
+    @Args('need', { type: () => String, nullable: true, description: 'What is looked for, in words of yours, of 500 characters at most; without it, what was found in what was said. Where nothing was, only the reference interview is asked.' }) need: string | null | undefined,
     @CurrentActor() actor: Actor,
   ): Promise<typeof AskResult> {
     const asked = await this.advising.ask(actor, conversationId, need ?? undefined);
-    return asked instanceof NeedNotHeard || asked instanceof NobodyAdvises ? asked : ConversationModel.fromRow(asked);
+    return asked instanceof NeedNotHeard ? asked : ConversationModel.fromRow(asked);
   }
 
   @Requires({ scope: 'draft' })

@@ -6,7 +6,7 @@ import { AdvisorHost } from '../plugins/index.js';
 import { type Actor, Permissions } from '../staff/index.js';
 import type { SuggestionRow } from './advice.row.js';
 import { mayAdvise } from './advising.service.js';
-import { asSuggestion } from './as-suggestion.js';
+import { asSuggestion, isCited } from './as-suggestion.js';
 import { ConversationNeed } from './conversation-need.js';
 import { failureWords } from './failure-words.js';
 import { SuggestionsRepository } from './suggestions.repository.js';
@@ -46,7 +46,8 @@ export class AvailabilityService {
       const conversation = await this.needs.conversation(tx, actor, conversationId, mayAdvise);
       return { id: conversation.id, libraryId: conversation.libraryId, found: await this.suggestions.latest(tx, conversation) };
     });
-    const asked = await Promise.all([...Map.groupBy(found, ({ accountId }) => accountId)].map(([accountId, of]) => this.ask(accountId, of)));
+    const ofAccounts = found.filter(isCited).flatMap((row) => (row.accountId === null ? [] : [row]));
+    const asked = await Promise.all([...Map.groupBy(ofAccounts, ({ accountId }) => accountId)].map(([accountId, of]) => this.ask(accountId, of)));
     const now = new Map(asked.flatMap((each) => ('because' in each ? [] : [...each])));
     return this.database.as(actor.id, async (tx) => {
       // Meanwhile it may have been merged into another.
@@ -59,11 +60,11 @@ export class AvailabilityService {
     });
   }
 
-  private async ask(accountId: string, found: readonly SuggestionRow[]): Promise<Now | AdvisorFailure> {
+  private async ask(accountId: string, found: readonly (SuggestionRow & { readonly cite: string })[]): Promise<Now | AdvisorFailure> {
     try {
       const { check } = await this.host.advisor(accountId);
       const checked = await check?.(found.map(asSuggestion));
-      return new Map(checked?.map(({ availability }, at) => [(found[at] as SuggestionRow).id, availability]));
+      return new Map(checked?.map(({ availability }, at) => [found[at]?.id ?? '', availability]));
     } catch (error) {
       const because = failureWords(error);
       if (because === undefined) throw error;

@@ -6,6 +6,7 @@ import { type Cause, causes, decide } from '../privacy/index.js';
 import { type Actor, type Needed, Permissions } from '../staff/index.js';
 import type { AskedNeed } from './advice.repository.js';
 import { NeedNotHeard } from './advising.errors.js';
+import { isUnclear } from './house/unclear.js';
 import type { Refusal } from '@earshot/plugin-sdk';
 
 export interface ConversationAdvised extends ConversationRow {
@@ -16,6 +17,7 @@ export interface ConversationAdvised extends ConversationRow {
 interface HeardNeed {
   readonly restated: string;
   readonly postId: string;
+  readonly score: number;
   readonly lang: string | null;
   readonly refusals: readonly Refusal[];
   readonly causes: readonly Cause[];
@@ -24,7 +26,7 @@ interface HeardNeed {
 /** Findings that are looked through for one whose author lets machines read them. */
 const mostFindings = 50;
 
-const needsSql = `select f.restated, p.id as "postId", p.lang, p.refusals || coalesce(r.refusals, '[]') as refusals,
+const needsSql = `select f.restated, f.score, p.id as "postId", p.lang, p.refusals || coalesce(r.refusals, '[]') as refusals,
     coalesce((select array_agg(h.cause) from hearing h where h.conversation_id = $1 and h.library_id = $2 and h.post_id = p.id), '{}') as causes
   from heard_post p join heard_finding f on f.post_id = p.id and f.conversation_id = $1 left join heard_profile r on r.id = p.author_id
   where p.conversation_id = $1 and p.library_id = $2 and p.gone_at is null and f.restated <> ''
@@ -52,21 +54,24 @@ export class ConversationNeed {
     return row;
   }
 
-  /** What was found to be looked for, in the post that deserves the attention before all others. Nothing is taken from the words of authors who refuse that machines judge them. */
+  /**
+   * What was found to be looked for, in the post that deserves the attention before all others; nothing, and so an unclear need, where nothing was. Nothing is taken from the words of
+   * authors who refuse that machines judge them.
+   */
   async heard(tx: Tx, conversation: ConversationAdvised): Promise<AskedNeed | NeedNotHeard> {
     const rows = await tx.query<HeardNeed>(needsSql, [conversation.id, conversation.libraryId, conversation.topPostId]);
     let sign: string | undefined;
-    for (const { restated, postId, lang, refusals, causes: heardBy } of rows) {
+    for (const { restated, score, postId, lang, refusals, causes: heardBy } of rows) {
       const cause = causes.find((each) => heardBy.includes(each)) ?? 'thread';
       const { allowed, because } = decide(refusals, cause, 'classify');
-      if (allowed) return { restated: restated.slice(0, 500).toWellFormed(), lang: lang ?? conversation.lang, ...placeOf(conversation), fromPostId: postId };
+      if (allowed) return { restated: restated.slice(0, 500).toWellFormed(), lang: lang ?? conversation.lang, ...placeOf(conversation), fromPostId: postId, unclear: isUnclear(restated, score) };
       sign ??= because?.sign;
     }
-    return new NeedNotHeard(sign);
+    return sign === undefined ? { restated: '', lang: conversation.lang, unclear: true } : new NeedNotHeard(sign);
   }
 
   said(restated: string, conversation: ConversationAdvised): AskedNeed {
-    return { restated, lang: conversation.lang, ...placeOf(conversation) };
+    return { restated, lang: conversation.lang, ...placeOf(conversation), unclear: isUnclear(restated, undefined) };
   }
 }
 

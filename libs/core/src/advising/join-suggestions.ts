@@ -1,5 +1,5 @@
-import type { Suggestion } from '@earshot/plugin-sdk';
 import { newId } from '../database/index.js';
+import type { Found } from './house/house-advisor.js';
 import { suggestionKeys } from './suggestion-keys.js';
 
 /** As long as nobody's first stands far above everybody's second: the usual constant of reciprocal rank fusion. */
@@ -17,7 +17,7 @@ export interface StoredSuggestion {
 export interface FoundSuggestion {
   /** From 1. */
   readonly place: number;
-  readonly suggestion: Suggestion;
+  readonly suggestion: Found;
 }
 
 export interface JoinedSuggestion extends StoredSuggestion, FoundSuggestion {

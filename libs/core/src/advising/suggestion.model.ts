@@ -3,12 +3,18 @@ import { ConversationModel } from '../conversations/index.js';
 import { connectionOf, enumOf, Id } from '../graphql/index.js';
 import type { Pressed } from './actions.service.js';
 import type { AdviceRow, AdviceState, SuggestionRow } from './advice.row.js';
-import { ActionFailed, NeedNotHeard, NobodyAdvises } from './advising.errors.js';
+import type { HouseAdvisorName } from './house/house-advisor.js';
+import { ActionFailed, NeedNotHeard } from './advising.errors.js';
 
 export const AdviceStateEnum = enumOf<AdviceState>('AdviceState', 'How far an advisor has come.', {
   asking: 'It was asked, and what it finds is coming in.',
   answered: 'It has found what it finds.',
   failed: 'It failed, or did not answer in time. What it found before that stands.',
+});
+
+export const HouseAdvisorEnum = enumOf<HouseAdvisorName>('HouseAdvisor', 'An advisor that needs no account.', {
+  'saved-answers': 'Finds what staff saved as an answer.',
+  interview: 'The reference interview: what a librarian would ask back. Asked where a need is unclear.',
 });
 
 @ObjectType('SuggestionIdentifier', { description: 'A number by which the world names a resource.' })
@@ -29,7 +35,7 @@ export class AvailabilityModel {
   readonly at!: Date;
 }
 
-@ObjectType('Suggestion', { description: 'A resource that an advisor found for what somebody looks for. What several found is one suggestion.' })
+@ObjectType('Suggestion', { description: 'What an advisor found for what somebody looks for: a resource, or a saved answer. What several found is one suggestion.' })
 export class SuggestionModel {
   @Field(() => Id, { description: 'Until its need is asked about again.' })
   readonly id!: string;
@@ -37,8 +43,11 @@ export class SuggestionModel {
   @Field(() => String, { description: 'What it is called.' })
   readonly title!: string;
 
-  @Field(() => String, { description: 'Where a reader can check it: http or https.' })
-  readonly cite!: string;
+  @Field(() => String, { nullable: true, description: 'Where a reader can check it: http or https. Null where it is a saved answer, which is its own citation.' })
+  readonly cite!: string | null;
+
+  @Field(() => Id, { nullable: true, description: 'The saved answer that it is; null where it is a resource.' })
+  readonly answerId!: string | null;
 
   @Field(() => String, { nullable: true, description: 'What it is about. Plain text.' })
   readonly summary!: string | null;
@@ -61,15 +70,18 @@ export class SuggestionModel {
   @Field(() => Date, { description: 'When it was found.' })
   readonly foundAt!: Date;
 
-  @Field(() => Id, { description: 'The account whose advisor found it first.' })
-  readonly accountId!: string;
+  @Field(() => Id, { nullable: true, description: 'The account whose advisor found it first; null where it was one of the house.' })
+  readonly accountId!: string | null;
+
+  @Field(() => HouseAdvisorEnum, { nullable: true, description: 'Which advisor of the house found it; null where an account did.' })
+  readonly house!: HouseAdvisorName | null;
 
   readonly row!: SuggestionRow;
 
   static fromRow(row: SuggestionRow): SuggestionModel {
-    const { id, title, cite, summary, cover, identifiers, starts, need, foundAt, accountId } = row;
+    const { id, title, cite, answerId, summary, cover, identifiers, starts, need, foundAt, accountId, house } = row;
     const availability = row.availability === null || row.availabilityAt === null ? null : { text: row.availability, at: row.availabilityAt };
-    return Object.assign(new SuggestionModel(), { id, title, cite, summary, cover, identifiers, availability, starts, need, foundAt, accountId, row });
+    return Object.assign(new SuggestionModel(), { id, title, cite, answerId, summary, cover, identifiers, availability, starts, need, foundAt, accountId, house, row });
   }
 }
 
@@ -81,13 +93,16 @@ export class AdviceModel {
   @Field(() => Id, { description: 'Until its need is asked about again.' })
   readonly id!: string;
 
-  @Field(() => Id, { description: 'The account whose advisor was asked.' })
-  readonly accountId!: string;
+  @Field(() => Id, { nullable: true, description: 'The account whose advisor was asked; null where it was one of the house.' })
+  readonly accountId!: string | null;
 
-  @Field(() => String, { description: 'What it was asked for.' })
+  @Field(() => HouseAdvisorEnum, { nullable: true, description: 'Which advisor of the house was asked; null where it was one of an account.' })
+  readonly house!: HouseAdvisorName | null;
+
+  @Field(() => String, { description: 'What it was asked for. Empty where nothing was found that says it: then only the reference interview is asked.' })
   readonly need!: string;
 
-  @Field(() => Id, { nullable: true, description: 'The post in which the need was found; null where staff said it.' })
+  @Field(() => Id, { nullable: true, description: 'The post in which the need was found; null where staff said it, or nothing was found.' })
   readonly fromPostId!: string | null;
 
   @Field(() => AdviceStateEnum, { description: 'How far it has come.' })
@@ -108,8 +123,8 @@ export class AdviceModel {
   @Field(() => Id, { nullable: true, description: 'Who asked.' })
   readonly askedById!: string | null;
 
-  static fromRow({ id, accountId, need, fromPostId, state, words, found, askedAt, endedAt, askedBy }: AdviceRow & { readonly found: number }): AdviceModel {
-    return Object.assign(new AdviceModel(), { id, accountId, need, fromPostId, state, because: words, found, askedAt, endedAt, askedById: askedBy });
+  static fromRow({ id, accountId, house, need, fromPostId, state, words, found, askedAt, endedAt, askedBy }: AdviceRow & { readonly found: number }): AdviceModel {
+    return Object.assign(new AdviceModel(), { id, accountId, house, need, fromPostId, state, because: words, found, askedAt, endedAt, askedById: askedBy });
   }
 }
 
@@ -165,7 +180,7 @@ export class CheckedSuggestionsModel {
 export const AskResult = createUnionType({
   name: 'AskResult',
   description: 'The conversation, whose suggestions come in from now on; or why nobody was asked.',
-  types: () => [ConversationModel, NeedNotHeard, NobodyAdvises] as const,
+  types: () => [ConversationModel, NeedNotHeard] as const,
 });
 
 export const PressResult = createUnionType({

@@ -41,7 +41,7 @@ export class SuggestionsRepository {
   finders(reads: ReadScope, of: readonly SuggestionRow[]): Promise<readonly FinderRow[]> {
     return reads.query(
       `select distinct coalesce(s.same_as, s.id) as "suggestionId", d.account_id as "accountId" from ${from}
-       where (s.id = any($1::uuid[]) or s.same_as = any($1::uuid[])) and s.library_id = any($2::uuid[]) order by 1, 2`,
+       where (s.id = any($1::uuid[]) or s.same_as = any($1::uuid[])) and s.library_id = any($2::uuid[]) and d.account_id is not null order by 1, 2`,
       idsAndLibraries(of),
     );
   }

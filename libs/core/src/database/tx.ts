@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 
 /** What changed, for subscribers: never content, so that whoever hears it reads again under their own rights. */
 export interface Hint {
-  readonly kind: 'conversation' | 'account' | 'follow-list' | 'saved-search' | 'reply' | 'library' | 'suggestions';
+  readonly kind: 'conversation' | 'account' | 'follow-list' | 'saved-search' | 'reply' | 'library' | 'suggestions' | 'saved-answer';
   /** Of the thing; of `suggestions`, the conversation's. */
   readonly id: string;
   readonly library: string;
@@ -10,7 +10,7 @@ export interface Hint {
 }
 
 /** What is set up at a library and used by those below it: they are told of it, too. What a library does is its own. */
-export const inheritedHints: ReadonlySet<Hint['kind']> = new Set(['account', 'follow-list', 'saved-search', 'library']);
+export const inheritedHints: ReadonlySet<Hint['kind']> = new Set(['account', 'follow-list', 'saved-search', 'library', 'saved-answer']);
 
 /**
  * One transaction, passed explicitly to whatever takes part in it.

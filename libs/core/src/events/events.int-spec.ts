@@ -239,8 +239,8 @@ describe('changedSince', () => {
   it('tells of every kind that hints tell of, of what is above as far as it is used below, and each once with its last version', async () => {
     const { cursor } = await sinceNow();
     const expected = [];
-    for (const kind of ['account', 'follow-list', 'saved-search', 'library', 'reply', 'suggestions'] as const) expected.push([kind.replaceAll('-', '_'), await told(kind, ashford)]);
-    for (const kind of ['account', 'follow-list', 'saved-search', 'library'] as const) expected.push([kind.replaceAll('-', '_'), await told(kind, county)]);
+    for (const kind of ['account', 'follow-list', 'saved-search', 'library', 'saved-answer', 'reply', 'suggestions'] as const) expected.push([kind.replaceAll('-', '_'), await told(kind, ashford)]);
+    for (const kind of ['account', 'follow-list', 'saved-search', 'library', 'saved-answer'] as const) expected.push([kind.replaceAll('-', '_'), await told(kind, county)]);
     for (const kind of ['reply', 'suggestions'] as const) await told(kind, county);
     await told('reply', millbrook);
     const reply = newId();

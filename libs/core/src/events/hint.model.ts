@@ -10,6 +10,7 @@ export const HintKindEnum = enumOf<Told['kind']>('HintKind', 'What changed.', {
   'saved-search': 'A saved search.',
   reply: 'A reply: its text, or how far it has come.',
   suggestions: 'What advisors found for a conversation, or how they fare: the id is the conversation\'s.',
+  'saved-answer': 'A saved answer, or whether a library uses it.',
   library: 'A library: its service area, or whom it does not hear.',
   'read-again': 'Hints may be missing before this one: ask `changedSince`. Every subscription begins with it.',
 });

@@ -10,6 +10,7 @@ export { standIn } from './erasure/erase-person.js';
 export * from './erasure/suppression-file.js';
 export * from './forgetting/forget-posts.js';
 export * from './forgetting/forget-profiles.js';
+export { takenOut, withoutNames, withoutQuotes } from './forgetting/quotes.js';
 export * from './forgetting/redact-edited.js';
 export type * from './forgetting/gone-why.js';
 export * from './privacy.module.js';

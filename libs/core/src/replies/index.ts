@@ -1,5 +1,6 @@
 export * from './links.js';
 export * from './outbox.js';
+export { withoutSignature } from './policy/signature.js';
 export * from './put-back.js';
 export * from './replies.module.js';
 export * from './replies.service.js';

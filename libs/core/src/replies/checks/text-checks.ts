@@ -1,13 +1,10 @@
+import { mentionsIn, placeholdersIn } from '../../language/index.js';
 import type { Check } from './check.js';
 import { HiddenCharacters, PlaceholdersLeft, TooManyMentions } from './text-checks.model.js';
 
 /** More people than anybody greets in one answer, and fewer than a mistake that notifies a list. */
 const mostMentions = 10;
 
-/** What is to be filled in, as `{{opening hours}}`. */
-const placeholder = /\{\{[^{}\n]{0,200}\}\}/gu;
-/** Handles as networks write them: @name, @name@host, @name.host. */
-const mention = /(?<![\p{L}\p{N}_@/.])@[\p{L}\p{N}_]+(?:[-.][\p{L}\p{N}_]+)*(?:@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+)?/gu;
 /** The flags of England, Scotland and Wales are written with tags (https://unicode.org/reports/tr51/#flag-emoji-tag-sequences, 2026-11-27). */
 const tagFlag = /\u{1F3F4}[\u{E0020}-\u{E007E}]+\u{E007F}/gu;
 
@@ -26,13 +23,13 @@ const hidden: readonly (readonly [name: string, ranges: readonly (readonly [from
 /** What can be told from the words alone. Pure. */
 export const textChecks = (text: string): readonly Check[] => {
   const checks: Check[] = [];
-  const left = [...new Set(text.match(placeholder) ?? [])];
+  const left = placeholdersIn(text);
   if (left.length > 0) checks.push(new PlaceholdersLeft(left));
   const plain = text.replace(tagFlag, '');
   const points = [...new Set(plain)].map((character) => character.codePointAt(0) ?? 0);
   const found = hidden.flatMap(([name, ranges]) => points.filter((point) => ranges.some(([from, to]) => point >= from && point <= to)).map((point) => `${name}, ${written(point)}`));
   if (found.length > 0) checks.push(new HiddenCharacters(found));
-  const mentions = new Set(text.match(mention) ?? []).size;
+  const mentions = mentionsIn(text).length;
   if (mentions > mostMentions) checks.push(new TooManyMentions(mentions, mostMentions));
   return checks;
 };
