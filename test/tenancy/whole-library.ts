@@ -33,6 +33,9 @@ const setUp = async (scene: Scene, { library: { id: at }, word, head, ids }: Who
   await scene.query(`insert into password_link(hash, actor_id, made_by, until) values (sha256($1), $2, $3, now() + interval '1 hour')`, [Buffer.from(word), ids.person, head]);
   await scene.query(`insert into retention_policy(library_id, kind, days, set_by) values ($1, 'need', 40, $2)`, [at, head]);
   await scene.query(`insert into reply_policy(id, library_id, approvers, second_person, unasked_days, set_by) values (gen_random_uuid(), $1, 'librarian', '{newcomer}', 3, $2)`, [at, head]);
+  await scene.query(`insert into notice_policy(id, library_id, shows_posts, set_by) values (gen_random_uuid(), $1, false, $2)`, [at, head]);
+  await scene.query(`insert into notice_delivery(notice_id, person_id, way, due_at, words) values ($1, $2, 'mail', now(), $3)`, [ids.notice, head, word]);
+  await scene.query(`insert into notice_preference(person_id, ways, digest_hours, digest_days) values ($1, jsonb_build_object($2::text, '[]'::jsonb), '{8}', '{1}')`, [head, word]);
   await scene.query(`insert into follow_dismissal(library_id, kind, network, key, by_actor) values ($1, 'profile', 'fixture', $2, $3)`, [at, word, head]);
   await scene.query(`insert into follow_import_line(import_id, library_id, entry, line, text) values ($1, $2, 1, 1, $3)`, [ids.readyImport, at, word]);
   await scene.query(`insert into bound_member(bound_id, library_id, kind, network, key, follow_id) values ($1, $2, 'profile', 'fixture', $3, $4)`, [ids.boundList, at, word, ids.follow]);
