@@ -31,7 +31,7 @@ export class NoticesRepository {
   }
 
   async count(reads: Queryable, filter: NoticeFilter): Promise<CappedCount> {
-    const [row] = await reads.query<{ count: number }>(`select count(*)::int as count from (select 1 from notice n where ${mine} limit ${countLimit + 1}) some`, parametersOf(filter));
+    const [row] = await reads.query<{ count: number }>(`select count(*)::int as count from (select 1 from notice n where ${mine} limit ${countLimit + 1}) counted`, parametersOf(filter));
     return CappedCount.of(row?.count ?? 0);
   }
 
