@@ -15,10 +15,11 @@ const who = (rule: OperationRule, names: string): readonly (readonly [string, Op
 /** Every query, mutation and subscription. One that is not here fails a test: say who may call it, and the tests of this folder try everybody else. */
 export const rules: readonly (readonly [operation: string, rule: OperationRule])[] = [
   ...who({ scope: 'read' }, 'viewer myLibraries plugins readSearch'),
+  ...who({ scope: 'read', person: true }, 'markNoticesSeen noticePreferences notices setNoticePreferences'),
   ...who({ scope: 'administer', person: true }, 'changePassword endOtherSessions endSession'),
   ...who({ scope: 'read', role: 'observer' }, `
     account accounts boundListChange boundLists changed changedSince channel conversation conversations deadLetters doNotList exportFollowList followImport followImports followList followLists
-    followReview follows library profile profiles publishedList publishedLists replyPolicy replySignature retention savedSearch savedSearches staffAt suggestSearch testSearch unmetNeeds why`),
+    followReview follows library noticePolicy profile profiles publishedList publishedLists replyPolicy replySignature retention savedSearch savedSearches staffAt suggestSearch testSearch unmetNeeds why`),
   ...who({ scope: 'read', role: 'librarian' }, 'retentionPreview'),
   ...who({ scope: 'triage', role: 'observer' }, 'lookAgain'),
   ...who({ scope: 'triage', role: 'librarian' }, `
@@ -34,7 +35,7 @@ export const rules: readonly (readonly [operation: string, rule: OperationRule])
     amendReply approveReply changeSavedAnswer createSavedAnswer decideUnknownReply giveSmallAnswer hideSavedAnswer importSavedAnswers pressAction removeReply removeSavedAnswer replyWrittenByHand restoreSavedAnswer
     saveReplyAsAnswer showSavedAnswer`),
   ...who({ scope: 'administer', role: 'administrator' }, `
-    auditLog changeAccountSettings changeServiceArea createAccount endSignIn foundLibrary jobCounts jobs putAccountSecrets releaseChannel removeAccount renameAccount resumeLibrary retryJob setReplyPolicy setRetention stopLibrary tokensAt turnAccount updateLibrary`),
+    auditLog changeAccountSettings changeServiceArea createAccount endSignIn foundLibrary jobCounts jobs putAccountSecrets releaseChannel removeAccount renameAccount resumeLibrary retryJob setNoticePolicy setReplyPolicy setRetention stopLibrary tokensAt turnAccount updateLibrary`),
   ...who({ scope: 'administer', role: 'administrator', person: true }, `
     allowPrivateAddresses beginSignIn changeRole deactivatePerson erasePerson erasurePreview exportPerson finishSignIn invitePerson makePasswordLink makeToken people revokeToken`),
 ];

@@ -12,14 +12,14 @@ const namedBy: Readonly<Record<string, IdKind>> = {
   'approveReply.id': 'reviewed', 'replyChecks.id': 'draft', 'editReply.id': 'draft', 'submitReply.id': 'draft', 'withdrawReply.id': 'draft', 'takeBackReply.id': 'reviewed', 'replyWrittenByHand.id': 'draft', 'amendReply.id': 'sentReply', 'removeReply.id': 'sentReply', 'approveReply.besides': 'draft', 'approveReply.insteadOf': 'draft', 'decideUnknownReply.id': 'unknownReply', 'endSession.id': 'session', 'liftDoNot.id': 'doNot', 'lookAgain.id': 'conversation', 'meetNeed.id': 'unmetNeed',
   'savedAnswer.id': 'savedAnswer', 'createSavedAnswer.insteadOfId': 'savedAnswer', 'changeSavedAnswer.id': 'savedAnswer', 'removeSavedAnswer.id': 'savedAnswer', 'restoreSavedAnswer.id': 'removedAnswer',
   'hideSavedAnswer.id': 'savedAnswer', 'showSavedAnswer.id': 'savedAnswer', replyId: 'sentReply',
-  'retryJob.id': 'job', 'revokeToken.id': 'token', 'changeServiceArea.remove': 'place', 'applyFollowImport.importId': 'readyImport',
+  'retryJob.id': 'job', 'revokeToken.id': 'token', 'changeServiceArea.remove': 'place', 'markNoticesSeen.ids': 'notice', 'applyFollowImport.importId': 'readyImport',
 };
 
 /** Good values of what is no id and no free text. */
 const goodTexts: Readonly<Record<string, string>> = {
   plugin: 'with-everything', settings: '{}', secrets: '{}', timeZone: 'UTC', reviewOn: '2027-01-31', dueOn: '2027-01-31', language: 'en', languages: 'en', lang: 'en', network: 'fixture', networkListId: 'town', addresses: 'nas.local:8080',
   action: 'Suggest a purchase', assignee: 'me', encoding: 'utf-8', delimiter: ',', label: 'need.implicit', handle: 'a-new-branch', email: 'new@library.example', content: 'QGFubmE=', next: 'a good long password of words', answer: 'https://earshot.example/?code=1&state=2',
-  'PlaceInput.value': 'Millbrook', from: '21:00', until: '07:00', signature: '{{first name}}', url: 'https://town.example/7', kind: 'advise',
+  'PlaceInput.value': 'Millbrook', quietFrom: '22:00', quietUntil: '07:00', from: '21:00', until: '07:00', signature: '{{first name}}', url: 'https://town.example/7', kind: 'advise',
 };
 
 /** What is optional, and must be there for the rest to make sense. */

@@ -16,7 +16,7 @@ export interface Office {
 
 export type IdKind =
   | 'library' | 'account' | 'channel' | 'followList' | 'follow' | 'savedSearch' | 'receivingImport' | 'readyImport' | 'boundList' | 'boundChange' | 'appliedChange' | 'publishedList' | 'conversation' | 'post' | 'profile' | 'finding' | 'note' | 'draft' | 'reviewed' | 'unknownReply' | 'sentReply' | 'unmetNeed'
-  | 'savedAnswer' | 'removedAnswer' | 'person' | 'session' | 'token' | 'place' | 'doNot' | 'decision' | 'job' | 'fresh';
+  | 'savedAnswer' | 'removedAnswer' | 'person' | 'session' | 'token' | 'place' | 'doNot' | 'decision' | 'job' | 'notice' | 'fresh';
 
 export const tokenAt = async (scene: Scene, at: SceneLibrary, by: string): Promise<{ readonly id: string; readonly caller: Caller }> => {
   const [secret, id] = [newSecretText('ear_'), newId()];
@@ -91,10 +91,12 @@ export const furnish = async (scene: Scene, at: SceneLibrary, word: string, job:
   const caller = { ...(await sessionOf(scene, head)), 'x-earshot': '1' };
   await sessionOf(scene, head);
   const [session] = await scene.query<{ id: string }>('select id from session where actor_id = $1 order by id desc limit 1', [head]);
+  const notice = newId();
+  await scene.query(`insert into notice(id, library_id, person_id, kind, thing, event, path, title, body, shown, told_at) values ($1, $2, $3, 'account', $4, $4, '/', $5, $5, true, now())`, [notice, at.id, head, `account:${account}`, word]);
   return {
     caller,
     ids: {
-      library: at.id, account, person: colleague, session: session?.id ?? '', token: (await tokenAt(scene, at, head)).id, job: await job(), fresh: randomUUID(),
+      notice, library: at.id, account, person: colleague, session: session?.id ?? '', token: (await tokenAt(scene, at, head)).id, job: await job(), fresh: randomUUID(),
       ...(await conversationAt(scene, at, word, head, account)), ...(await followingAt(scene, at, word, head, account)), ...(await answersAt(scene, at, word, head)),
     },
   };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { AnnotationsService, TriageService } from '@earshot/core/conversations';
 import { newId } from '@earshot/core/database';
 import { JobQueue } from '@earshot/core/jobs';
-import { NoticeJobs, Notices, type Occasion } from '@earshot/core/notices';
+import { NoticeJobs, type Occasion } from '@earshot/core/notices';
 import { AccountHealth, PluginCalls, PluginNotifiers } from '@earshot/core/plugins';
 import { Scene, type SceneLibrary } from '../support/scene.js';
 import { createTestDatabase } from '../support/test-database.js';
@@ -153,13 +153,17 @@ describe('a notice that cannot be told', () => {
 });
 
 describe('where no plugin tells anybody anything', () => {
-  it('nothing is written down for it', async () => {
-    const bed = await TestBed.open();
-    const { registry } = await HostUnderTest.start(bed, [withSignIn]);
-    const enqueued: unknown[] = [];
-    const notices = new Notices({ handle: () => {}, enqueue: async (...job: unknown[]) => void enqueued.push(job) } as never, registry);
-    await notices.needsSomebody(undefined as never, bed.library.id, { what: 'quarantined', channelId: newId(), token: '1' });
-    expect(enqueued).toEqual([]);
-    await bed.close();
+  it('no room is told, and people are all the same', async () => {
+    const test = await createTestDatabase();
+    const here = await Scene.open(test);
+    const library = await here.library();
+    const head = await here.person(library, 'administrator');
+    const stopped = await here.account(library, { plugin: 'with-sign-in', health: 'failed' });
+    const without = await startWholeApp(test, [withSignIn]);
+    await without.app.get(NoticeJobs).tell({ what: 'failed', accountId: stopped, key: 'f' }, { id: library.id, actorId: library.system });
+    expect(await here.query('select 1 from pgboss.job where name like $1', ['notices.send'])).toEqual([]);
+    expect(await here.query('select person_id from notice')).toEqual([{ person_id: head }]);
+    await without.close();
+    await here.close();
   });
 });

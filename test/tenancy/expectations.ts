@@ -9,7 +9,7 @@ export const vary: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
 };
 
 /** Whose key is made of other rows' alone, or of which a library has one: the one that is there goes before another like it can come. */
-export const alone: readonly string[] = ['narrowing', 'bound_leaving', 'reply_policy'];
+export const alone: readonly string[] = ['narrowing', 'bound_leaving', 'reply_policy', 'notice_policy'];
 
 /** What else has to be so where a column is filled. */
 export const together: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -51,6 +51,9 @@ export const platform: Readonly<Record<string, { readonly of: (of: WholeLibrary)
   change: { of: ({ library }) => `library_id = '${library.id}'` },
   thread_claim: { of: ({ library }) => `library_id = '${library.id}'` },
   stop: { of: ({ library }) => `library_id = '${library.id}'` },
+  notice: { of: ({ library }) => `library_id = '${library.id}'` },
+  notice_delivery: { of: ({ ids }) => `notice_id = '${ids.notice}'` },
+  notice_preference: { of: ({ head, colleague }) => `person_id in ('${head}', '${colleague}')` },
   label_keeping: { of: () => 'true' },
   working_process: { of: () => 'true' },
   erasure: { of: () => 'true' },

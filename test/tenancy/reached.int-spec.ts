@@ -77,6 +77,7 @@ const declared: Readonly<Record<string, Declared>> = {
   recall_replies: { asked: ({ library }) => `select * from recall_replies('${library.id}', null)` },
   contact_with_author: { asked: ({ library, ids }) => `select * from contact_with_author('${ids.post}', '${library.id}', '{}'::uuid[], '-infinity')` },
   due_replies: { why: 'ids over all libraries, before a job knows whose it is' }, unplaced_replies: { why: 'ids over all libraries, before a job knows whose it is' }, next_reply_due: { why: 'a moment' }, note_sent: { why: 'writes down a moment, of the installation' }, waits_behind: { why: 'of a conversation that two libraries may answer by turns: yes or no' },
+  due_notice_mails: { why: 'ids of people over all libraries, before a job acts as one of them' }, libraries_at_the_hour: { why: 'ids of libraries by the time on their clocks, before a job acts there' },
   due_bound_lists: { why: 'ids over all libraries, before a job knows whose it is' }, due_published_lists: { why: 'ids over all libraries, before a job knows whose it is' },
   system_actor_of: { why: 'as whom a job acts there, before it acts' }, forget_follow_imports: { why: 'what is thirty days old, of everybody' }, holder_is_gone: { why: 'of processes' },
 };

@@ -35,6 +35,9 @@ const setUp = async (scene: Scene, { library: { id: at }, word, head, ids }: Who
   await scene.query(`insert into reply_policy(id, library_id, approvers, second_person, unasked_days, set_by) values (gen_random_uuid(), $1, 'librarian', '{newcomer}', 3, $2)`, [at, head]);
   await scene.query(`insert into saved_answer(id, library_id, kind, title, text, lang, categories, conversation_id, reply_id, created_by, changed_by) values ($1, $2, 'answer', $3, $3, 'en', array[$3], $4, $5, $6, $6)`, [newId(), at, word, ids.conversation, ids.draft, head]);
   await scene.query('insert into saved_answer_hiding(library_id, answer_id, hidden_by) values ($1, $2, $3)', [at, newId(), head]);
+  await scene.query(`insert into notice_policy(id, library_id, shows_posts, set_by) values (gen_random_uuid(), $1, false, $2)`, [at, head]);
+  await scene.query(`insert into notice_delivery(notice_id, person_id, way, due_at, words) values ($1, $2, 'mail', now(), $3)`, [ids.notice, head, word]);
+  await scene.query(`insert into notice_preference(person_id, ways, digest_hours, digest_days) values ($1, jsonb_build_object($2::text, '[]'::jsonb), '{8}', '{1}')`, [head, word]);
   await scene.query(`insert into follow_dismissal(library_id, kind, network, key, by_actor) values ($1, 'profile', 'fixture', $2, $3)`, [at, word, head]);
   await scene.query(`insert into follow_import_line(import_id, library_id, entry, line, text) values ($1, $2, 1, 1, $3)`, [ids.readyImport, at, word]);
   await scene.query(`insert into bound_member(bound_id, library_id, kind, network, key, follow_id) values ($1, $2, 'profile', 'fixture', $3, $4)`, [ids.boundList, at, word, ids.follow]);

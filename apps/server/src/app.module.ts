@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { AccountsModule } from '@earshot/core/accounts';
 import { AdvisingModule } from '@earshot/core/advising';
-import { deriveSecret } from '@earshot/core/config';
+import { deriveSecret, ownAddress } from '@earshot/core/config';
 import { ConversationsModule } from '@earshot/core/conversations';
 import { DatabaseModule } from '@earshot/core/database';
 import { EventsModule } from '@earshot/core/events';
@@ -9,7 +9,7 @@ import { FollowsModule, NetworkListsModule } from '@earshot/core/follows';
 import { GraphqlModule } from '@earshot/core/graphql';
 import { HealthModule } from '@earshot/core/health';
 import { JobsApiModule, JobsModule } from '@earshot/core/jobs';
-import { NoticesModule } from '@earshot/core/notices';
+import { NoticesApiModule, NoticesModule } from '@earshot/core/notices';
 import { LibrariesModule } from '@earshot/core/libraries';
 import { ListeningApiModule, ListeningModule } from '@earshot/core/listening';
 import { PrivacyModule } from '@earshot/core/privacy';
@@ -42,12 +42,13 @@ export class AppModule {
         JobsModule.forRoot({ works: config.roles.includes('work'), log: logging.logger('jobs') }),
         HostModule.forRoot(options),
         StopsModule,
-        NoticesModule.forRoot(),
+        NoticesModule.forRoot({ mail: config.mail, publicUrl: ownAddress(config.http), log: logging.logger('notices') }),
         ListeningModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), log: logging.logger('listening'), counted: (counts) => figures.posts(counts) }),
         LibrariesModule,
         EventsModule,
         StopsApiModule,
         JobsApiModule,
+        NoticesApiModule,
         AccountsModule,
         FollowsModule,
         NetworkListsModule,

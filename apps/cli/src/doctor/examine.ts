@@ -3,7 +3,7 @@ import type { Client, ClientConfig } from 'pg';
 import { type Checked, checking, fail } from './checked.js';
 import { checkDatabase, checkLogins, checkSecrets, reachDatabase } from './database-checks.js';
 import { checkListening } from './listening-checks.js';
-import { checkHeartbeat, checkLiving, checkReadiness, checkSuppressed } from './living-checks.js';
+import { checkHeartbeat, checkLiving, checkMail, checkReadiness, checkSuppressed } from './living-checks.js';
 import { checkDataFolder, checkKey, checkNode, checkPort } from './machine-checks.js';
 
 /** Looks at the whole installation, changes nothing and starts nothing. What cannot be looked at, because something before it failed, is left out. */
@@ -28,7 +28,7 @@ const examineInstallation = async (config: Config): Promise<readonly Checked[]> 
     // Where it may be any port, or nobody answers, nobody can be asked.
     const readiness = isRunning && config.http.port !== 0 && port.status === 'ok' ? [await checkReadiness(config)] : [];
     const inside = owner === undefined || connection === undefined ? [] : await examineDatabase(owner, connection, config, key);
-    return [...folder, installationKey, plugins, port, ...readiness, checkHeartbeat(config), database, ...inside];
+    return [...folder, installationKey, plugins, port, ...readiness, checkHeartbeat(config), await checkMail(config), database, ...inside];
   } finally {
     await owner?.end();
   }

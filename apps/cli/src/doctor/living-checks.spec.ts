@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { readConfig } from '@earshot/core/config';
 import type { Client } from 'pg';
+import { MailBox } from '../../../../test/support/mail-box.js';
 
 /** Rights that even root lacks are played. */
 const denied = new Set<string>();
 jest.unstable_mockModule('node:fs/promises', () => ({ ...fs, access: (path: string, mode: number) => (denied.has(path) ? Promise.reject(new Error('EACCES')) : fs.access(path, mode)) }));
-const { checkHeartbeat, checkReadiness, checkSuppressed } = await import('./living-checks.js');
+const { checkHeartbeat, checkMail, checkReadiness, checkSuppressed } = await import('./living-checks.js');
 
 const configOf = (settings: Readonly<Record<string, string>> = {}) => readConfig(settings, { read: () => undefined });
 
@@ -69,5 +70,26 @@ describe('the file of who was erased', () => {
     await writeFile(join(folder, 'suppressed'), '');
     denied.add(join(folder, 'suppressed'));
     expect(await suppressed(1)).toMatchObject({ check: 'suppressed', status: 'fail', words: `This user may not read and write ${folder}/suppressed.`, cure: expect.stringContaining('comes back with an old backup') });
+  });
+});
+
+describe('mail', () => {
+  const mail = (url: string) => checkMail(configOf({ EARSHOT_SMTP_URL: url, EARSHOT_MAIL_FROM: 'earshot@library.example', EARSHOT_PUBLIC_URL: 'https://earshot.library.example' }));
+
+  it('is sent to nobody without a mail server', async () => {
+    expect(await checkMail(configOf())).toEqual({ check: 'mail', status: 'ok', words: 'Nobody is told by mail: EARSHOT_SMTP_URL is not set.' });
+  });
+  it('is asked of the server, to which nothing is sent', async () => {
+    const box = await MailBox.open();
+    expect(await mail(box.url)).toEqual({ check: 'mail', status: 'ok', words: 'The mail server 127.0.0.1 takes us.' });
+    expect(box.received).toEqual([]);
+    await box.down();
+    expect(await mail(box.url)).toMatchObject({ check: 'mail', status: 'warn', words: expect.stringMatching(/^The mail server 127\.0\.0\.1 does not take us: .*ECONNREFUSED/), cure: expect.stringContaining('EARSHOT_SMTP_URL') });
+  });
+  it('tells no password', async () => {
+    const box = await MailBox.open();
+    const told = await mail(box.url.replace('//', '//ears:hunter2@'));
+    expect([told.status, JSON.stringify(told).includes('hunter2')]).toEqual(['warn', false]);
+    await box.down();
   });
 });

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '@earshot/core/config';
+import { MailServer } from '@earshot/core/notices';
 import { StopAdministration, stopInWords } from '@earshot/core/stops';
 import type { Client } from 'pg';
 import { type Checked, fail, named, ok, warn } from './checked.js';
@@ -26,6 +27,15 @@ export const checkReadiness = async ({ http: { host, port } }: Config): Promise<
 /** Without the address, which is a secret. */
 export const checkHeartbeat = ({ monitoring }: Config): Checked =>
   ok('heartbeat', monitoring.heartbeatUrl === undefined ? 'Nobody is called while all is well: EARSHOT_HEARTBEAT_URL is not set.' : 'A monitor is called every minute while all is well.');
+
+/** Whether the mail server takes us: nothing is sent. Its words may name a user, and never hold a password. */
+export const checkMail = async ({ mail }: Config): Promise<Checked> => {
+  if (mail === undefined) return ok('mail', 'Nobody is told by mail: EARSHOT_SMTP_URL is not set.');
+  const server = new MailServer(mail.url, mail.from);
+  const problem = await server.problem();
+  if (problem === undefined) return ok('mail', `The mail server ${server.host} takes us.`);
+  return warn('mail', `The mail server ${server.host} does not take us: ${problem}`, 'Mails wait for two days. See EARSHOT_SMTP_URL: host, port, user and password, and smtps:// where it is encrypted from the first byte.');
+};
 
 /** The hashes of who was erased, beside the database. */
 export const checkSuppressed = async (owner: Client, { dataDirectory }: Config): Promise<Checked> => {

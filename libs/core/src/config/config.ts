@@ -33,6 +33,8 @@ export interface Config {
   readonly replies: { readonly undoSeconds: number };
   readonly query: { readonly depth: number; readonly cost: number };
   readonly allowedPrivateAddresses: readonly PrivateAddress[];
+  /** undefined: no mail is sent. */
+  readonly mail: { readonly url: Secret; readonly from: string } | undefined;
   readonly monitoring: {
     /** Whoever has it can tell the monitor that all is well. */
     readonly heartbeatUrl: Secret | undefined;

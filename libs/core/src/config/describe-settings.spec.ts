@@ -10,6 +10,6 @@ describe('describeSettings', () => {
       expect(setting.default).not.toMatch(/^(|undefined)$/);
     }
     expect(all.find(({ name }) => name === 'EARSHOT_PORT')).toMatchObject({ group: 'server', secret: false, default: '3420' });
-    expect(all.filter(({ secret }) => secret).map(({ name }) => name)).toEqual(['EARSHOT_KEY', 'DATABASE_URL', 'EARSHOT_APP_DATABASE_URL', 'EARSHOT_HEARTBEAT_URL', 'EARSHOT_METRICS_TOKEN']);
+    expect(all.filter(({ secret }) => secret).map(({ name }) => name)).toEqual(['EARSHOT_KEY', 'DATABASE_URL', 'EARSHOT_APP_DATABASE_URL', 'EARSHOT_SMTP_URL', 'EARSHOT_HEARTBEAT_URL', 'EARSHOT_METRICS_TOKEN']);
   });
 });

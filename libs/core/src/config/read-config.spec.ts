@@ -71,6 +71,26 @@ describe('readConfig', () => {
       'EARSHOT_KEY and EARSHOT_KEY_FILE are both set: leave one of them out',
       "EARSHOT_APP_DATABASE_URL needs DATABASE_URL beside it, the owner's login",
     ]);
+    expect(problemsOf({ EARSHOT_SMTP_URL: 'smtp://mail.library.example' })).toEqual([
+      'EARSHOT_SMTP_URL needs EARSHOT_MAIL_FROM beside it, from whom the mails are',
+      'EARSHOT_SMTP_URL needs EARSHOT_PUBLIC_URL beside it: mails hold links to this server',
+    ]);
+  });
+
+  it.each(['http://mail.library.example', 'smtp://', 'smtp://mail.library.example/inbox', 'smtp://u:hunter2@mail.library.example?pool=true'])('takes no mail server from %s, and shows none of it', (url) => {
+    const words = problemsOf({ EARSHOT_SMTP_URL: url, EARSHOT_MAIL_FROM: 'a@b.example', EARSHOT_PUBLIC_URL: 'https://ears.example.org' }).join();
+    expect(words).toMatch(/^EARSHOT_SMTP_URL must be smtp:/);
+    expect(words).not.toContain('hunter2');
+  });
+
+  it.each(['a@b@c.example', 'Ears <a@b.example', 'a@b.example, c@d.example', 'Ears\r\nBcc: <a@b.example>', 'ears'])('takes no sender from %j', (from) => {
+    expect(problemsOf({ EARSHOT_MAIL_FROM: from })[0]).toMatch(/^EARSHOT_MAIL_FROM must be an address/);
+  });
+
+  it('takes a mail server with its sender', () => {
+    const { mail } = readConfig({ EARSHOT_SMTP_URL: 'smtps://ears:p%40ss@mail.library.example:465', EARSHOT_MAIL_FROM: 'Earshot <ears@library.example>', EARSHOT_PUBLIC_URL: 'https://ears.example.org' }, none);
+    expect(mail?.url.reveal()).toBe('smtps://ears:p%40ss@mail.library.example:465');
+    expect(mail?.from).toBe('Earshot <ears@library.example>');
   });
 
   it('never shows a secret, right or wrong', () => {

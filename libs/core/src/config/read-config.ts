@@ -60,6 +60,8 @@ const shortened = (text: string): string => (text.length > 80 ? `${text.slice(0,
 function* contradictions(env: Environment): Generator<string> {
   if (given(env, 'EARSHOT_KEY') !== undefined && given(env, 'EARSHOT_KEY_FILE') !== undefined) yield 'EARSHOT_KEY and EARSHOT_KEY_FILE are both set: leave one of them out';
   if (given(env, 'EARSHOT_APP_DATABASE_URL') !== undefined && given(env, 'DATABASE_URL') === undefined) yield "EARSHOT_APP_DATABASE_URL needs DATABASE_URL beside it, the owner's login";
+  if (given(env, 'EARSHOT_SMTP_URL') !== undefined && given(env, 'EARSHOT_MAIL_FROM') === undefined) yield 'EARSHOT_SMTP_URL needs EARSHOT_MAIL_FROM beside it, from whom the mails are';
+  if (given(env, 'EARSHOT_SMTP_URL') !== undefined && given(env, 'EARSHOT_PUBLIC_URL') === undefined) yield 'EARSHOT_SMTP_URL needs EARSHOT_PUBLIC_URL beside it: mails hold links to this server';
 }
 
 function readFile(env: Environment, files: ConfigFiles): ConfigFileReading {
@@ -93,6 +95,7 @@ function toConfig(set: Settings, { plugins }: ConfigFileReading): Config {
     replies: { undoSeconds: set.EARSHOT_UNDO_SECONDS },
     query: { depth: set.EARSHOT_QUERY_DEPTH, cost: set.EARSHOT_QUERY_COST },
     allowedPrivateAddresses: set.EARSHOT_ALLOW_PRIVATE_ADDRESSES,
+    mail: set.EARSHOT_SMTP_URL === undefined || set.EARSHOT_MAIL_FROM === undefined ? undefined : { url: set.EARSHOT_SMTP_URL, from: set.EARSHOT_MAIL_FROM },
     monitoring: { heartbeatUrl: set.EARSHOT_HEARTBEAT_URL, metricsToken: set.EARSHOT_METRICS_TOKEN },
     plugins,
     log: { level: set.EARSHOT_LOG_LEVEL, format: set.EARSHOT_LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json') },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parsePrivateAddress } from './private-address.js';
 import { Secret } from './secret.js';
 
-export type SettingGroup = 'data' | 'database' | 'server' | 'sign-in' | 'network' | 'monitoring' | 'log';
+export type SettingGroup = 'data' | 'database' | 'server' | 'sign-in' | 'network' | 'mail' | 'monitoring' | 'log';
 
 export interface SettingMeta {
   group: SettingGroup;
@@ -52,6 +52,11 @@ const httpOrigin = z.string().transform((text, context) => {
 });
 
 const httpUrl = z.string().refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? '')).transform((text) => new Secret(text));
+
+const mailUrl = z.string().refine((text) => {
+  const url = URL.parse(text);
+  return url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== '' && /^\/?$/.test(url.pathname) && url.search === '' && url.hash === '';
+}).transform((text) => new Secret(text));
 
 /** 32 bytes in base64, however padded. Compared by length of what it decodes to: Buffer skips what is not base64. */
 export const isInstallationKey = (text: string): boolean => /^[A-Za-z\d+/_-]{43}=?$/.test(text) && Buffer.from(text, 'base64').length === 32;
@@ -150,6 +155,19 @@ export const settings = z.object({
     description: 'Private addresses that accounts may reach in spite of the guard: a catalogue or a server in your own network.',
     allowed: 'a list of host:port, IP addresses or ranges, such as catalogue.local:8080, 192.168.4.0/24',
     otherwise: 'none',
+  }),
+  EARSHOT_SMTP_URL: mailUrl.optional().register(settingMeta, {
+    group: 'mail',
+    description: 'Mail server by which staff are told of what waits for them. smtp:// is encrypted where the server offers it, and always where a password is sent to another machine; smtps:// is from the first byte. May be private.',
+    allowed: 'smtp://user:password@host:port or smtps://user:password@host:port, the user and password percent-encoded, or left out',
+    otherwise: 'no mail is sent',
+    secret: true,
+  }),
+  EARSHOT_MAIL_FROM: z.string().regex(/^(?:[^<>"\r\n]{1,100} <[^\s<>@,;]{1,64}@[^\s<>@,;]{1,255}>|[^\s<>@,;]{1,64}@[^\s<>@,;]{1,255})$/).optional().register(settingMeta, {
+    group: 'mail',
+    description: 'From whom these mails are.',
+    allowed: 'an address, as in earshot@library.example or Earshot <earshot@library.example>',
+    otherwise: 'none; EARSHOT_SMTP_URL needs it',
   }),
   EARSHOT_HEARTBEAT_URL: httpUrl.optional().register(settingMeta, {
     group: 'monitoring',

@@ -25,6 +25,8 @@ export interface Opening {
 export interface Opened {
   readonly opened: number;
   readonly conversations: readonly { readonly id: string; readonly libraryId: string; readonly version: number }[];
+  /** In which whoever was answered has written again, and where; empty where it is `quiet`. */
+  readonly answered: readonly { readonly conversationId: string; readonly libraryId: string; readonly postId: string }[];
 }
 
 interface Row { id: string; library_id: string; thread_id: string; version: number; opened: boolean; reopened: boolean }
@@ -34,7 +36,7 @@ interface Row { id: string; library_id: string; thread_id: string; version: numb
  * one weighs more, its waiting. Whoever answers us reopens what was answered or closed. `quiet`: subscribers are not told.
  */
 export const openConversations = async (tx: Tx, openings: readonly Opening[], { quiet }: { readonly quiet: boolean }): Promise<Opened> => {
-  if (openings.length === 0) return { opened: 0, conversations: [] };
+  if (openings.length === 0) return { opened: 0, conversations: [], answered: [] };
   const merged = [...gather(openings).values()];
   const rows = await tx.query<Row>(
     `insert into conversation as c (id, library_id, thread_id, last_post_at, rank, reasons, top_post_id, waiting_since, waiting_on)
@@ -66,7 +68,10 @@ export const openConversations = async (tx: Tx, openings: readonly Opening[], { 
     ...back.map(({ row, postId }) => ({ row, kind: 'answered-back', detail: { post: postId } })),
   ]);
   if (!quiet) for (const row of rows) tx.hint({ kind: 'conversation', id: row.id, library: row.library_id, version: row.version });
-  return { opened: rows.filter((row) => row.opened).length, conversations: rows.map((row) => ({ id: row.id, libraryId: row.library_id, version: row.version })) };
+  return {
+    opened: rows.filter((row) => row.opened).length, conversations: rows.map((row) => ({ id: row.id, libraryId: row.library_id, version: row.version })),
+    answered: quiet ? [] : back.map(({ row, postId }) => ({ conversationId: row.id, libraryId: row.library_id, postId })),
+  };
 };
 
 interface Gathered {

@@ -21,7 +21,7 @@ export const tellHints = async (tx: Pick<Tx, 'query'>, hints: readonly Hint[]): 
   }
   payloads.push(JSON.stringify(open));
   await tx.query(`select pg_notify('earshot_hint', payload) from unnest($1::text[]) payload`, [payloads]);
-  // A conversation's row says when it changed.
-  const noted = [...latest.values()].filter(({ kind }) => kind !== 'conversation').map((hint) => ({ ...hint, inherited: inheritedHints.has(hint.kind) }));
+  // A conversation's row says when it changed; so does a notice's, which nobody but its person is to know of.
+  const noted = [...latest.values()].filter(({ kind }) => kind !== 'conversation' && kind !== 'notice').map((hint) => ({ ...hint, inherited: inheritedHints.has(hint.kind) }));
   if (noted.length > 0) await tx.query('select note_changes($1)', [JSON.stringify(noted)]);
 };

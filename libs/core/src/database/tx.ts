@@ -2,11 +2,13 @@ import type { EntityManager } from 'typeorm';
 
 /** What changed, for subscribers: never content, so that whoever hears it reads again under their own rights. */
 export interface Hint {
-  readonly kind: 'conversation' | 'account' | 'follow-list' | 'saved-search' | 'reply' | 'library' | 'suggestions' | 'saved-answer';
+  readonly kind: 'conversation' | 'account' | 'follow-list' | 'saved-search' | 'reply' | 'library' | 'suggestions' | 'saved-answer' | 'notice';
   /** Of the thing; of `suggestions`, the conversation's. */
   readonly id: string;
   readonly library: string;
   readonly version?: number;
+  /** Told to this actor alone, in whichever library. */
+  readonly actor?: string;
 }
 
 /** What is set up at a library and used by those below it: they are told of it, too. What a library does is its own. */

@@ -35,13 +35,16 @@ const knownMinutes = 29 * 24 * 60;
 const first = { kind: '', id: '00000000-0000-0000-0000-000000000000' };
 const notPermitted = '42501';
 
-/** One page, by transaction, kind and id, which no two changes share. Conversations say themselves when they changed; the rest is noted. */
+/** One page, by transaction, kind and id, which no two changes share. Conversations, and notices to whoever they are for, say themselves when they changed; the rest is noted. */
 const sql = `with moment as materialized (
     select pg_snapshot_xmin(pg_current_snapshot()) as oldest, pg_snapshot_xmax(pg_current_snapshot()) as next, floor(extract(epoch from now()) / 60)::int as minute)
   select m.oldest::text as "oldestOpen", m.next::text as next, m.minute, c.kind, c.id, c.library_id as "libraryId", c.version, c.xid::text as transaction
   from moment m left join lateral (
     (select 'conversation' as kind, id, library_id, version, changed_xid as xid from conversation
        where library_id = any($1::uuid[]) and changed_xid >= $2::xid8 and (changed_xid, 'conversation', id) > ($2::xid8, $3::text, $4::uuid) order by changed_xid, id limit ${limit + 1})
+    union all
+    (select 'notice', id, library_id, null, changed_xid from notice
+       where person_id = actor_id() and library_id = any($1::uuid[]) and changed_xid >= $2::xid8 and (changed_xid, 'notice', id) > ($2::xid8, $3::text, $4::uuid) order by changed_xid, id limit ${limit + 1})
     union all
     (select kind, id, library_id, version, xid from change
        where (library_id = any($1::uuid[]) or (inherited and library_id in (select scope_up()) and library_id not in (select scope())))

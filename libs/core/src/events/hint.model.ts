@@ -12,6 +12,7 @@ export const HintKindEnum = enumOf<Told['kind']>('HintKind', 'What changed.', {
   suggestions: 'What advisors found for a conversation, or how they fare: the id is the conversation\'s.',
   'saved-answer': 'A saved answer, or whether a library uses it.',
   library: 'A library: its service area, or whom it does not hear.',
+  notice: 'A notice of yours: it is new, told anew, or seen. Told to you alone.',
   'read-again': 'Hints may be missing before this one: ask `changedSince`. Every subscription begins with it.',
 });
 

@@ -89,8 +89,9 @@ export class Subscriber implements AsyncIterableIterator<Told> {
     return this;
   }
 
-  private concerns({ kind, library }: Hint): boolean {
+  private concerns({ kind, library, actor }: Hint): boolean {
     if (this.scope === undefined) return false;
+    if (actor !== undefined && actor !== this.authority.actor.id) return false;
     if (!this.scope.own.has(library)) return inheritedHints.has(kind) && this.scope.above.has(library);
     return this.libraries === undefined || this.libraries.has(library);
   }

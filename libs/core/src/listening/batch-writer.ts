@@ -13,6 +13,7 @@ import { noteThreads } from './living/note-threads.js';
 import { planThreads } from './plan-threads.js';
 import { type Writing, insertPosts, tellPosts, tellRefusals } from './post-rows.js';
 import type { Kept } from './screen.js';
+import type { Answered } from './tell-staff.js';
 import { ThreadsMoved, ThreadsRepository } from './threads.repository.js';
 import { everyKey, joinRows, joinsOf } from './twins.js';
 
@@ -27,6 +28,8 @@ export interface Written {
   readonly refusalsChanged: boolean;
   /** One of their threads should be looked at at once. */
   readonly dueNow: boolean;
+  /** Where whoever was answered has written again. */
+  readonly answered: readonly Answered[];
 }
 
 const profilesSql = readSql(import.meta.url, './sql/upsert-profiles.sql');
@@ -40,7 +43,7 @@ export class BatchWriter {
   /** @throws ThreadsMoved where another transaction came between; nothing is stored then. */
   async write(events: Collapsed, kept: readonly Kept[], judged: ReadonlyMap<string, Judged>, labels: Labels): Promise<Written> {
     await this.joinProfiles(events, kept);
-    const written = kept.length === 0 ? { told: 0, opened: 0, findings: 0, judged: [], refusalsChanged: false, dueNow: false } : await this.writePosts(events, kept, judged, labels);
+    const written = kept.length === 0 ? { told: 0, opened: 0, findings: 0, judged: [], refusalsChanged: false, dueNow: false, answered: [] } : await this.writePosts(events, kept, judged, labels);
     await hearChanges(this.tx, events, this.heardAt, new Set(kept.flatMap(({ author }) => (author === undefined ? [] : [refText(author.ref)]))));
     return written;
   }
@@ -61,7 +64,7 @@ export class BatchWriter {
     // Also where nothing is new: another library may hear by this channel what was stored by another.
     const opened = await this.open(kept, { posts, isNew: new Set(first) }, judged, labels);
     await this.renewRanks(edited.map((each) => rowOf(each).threadId), labels);
-    return { told: told.size, opened: opened.opened, findings, judged: seen.map(({ postId }) => postId), refusalsChanged, dueNow };
+    return { told: told.size, opened: opened.opened, findings, judged: seen.map(({ postId }) => postId), refusalsChanged, dueNow, answered: opened.answered };
   }
 
   /** What was found in a text that is no longer there: of every classifier, since their spans point into it. */

@@ -3,12 +3,14 @@ import type { Refusal } from '@earshot/plugin-sdk';
 import { rerank } from '../conversations/index.js';
 import { Database, type Tx } from '../database/index.js';
 import { JobProblem, Jobs } from '../jobs/index.js';
+import type { Notices } from '../notices/index.js';
 import { type Cause, decide } from '../privacy/index.js';
 import { Classifiers, type Judge, type Judged, type NamedClassifier, effectsOf, interestsOf, isInterested, isQuick, neverClassified, replaceFindings, seenMark } from '../understanding/index.js';
 import { classifyAgainJob, classifyJob } from './classify-jobs.js';
 import type { HearingRulesService } from './hearing-rules.service.js';
 import type { ClassifierFailed } from './listening.service.js';
 import { type StoredHeard, Surroundings } from './surroundings.js';
+import { tellCrises } from './tell-staff.js';
 
 /** Posts whose verdicts are renewed when a classifier changes: older ones stay as they were judged. */
 const recentDays = 30;
@@ -19,6 +21,8 @@ const patienceMs = 300_000;
 interface Around {
   readonly judge: Judge;
   readonly classifierFailed: ClassifierFailed;
+  /** Tells staff what does not wait. */
+  readonly notices?: Notices;
 }
 
 /**
@@ -106,7 +110,9 @@ export class LaterClassifying {
     const stored = rows.map((row) => row.id);
     await replaceFindings(tx, stored.map((postId) => ({ postId, judged: judged.get(postId) ?? { findings: [], seenBy: [mark] } })));
     const conversations = await tx.query<{ id: string }>('select distinct c.id from conversation c join post p using (thread_id) where p.id = any($1::uuid[]) and c.merged_into is null', [stored]);
-    await rerank(tx, conversations.map((row) => row.id), effectsOf(this.classifiers.list()));
+    const labels = effectsOf(this.classifiers.list());
+    await rerank(tx, conversations.map((row) => row.id), labels);
+    await tellCrises(tx, this.around.notices, stored, stored.flatMap((id) => judged.get(id)?.findings.map(({ label }) => label) ?? []), labels);
   }
 }
 

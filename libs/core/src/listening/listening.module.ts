@@ -6,6 +6,7 @@ import type { Logger } from '../logging/index.js';
 import { AccountHealth, ChannelStore, Intake, PluginHost, PluginRegistry } from '../plugins/index.js';
 import { AskAgain, MayAnswer, Suppression } from '../privacy/index.js';
 import { Jobs } from '../jobs/index.js';
+import { Notices } from '../notices/index.js';
 import { StopWatch } from '../stops/index.js';
 import { Classifiers, Judge } from '../understanding/index.js';
 import { BackFill } from './back-fill/back-fill.js';
@@ -22,7 +23,7 @@ import { ThreadLooks } from './living/thread-looks.repository.js';
 import { ReChecks } from './re-checks/re-checks.js';
 import { ReChecksRepository } from './re-checks/re-checks.repository.js';
 import { LaterClassifying } from './later-classifying.js';
-import { Authors, type ClassifierFailed, ListeningService } from './listening.service.js';
+import { Authors, ListeningService, type ListeningSurroundings } from './listening.service.js';
 import { WeighSearched } from './weigh-searched.js';
 import { WhyResolver } from './why/why.resolver.js';
 import { WhyService } from './why/why.service.js';
@@ -33,6 +34,19 @@ export interface ListeningOptions {
   /** Told what became of each batch, by outcome. */
   readonly counted?: (counts: Readonly<Record<string, number>>) => void;
 }
+
+const around = Symbol('what is around the pipeline');
+
+/** Where staff are told of nothing, as beside commands of the terminal, what they would be told of is heard all the same. */
+const surroundings = ({ log, counted }: ListeningOptions): FactoryProvider<ListeningSurroundings> => ({
+  provide: around,
+  inject: [Jobs, { token: Notices, optional: true }],
+  useFactory: (jobs: Jobs, notices: Notices | undefined) => ({
+    clock: systemClock, channels: new ChannelStore(), judge: new Judge(systemClock), jobs,
+    classifierFailed: (classifier, error) => log.error('A classifier failed; its posts are judged again later', error, { classifier }),
+    ...(counted === undefined ? {} : { counted }), ...(notices === undefined ? {} : { notices }),
+  }),
+});
 
 const weighSearched: FactoryProvider = {
   provide: WeighSearched,
@@ -72,26 +86,22 @@ const askingAgain = ({ log }: ListeningOptions): readonly FactoryProvider[] => [
 @Module({})
 export class ListeningModule {
   static forRoot(options: ListeningOptions): DynamicModule {
-    const judge = new Judge(systemClock);
-    const classifierFailed: ClassifierFailed = (classifier, error) => options.log.error('A classifier failed; its posts are judged again later', error, { classifier });
     return {
       module: ListeningModule,
       global: true,
       providers: [
+        surroundings(options),
         { provide: Suppression, useValue: new Suppression(options.suppressionKey) },
         { provide: HearingRulesService, inject: [Database], useFactory: (database: Database) => new HearingRulesService(database, systemClock) },
         {
           provide: ListeningService,
-          inject: [Database, HearingRulesService, Suppression, Authors, Classifiers, Jobs],
-          useFactory: (database: Database, rules: HearingRulesService, suppression: Suppression, authors: Authors, classifiers: Classifiers, jobs: Jobs) =>
-            new ListeningService(database, rules, suppression, authors, classifiers, {
-              clock: systemClock, channels: new ChannelStore(), judge, jobs, classifierFailed, ...(options.counted === undefined ? {} : { counted: options.counted }),
-            }),
+          inject: [Database, HearingRulesService, Suppression, Authors, Classifiers, around],
+          useFactory: (database: Database, rules: HearingRulesService, suppression: Suppression, authors: Authors, classifiers: Classifiers, told: ListeningSurroundings) => new ListeningService(database, rules, suppression, authors, classifiers, told),
         },
         {
           provide: LaterClassifying,
-          inject: [Database, HearingRulesService, Classifiers, Jobs],
-          useFactory: (database: Database, rules: HearingRulesService, classifiers: Classifiers, jobs: Jobs) => new LaterClassifying(database, rules, classifiers, jobs, { judge, classifierFailed }),
+          inject: [Database, HearingRulesService, Classifiers, Jobs, around],
+          useFactory: (database: Database, rules: HearingRulesService, classifiers: Classifiers, jobs: Jobs, told: ListeningSurroundings) => new LaterClassifying(database, rules, classifiers, jobs, told),
         },
         {
           provide: LivingThreads,

@@ -5,6 +5,7 @@ import { correlationId, withCorrelation } from '../logging/index.js';
 import { type ChannelLease, ChannelStore, type ChannelCommit, Intake, type Origin, type Taken } from '../plugins/index.js';
 import { type Cause, Suppression } from '../privacy/index.js';
 import type { Jobs } from '../jobs/index.js';
+import type { Notices } from '../notices/index.js';
 import { Classifiers, type Judge, type Judged, type Labels, effectsOf, isQuick } from '../understanding/index.js';
 import { backFillJob } from './back-fill/back-fill.js';
 import { BatchWriter, type Written } from './batch-writer.js';
@@ -22,6 +23,7 @@ import { Surroundings } from './surroundings.js';
 import { NamesMoved } from './local-names.js';
 import { nameEvents, unnamedIn } from './name-events.js';
 import { noteWaiting } from './note-waiting.js';
+import { tellAnswered, tellCrises } from './tell-staff.js';
 import { everyKey, joinsOf } from './twins.js';
 import { ThreadsMoved } from './threads.repository.js';
 import { rememberTurnedAway } from './turned-away.js';
@@ -51,6 +53,8 @@ export interface ListeningSurroundings {
   readonly classifierFailed: ClassifierFailed;
   /** What became of the events of a batch that was stored, by outcome. */
   readonly counted?: (counts: Readonly<Record<string, number>>) => void;
+  /** Tells staff who answered them, and what does not wait. */
+  readonly notices?: Notices;
 }
 
 const attempts = 10;
@@ -118,6 +122,8 @@ export class ListeningService extends Intake {
           else await this.around.channels.count(tx, origin.accountId, left.counts);
           await rememberTurnedAway(tx, screened.turnedAway, { origin, at: heardAt, hashes: screened.hashes, suppression: this.suppression });
           await this.classifyLater(tx, done.judged);
+          await tellAnswered(tx, this.around.notices, done.answered);
+          if (origin.history !== true) await tellCrises(tx, this.around.notices, done.judged, labelsIn(judged), labels);
           if (events.gaps.length > 0) await this.around.jobs.enqueue(tx, backFillJob, {}, {});
           if (done.dueNow) await this.around.jobs.enqueue(tx, lookAgainJob, {}, {});
           return done;
@@ -252,6 +258,8 @@ const inItsLanguage = (kept: Kept): Kept => {
   const lang = languageOf(post.text, declared);
   return { ...kept, post: lang === undefined ? post : { ...post, lang } };
 };
+
+const labelsIn = (judged: ReadonlyMap<string, Judged>): readonly string[] => [...judged.values()].flatMap(({ findings }) => findings.map(({ label }) => label));
 
 const nothingNamed = { posts: new Map<string, string>(), profiles: new Map<string, string>() };
 

@@ -1,4 +1,5 @@
 import type { Tx } from '../database/index.js';
+import { stopInWords, type StopKind } from '../stops/index.js';
 import type { Occasion } from './occasion.js';
 
 /** What a notice says, and the page here that it leads to. Names of accounts and colleagues are all that it holds of anybody's words. */
@@ -6,6 +7,8 @@ export interface NoticeWords {
   readonly title: string;
   readonly body: string;
   readonly path: string;
+  /** The same, said to whoever it is for: rooms that many read are told the name. */
+  readonly toYou?: { readonly title: string; readonly body: string };
 }
 
 /** Undefined where it is not so any more: nobody is told of what was mended meanwhile. */
@@ -26,6 +29,17 @@ export const wordsOf = async (tx: Tx, occasion: Occasion): Promise<NoticeWords |
       return ofMention(tx, occasion);
     case 'assigned':
       return ofAssignment(tx, occasion);
+    case 'handed-over':
+      return ofHandOver(tx, occasion);
+    case 'approval':
+    case 'approval-late':
+      return ofApproval(tx, occasion);
+    case 'answered':
+      return ofConversation(tx, occasion.conversationId, { title: 'Somebody answered you', body: 'Whom you answered has written again: the conversation is open.' });
+    case 'crisis':
+      return ofConversation(tx, occasion.conversationId, { title: 'Look at once: somebody may be in need', body: 'Something was found in a post that should not wait. A person has to read it.' });
+    case 'stopped':
+      return ofStop(tx, occasion.stopId);
   }
 };
 
@@ -77,7 +91,11 @@ const ofMention = async (tx: Tx, { conversationId, by, actorIds }: Occasion & { 
   const mentioned = actorIds.flatMap((id) => names.get(id) ?? []);
   if (mentioned.length === 0) return undefined;
   const who = mentioned.join(', ');
-  return { title: `In a note: ${who}`, body: `${names.get(by) ?? 'A colleague'} wrote a note on a conversation for ${who}.`, path: `/conversations/${conversationId}` };
+  const colleague = names.get(by) ?? 'A colleague';
+  return {
+    title: `In a note: ${who}`, body: `${colleague} wrote a note on a conversation for ${who}.`, path: `/conversations/${conversationId}`,
+    toYou: { title: `${colleague} mentioned you`, body: `${colleague} wrote a note for you on a conversation.` },
+  };
 };
 
 const ofAssignment = async (tx: Tx, { conversationId, by, to }: Occasion & { readonly what: 'assigned' }): Promise<NoticeWords | undefined> => {
@@ -85,7 +103,45 @@ const ofAssignment = async (tx: Tx, { conversationId, by, to }: Occasion & { rea
   const names = await namesOf(tx, [by, to]);
   const name = names.get(to);
   if (still.length === 0 || name === undefined) return undefined;
-  return { title: `For ${name}`, body: `${names.get(by) ?? 'A colleague'} gave ${name} a conversation.`, path: `/conversations/${conversationId}` };
+  const colleague = names.get(by) ?? 'A colleague';
+  return {
+    title: `For ${name}`, body: `${colleague} gave ${name} a conversation.`, path: `/conversations/${conversationId}`,
+    toYou: { title: `${colleague} gave you a conversation`, body: `${colleague} gave you a conversation: it is yours to answer.` },
+  };
+};
+
+const ofHandOver = async (tx: Tx, { conversationId, by, to }: Occasion & { readonly what: 'handed-over' }): Promise<NoticeWords | undefined> => {
+  const names = await namesOf(tx, to === null ? [by] : [by, to]);
+  const [colleague, name] = [names.get(by) ?? 'A colleague', to === null ? 'your library' : names.get(to)];
+  if (name === undefined) return undefined;
+  const path = `/conversations/${conversationId}`;
+  return {
+    title: to === null ? 'Handed over to your library' : `Handed over to ${name}`, body: `${colleague} handed a conversation over to ${name}.`, path,
+    ...(to === null ? {} : { toYou: { title: `${colleague} handed over to you`, body: `${colleague} handed a conversation over to you.` } }),
+  };
+};
+
+const ofApproval = async (tx: Tx, occasion: Occasion & { readonly what: 'approval' | 'approval-late' }): Promise<NoticeWords | undefined> => {
+  const [reply] = await tx.query<{ name: string | null }>(
+    `select p.name from reply r left join person p on p.actor_id = coalesce(r.written_by, r.drafted_by) where r.id = $1 and r.library_id in (select scope()) and r.state = 'in_review'`, [occasion.replyId]);
+  if (reply === undefined) return undefined;
+  const [writer, path] = [reply.name ?? 'A program', `/conversations/${occasion.conversationId}`];
+  return occasion.what === 'approval'
+    ? { title: 'A draft waits for its approval', body: `${writer} wrote a reply that somebody has to approve before it is sent.`, path }
+    : { title: 'A draft still waits for its approval', body: `Nobody has approved the reply that ${writer} wrote. You stand in for those who approve.`, path };
+};
+
+const ofConversation = async (tx: Tx, id: string, words: { readonly title: string; readonly body: string }): Promise<NoticeWords | undefined> => {
+  const [conversation] = await tx.query('select 1 from conversation where id = $1 and library_id in (select scope()) and hidden_at is null and merged_into is null', [id]);
+  return conversation === undefined ? undefined : { ...words, path: `/conversations/${id}` };
+};
+
+const ofStop = async (tx: Tx, stopId: string): Promise<NoticeWords | undefined> => {
+  const [stop] = await tx.query<{ what: StopKind; byName: string; why: string; libraryId: string | null }>(
+    'select what, by_name as "byName", why, library_id as "libraryId" from stop where id = $1 and resumed_at is null', [stopId]);
+  if (stop === undefined) return undefined;
+  const title = { listening: 'Listening is stopped', sending: 'Sending is stopped', all: 'Everything is stopped' }[stop.what];
+  return { title, body: `${stopInWords(stop)} It goes on once somebody resumes it.`, path: stop.libraryId === null ? '/' : `/libraries/${stop.libraryId}` };
 };
 
 const namesOf = async (tx: Tx, actorIds: readonly string[]): Promise<ReadonlyMap<string, string>> => {

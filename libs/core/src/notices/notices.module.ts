@@ -1,12 +1,54 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Config } from '../config/index.js';
+import { Database } from '../database/index.js';
+import { LibrariesModule, libraryEdge } from '../libraries/index.js';
+import type { Logger } from '../logging/index.js';
 import { AccountNews } from '../plugins/index.js';
+import { StopNews } from '../stops/index.js';
+import { NoticeModel } from './api/notice.model.js';
+import { NoticesRepository } from './api/notices.repository.js';
+import { NoticesResolver } from './api/notices.resolver.js';
+import { NoticesService } from './api/notices.service.js';
+import { DeliveriesRepository } from './mail/deliveries.repository.js';
+import { MailJob } from './mail/mail.job.js';
+import { MailServer } from './mail/mail-server.js';
+import { NoticeMailer } from './mail/notice-mailer.js';
+import { NoticeOptions } from './notice-options.js';
 import { NoticeJobs } from './notice.jobs.js';
 import { Notices } from './notices.js';
+import { NoticePolicies } from './policy/notice-policies.js';
+import { NoticePolicyResolver } from './policy/notice-policy.resolver.js';
+import { NoticePreferencesResolver } from './preferences/notice-preferences.resolver.js';
+import { NoticePreferencesService } from './preferences/notice-preferences.service.js';
+import { Rounds } from './rounds.js';
+import { ToldPeople } from './told-people.js';
 
-/** Words to staff on channels that they read anyway. Global: whatever happens may be worth one. Needs the host of the plugins and the jobs. */
+export interface NoticesModuleOptions {
+  readonly mail: Config['mail'];
+  readonly publicUrl: string | undefined;
+  readonly log: Logger;
+}
+
+/** Staff are told what happened. Global: whatever happens may be worth a notice. Needs the host of the plugins and the jobs. */
 @Module({})
 export class NoticesModule {
-  static forRoot() {
-    return { module: NoticesModule, global: true, providers: [Notices, NoticeJobs, { provide: AccountNews, useExisting: Notices }], exports: [Notices, AccountNews] };
+  static forRoot({ mail, publicUrl, log }: NoticesModuleOptions): DynamicModule {
+    const server = mail === undefined ? undefined : new MailServer(mail.url, mail.from);
+    return {
+      module: NoticesModule, global: true,
+      providers: [
+        { provide: NoticeOptions, inject: [Database], useFactory: (database: Database) => new NoticeOptions({ mail: server, publicUrl, log, now: () => database.now() }) },
+        ToldPeople, Notices, NoticeJobs, Rounds, DeliveriesRepository, NoticeMailer, MailJob,
+        { provide: AccountNews, useExisting: Notices }, { provide: StopNews, useExisting: Notices },
+      ],
+      exports: [Notices, AccountNews, StopNews, NoticeOptions],
+    };
   }
 }
+
+/** What people see of it, and how they want to be told. */
+@Module({
+  imports: [LibrariesModule],
+  providers: [NoticesRepository, NoticesService, NoticesResolver, NoticePreferencesService, NoticePreferencesResolver, NoticePolicies, NoticePolicyResolver, libraryEdge(NoticeModel, 'The library where it happened.')],
+})
+export class NoticesApiModule {}

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { type Hint, ownersQueries, ownersTransaction, tellHints } from '../database/index.js';
+import { type Hint, newId, ownersQueries, ownersTransaction, tellHints } from '../database/index.js';
 import { StopsRepository } from '../stops/index.js';
 
 /** What this machine knows of its database without asking it. */
@@ -51,7 +51,7 @@ export const noticePutBack = (owner: ClientBase, { files, sentAt }: DatabaseSign
     const stops = new StopsRepository();
     const [holds] = await query.query<{ what: 'listening' | 'sending' | 'all' }>('select what from stop where library_id is null and resumed_at is null');
     if (holds === undefined || holds.what === 'listening')
-      await stops.stop(query, { libraryId: null, what: holds === undefined ? 'sending' : 'all', why, by: { id: null, name: 'Earshot' } });
+      await stops.stop(query, { id: newId(), libraryId: null, what: holds === undefined ? 'sending' : 'all', why, by: { id: null, name: 'Earshot' } });
     await tellHints(query, doubted);
     return doubted.length;
   });

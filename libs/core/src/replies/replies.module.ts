@@ -3,6 +3,7 @@ import { systemClock } from '@earshot/plugin-sdk';
 import { ConversationsModule, LookAgain, TriageDesk } from '../conversations/index.js';
 import { Database } from '../database/index.js';
 import type { Logger } from '../logging/index.js';
+import { Notices } from '../notices/index.js';
 import { Audit, Permissions } from '../staff/index.js';
 import { Courier } from './courier.js';
 import { Outbox } from './outbox.js';
@@ -88,8 +89,9 @@ const atTheDesk = ({ undoMs, log }: Pick<RepliesModuleOptions, 'undoMs' | 'log'>
   },
   {
     provide: RepliesService,
-    inject: [ReplyDesk, RepliesRepository, Senders, ReplyChecks, LookAgain],
-    useFactory: (desk: ReplyDesk, replies: RepliesRepository, senders: Senders, checks: ReplyChecks, lookAgain: LookAgain) => new RepliesService(desk, replies, { senders, checks, lookAgain }),
+    inject: [ReplyDesk, RepliesRepository, Senders, ReplyChecks, LookAgain, { token: Notices, optional: true }],
+    useFactory: (desk: ReplyDesk, replies: RepliesRepository, senders: Senders, checks: ReplyChecks, lookAgain: LookAgain, notices: Notices | undefined) =>
+      new RepliesService(desk, replies, { senders, checks, lookAgain, ...(notices === undefined ? {} : { notices }) }),
   },
   {
     provide: ReplyApprovals,

@@ -109,6 +109,12 @@ export class RepliesRepository {
     await tx.query('update reply set state = $3, version = version + 1, changed_at = now() where id = $1 and library_id = $2', [id, libraryId, to]);
   }
 
+  /** Whose words it is as it stands. */
+  async writerOf(tx: Tx, { id, draftedBy }: ReplyRow): Promise<string> {
+    const [row] = await tx.query<{ writer: string | null }>('select written_by as writer from reply where id = $1', [id]);
+    return row?.writer ?? draftedBy;
+  }
+
   /** Until the transaction ends nobody stops sending: whoever stops it takes back all that was approved. Before anything is locked, as those do. */
   async beforeStops(tx: Tx): Promise<void> {
     await tx.query(`select count(*) from stopped('sending')`);

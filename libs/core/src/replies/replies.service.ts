@@ -1,7 +1,8 @@
 import { type Abilities, isRemoteError, langSchema } from '@earshot/plugin-sdk';
 import type { LookAgain } from '../conversations/index.js';
-import { newId } from '../database/index.js';
+import { type Tx, newId } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
+import type { Notices } from '../notices/index.js';
 import { writtenWords } from '../follows/index.js';
 import type { Actor } from '../staff/index.js';
 import type { ReplyChecks } from './checks/reply-checks.js';
@@ -30,6 +31,8 @@ export interface RepliesAround {
   readonly senders: Senders;
   readonly checks: ReplyChecks;
   readonly lookAgain: LookAgain;
+  /** Tells those who may approve. */
+  readonly notices?: Notices;
 }
 
 /**
@@ -82,6 +85,7 @@ export class RepliesService {
       act: 'submit', needed: mayDraft,
       work: async (tx, reply) => {
         await this.replies.move(tx, reply, 'in_review');
+        await this.tellApprovers(tx, actor, reply);
         return undefined;
       },
     });
@@ -107,6 +111,15 @@ export class RepliesService {
       if (!isRemoteError(error)) throw error;
       throw new PlatformError('UNAVAILABLE', error.message, undefined, { cause: error });
     }
+  }
+
+  /** Those who may approve these words, whoever asks for it left out. */
+  private async tellApprovers(tx: Tx, actor: Actor, reply: ReplyRow): Promise<void> {
+    const { notices, checks } = this.around;
+    if (notices === undefined) return;
+    const writer = await this.replies.writerOf(tx, reply);
+    const but = (await checks.needsAnother(tx, reply, writer)) ? [writer] : [];
+    await notices.tell(tx, reply.libraryId, { what: 'approval', key: `approval:${reply.id}:${reply.version + 1}`, conversationId: reply.conversationId, replyId: reply.id, by: actor.id, approvers: await checks.approversAt(tx, reply.libraryId), but });
   }
 }
 

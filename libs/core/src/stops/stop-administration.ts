@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { ownersQueries, ownersTransaction, tellHints } from '../database/index.js';
+import { newId, ownersQueries, ownersTransaction, tellHints } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
 import { Audit, type Queryable } from '../staff/index.js';
 import { stopInput } from './stop.input.js';
@@ -26,7 +26,7 @@ export class StopAdministration {
     const { what, why } = read.data;
     return ownersTransaction(this.owner, async () => {
       const libraryId = await this.idOf(place);
-      const recalled = await this.stops.stop(this.query, { libraryId, what, why, by: { id: null, name: wish.by.slice(0, 200) } });
+      const recalled = await this.stops.stop(this.query, { id: newId(), libraryId, what, why, by: { id: null, name: wish.by.slice(0, 200) } });
       await this.record(libraryId, 'library.stopped', { what });
       await tellHints(this.query, recalled);
     });

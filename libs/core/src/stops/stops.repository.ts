@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type Hint, newId } from '../database/index.js';
+import type { Hint } from '../database/index.js';
 import type { Queryable } from '../staff/index.js';
 import { type StopKind, type StopRow, stopColumns } from './stop.row.js';
 
 export interface NewStop {
+  readonly id: string;
   /** Null: the whole installation. */
   readonly libraryId: string | null;
   readonly what: StopKind;
@@ -33,9 +34,9 @@ export class StopsRepository {
    * is to be sent, what was approved and has not left is a draft again.
    * @returns what of replies and their conversations is to be read again
    */
-  async stop(tx: Queryable, { libraryId, what, why, by }: NewStop): Promise<readonly Hint[]> {
+  async stop(tx: Queryable, { id, libraryId, what, why, by }: NewStop): Promise<readonly Hint[]> {
     await this.resume(tx, libraryId, by.id);
-    await tx.query('insert into stop(id, library_id, what, why, stopped_by, by_name) values ($1, $2, $3, $4, $5, $6)', [newId(), libraryId, what, why, by.id, by.name]);
+    await tx.query('insert into stop(id, library_id, what, why, stopped_by, by_name) values ($1, $2, $3, $4, $5, $6)', [id, libraryId, what, why, by.id, by.name]);
     return what === 'listening' ? [] : tx.query<Hint>('select kind, id, library_id as library, version from recall_replies($1, $2)', [libraryId, by.id]);
   }
 

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
-import { Database, type Tx } from '../database/index.js';
+import { Injectable, Optional } from '@nestjs/common';
+import { Database, type Tx, newId } from '../database/index.js';
 import { type Actor, Audit, Permissions } from '../staff/index.js';
+import { StopNews } from './stop-news.js';
 import { stopInput } from './stop.input.js';
 import type { StopKind } from './stop.row.js';
 import { StopsRepository } from './stops.repository.js';
@@ -13,15 +14,18 @@ export class StopsService {
     private readonly permissions: Permissions,
     private readonly stops: StopsRepository,
     private readonly audit: Audit,
+    @Optional() private readonly news?: StopNews,
   ) {}
 
   /** @throws PlatformError FORBIDDEN, NOT_FOUND; ZodError */
   stop(actor: Actor, libraryId: string, wish: { readonly what: StopKind; readonly why: string }): Promise<void> {
     const { what, why } = stopInput.parse(wish);
     return this.change(actor, libraryId, async (tx) => {
-      const recalled = await this.stops.stop(tx, { libraryId, what, why, by: { id: actor.id, name: await nameOf(tx, actor) } });
+      const id = newId();
+      const recalled = await this.stops.stop(tx, { id, libraryId, what, why, by: { id: actor.id, name: await nameOf(tx, actor) } });
       for (const hint of recalled) tx.hint(hint);
       await this.audit.record(tx, { libraryId, actorId: actor.id, action: 'library.stopped', subjectKind: 'library', subjectId: libraryId, detail: { what } });
+      await this.news?.stopped(tx, { stopId: id, libraryId });
     });
   }
 

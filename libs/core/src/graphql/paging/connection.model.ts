@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { Field, Int, ObjectType } from '@nestjs/graphql';
+import { Field, type FieldMiddleware, Int, ObjectType } from '@nestjs/graphql';
 import { Cursor } from '../scalars/cursor.scalar.js';
 
 @ObjectType({ description: 'Where a page stands in its list.' })
@@ -28,7 +28,7 @@ export class CappedCount {
   @Field(() => Boolean, { description: 'Whether counting stopped: there are more than `value`.' })
   capped!: boolean;
 
-  /** From a count of at most `countLimit + 1` rows: `select count(*)::int from (select 1 from … limit 1001) some`. */
+  /** From a count of at most `countLimit + 1` rows: `select count(*)::int from (select 1 from … limit 1001) counted`. */
   static of(counted: number): CappedCount {
     return Object.assign(new CappedCount(), { value: Math.min(counted, countLimit), capped: counted > countLimit });
   }
@@ -45,6 +45,12 @@ export interface Connection<Node> {
   /** Runs only where the client asks for it. */
   readonly totalCount?: () => Promise<CappedCount>;
 }
+
+/** Fields of Nest answer with what stands in them, and call no function, as GraphQL's own do. */
+const countWhereAsked: FieldMiddleware = async (_context, next) => {
+  const count: unknown = await next();
+  return typeof count === 'function' ? (count as () => unknown)() : count;
+};
 
 /**
  * The Relay types of a list: `<name>Connection` and `<name>Edge`. Call it once for a list, beside the node's model:
@@ -71,7 +77,7 @@ export const connectionOf = <Node>(name: string, node: Type<Node>): Type<Connect
     @Field(() => PageInfo, { description: 'Where this page stands in the list.' })
     readonly pageInfo!: PageInfo;
 
-    @Field(() => CappedCount, { nullable: true, description: 'How many the whole list holds; null where nobody counts them.' })
+    @Field(() => CappedCount, { nullable: true, middleware: [countWhereAsked], description: 'How many the whole list holds; null where nobody counts them.' })
     readonly totalCount?: () => Promise<CappedCount>;
   }
   return ConnectionOf;

@@ -30,6 +30,8 @@ const letGoAtOnce = 50;
 /** Decisions not to keep something are remembered for so many days, and forgotten so many at once. */
 const rememberedDays = 30;
 const forgottenAtOnce = 5_000;
+/** Staff have seen by then what they were told of. */
+const noticeDays = 90;
 const nightFrom = 1;
 const nightTo = 5;
 
@@ -109,6 +111,7 @@ export class RetentionService {
         posts += done.posts;
       }
     await this.database.keeping((tx) => tx.query('delete from suppression where until < $1', [at]));
+    await this.database.keeping((tx) => tx.query('delete from notice where library_id = any($1::uuid[]) and told_at < $2::timestamptz - make_interval(days => $3)', [libraries, at, noticeDays]));
     while (!abort.aborted && (await this.database.keeping((tx) => forgetNotKept(tx, at))) === forgottenAtOnce);
     return { conversations, posts };
   }

@@ -6,6 +6,7 @@ import { type Classifiers, effectsOf } from '../../understanding/index.js';
 import { type StopRow, stopInWords } from '../../stops/index.js';
 import type { Links } from '../links.js';
 import type { ReplyPolicies } from '../policy/reply-policies.js';
+import type { ReplyPolicy } from '../policy/reply-policy.row.js';
 import type { RepliesRepository, ReplyTarget } from '../replies.repository.js';
 import { PostGoneError, ReplyByHand, ReplyNotAllowed, ReplyTooLong } from '../reply.errors.js';
 import { lengthOf } from '../reply-length.js';
@@ -14,7 +15,7 @@ import type { Senders } from '../senders.js';
 import type { Check } from './check.js';
 import { type ReplyFacts, factChecks, sameWordsDays } from './fact-checks.js';
 import { linkChecks } from './link-checks.js';
-import { SendingStopped } from './policy-checks.model.js';
+import { NeedsSecondPerson, SendingStopped } from './policy-checks.model.js';
 import { textChecks } from './text-checks.js';
 
 const factsSql = readSql(import.meta.url, './reply-facts.sql');
@@ -99,8 +100,18 @@ export class ReplyChecks {
     return [...textChecks(text), ...(await linkChecks(text, this.around.links))];
   }
 
+  /** Whether the library's policy wants somebody other than this actor to approve it. */
+  async needsAnother(tx: Tx, reply: Pick<ReplyRow, 'id' | 'libraryId' | 'text' | 'lang'>, actorId: string): Promise<boolean> {
+    return (await this.ofFacts(tx, reply, { id: actorId })).some((check) => check instanceof NeedsSecondPerson);
+  }
+
+  /** Who may approve at the reply's library. */
+  async approversAt(tx: Tx, libraryId: string): Promise<ReplyPolicy['approvers']> {
+    return (await this.around.policies.holdingAt(tx, libraryId)).approvers;
+  }
+
   /** What the database knows, and what the library's policy makes of it where this actor approves: in the transaction of an approval, as of it. */
-  async ofFacts(tx: Tx, reply: Pick<ReplyRow, 'id' | 'libraryId' | 'text' | 'lang'>, actor: Actor, { dueAt, besides = [], insteadOf = [], rewrites = false }: ApprovalFacts = {}): Promise<readonly Check[]> {
+  async ofFacts(tx: Tx, reply: Pick<ReplyRow, 'id' | 'libraryId' | 'text' | 'lang'>, actor: Pick<Actor, 'id'>, { dueAt, besides = [], insteadOf = [], rewrites = false }: ApprovalFacts = {}): Promise<readonly Check[]> {
     const policy = await this.around.policies.holdingAt(tx, reply.libraryId);
     const [facts] = await tx.query<ReplyFacts>(factsSql, [
       reply.id, reply.libraryId, policy.unaskedDays, sameWordsDays, actor.id, dueAt ?? null, policy.quietHours?.from ?? null, policy.quietHours?.until ?? null, besides, insteadOf, rewrites,
