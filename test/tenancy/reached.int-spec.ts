@@ -67,7 +67,7 @@ const declared: Readonly<Record<string, Declared>> = {
   search_config: { why: 'of a language' }, role_weight: { why: 'of a role' }, host_of: { why: 'of an address' },
   note_changes: { why: 'of libraries that one sees: below' },
   sign_in_person: { why: 'before anybody is known: by an address, for the password to be compared' },
-  session_actor: { why: 'before anybody is known: by a secret' }, token_actor: { why: 'before anybody is known: by a secret' }, take_password_link: { why: 'before anybody is known: by a secret' },
+  session_actor: { why: 'before anybody is known: by a secret' }, client_session_actor: { why: 'before anybody is known: by a secret' }, token_actor: { why: 'before anybody is known: by a secret' }, take_password_link: { why: 'before anybody is known: by a secret' },
   take_sign_in_attempt: { why: 'before anybody is known: counts under keys' }, forget_sign_in_attempts: { why: 'after a sign-in: by keys' },
   sign_in_place_known: { why: 'before anybody is known: by a key' }, sign_in_succeeded: { why: 'after a sign-in: by keys' },
   offer_setup: { why: 'only while nobody can sign in' }, found_installation: { why: 'only while nobody can sign in, by a secret' },
