@@ -31,7 +31,7 @@ export const rules: readonly (readonly [operation: string, rule: OperationRule])
   ...who({ scope: 'draft', role: 'librarian' }, 'askAdvisors checkSuggestions draftReply editReply replyAbilities replyChecks submitReply takeBackReply withdrawReply'),
   ...who({ scope: 'draft', role: 'librarian', person: true }, 'amendReply approveReply decideUnknownReply giveSmallAnswer pressAction removeReply replyWrittenByHand'),
   ...who({ scope: 'administer', role: 'administrator' }, `
-    auditLog changeAccountSettings changeServiceArea createAccount endSignIn foundLibrary jobCounts jobs putAccountSecrets releaseChannel removeAccount renameAccount resumeLibrary retryJob setReplyPolicy setRetention stopLibrary tokensAt turnAccount updateLibrary`),
+    auditLog changeAccountSettings changeServiceArea changeWebhook createAccount createWebhook endSignIn foundLibrary jobCounts jobs putAccountSecrets releaseChannel removeAccount removeWebhook renameAccount renewWebhookSecret replayDelivery resumeLibrary retryJob setReplyPolicy setRetention stopLibrary testWebhook tokensAt turnAccount updateLibrary webhookDeliveries webhooks`),
   ...who({ scope: 'administer', role: 'administrator', person: true }, `
     allowPrivateAddresses beginSignIn changeRole deactivatePerson erasePerson erasurePreview exportPerson finishSignIn invitePerson makePasswordLink makeToken people revokeToken`),
 ];
