@@ -35,7 +35,7 @@ describe('setting up', () => {
   });
 
   it.each([
-    ['this machine', 'http://localhost:8080/'],
+    ['this machine', 'http://127.0.0.2:8080/'],
     ['a private address', 'https://10.1.2.3/hook'],
     ['a private address in disguise', 'https://[::ffff:10.1.2.3]/hook'],
     ['a cloud’s metadata', 'http://169.254.169.254/latest'],

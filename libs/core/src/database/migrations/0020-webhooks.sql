@@ -34,7 +34,7 @@ create table webhook_secret(
   until timestamptz,
   foreign key (webhook_id, library_id) references webhook(id, library_id) on delete cascade
 );
-create unique index webhook_secret_newest on webhook_secret(webhook_id) where until is null;
+create unique index webhook_secret_newest on webhook_secret(webhook_id, library_id) where until is null;
 create index webhook_secret_webhook on webhook_secret(webhook_id);
 
 -- What was told, or is to be: the outbox, and afterwards the log.
@@ -61,7 +61,7 @@ create table webhook_delivery(
   foreign key (webhook_id, library_id) references webhook(id, library_id) on delete cascade,
   check ((state = 'waiting') = (due_at is not null))
 );
-create unique index webhook_delivery_fresh on webhook_delivery(webhook_id, kind, subject_id) where fresh;
+create unique index webhook_delivery_fresh on webhook_delivery(webhook_id, library_id, kind, subject_id) where fresh;
 create index webhook_delivery_log on webhook_delivery(webhook_id, at, id);
 create index webhook_delivery_due on webhook_delivery(webhook_id, due_at) where state = 'waiting';
 create index webhook_delivery_at on webhook_delivery(at);
@@ -112,7 +112,7 @@ begin
           then h.library in (select scope()) else true end) e
     join webhook w on w.library_id = e.library and w.state = 'on' and e.kind = any(w.kinds)
   order by w.id, e.kind, e.id
-  on conflict (webhook_id, kind, subject_id) where fresh do update set version = excluded.version, conversation_id = excluded.conversation_id, at = excluded.at;
+  on conflict (webhook_id, library_id, kind, subject_id) where fresh do update set version = excluded.version, conversation_id = excluded.conversation_id, at = excluded.at;
 end $$;
 
 create or replace function note_deleted_conversations() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
