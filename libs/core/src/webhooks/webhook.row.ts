@@ -46,5 +46,5 @@ export interface DeliveryRow {
 }
 
 /** The columns of a {@link DeliveryRow} of `webhook_delivery d`. */
-export const deliveryColumns = `d.id, d.library_id as "libraryId", d.webhook_id as "webhookId", d.kind, d.subject_id as "subjectId", d.version, d.conversation_id as "conversationId", d.at, d.state, d.tries,
+export const deliveryColumns = `d.id, d.library_id as "libraryId", d.webhook_id as "webhookId", d.kind, d.subject_id as "subjectId", d.version, d.within_id as "conversationId", d.at, d.state, d.tries,
   d.due_at as "dueAt", d.tried_at as "triedAt", d.status, d.took_ms as "tookMs", d.failure_words as words`;

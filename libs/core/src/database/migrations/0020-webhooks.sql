@@ -46,8 +46,8 @@ create table webhook_delivery(
   -- Null: a test, which is of nothing.
   subject_id uuid,
   version int,
-  -- Of a reply: where it is read.
-  conversation_id uuid,
+  -- Of a reply: the conversation in which it is read. An id to be told and nothing more: the log may outlive it.
+  within_id uuid,
   at timestamptz not null default now(),
   state text not null default 'waiting' check (state in ('waiting', 'delivered', 'failed')),
   -- Nobody tried it yet: what else happens to the same thing meanwhile is told by it.
@@ -103,16 +103,16 @@ create function note_webhook_events(hints jsonb) returns void language plpgsql s
 begin
   -- Most libraries have none, and those who listen write for many at once.
   if not exists (select 1 from webhook w where w.state = 'on' and w.library_id in (select h.library from jsonb_to_recordset(hints) h(library uuid))) then return; end if;
-  insert into webhook_delivery(id, library_id, webhook_id, kind, subject_id, version, conversation_id, due_at)
-  select gen_random_uuid(), e.library, w.id, e.kind, e.id, e.version, e.conversation, now()
-  from (select h.library, h.id, h.version, webhook_kind(h.kind, h.id, h.library) as kind, (select r.conversation_id from reply r where h.kind = 'reply' and r.id = h.id and r.library_id = h.library) as conversation
+  insert into webhook_delivery(id, library_id, webhook_id, kind, subject_id, version, within_id, due_at)
+  select gen_random_uuid(), e.library, w.id, e.kind, e.id, e.version, e.within, now()
+  from (select h.library, h.id, h.version, webhook_kind(h.kind, h.id, h.library) as kind, (select r.conversation_id from reply r where h.kind = 'reply' and r.id = h.id and r.library_id = h.library) as within
       from jsonb_to_recordset(hints) h(library uuid, kind text, id uuid, version int)
       where h.library in (select library_id from webhook)
         and case when pg_has_role(session_user, 'earshot_app', 'usage') and not pg_has_role(session_user, current_user, 'usage') or session_user = 'earshot_worker'
           then h.library in (select scope()) else true end) e
     join webhook w on w.library_id = e.library and w.state = 'on' and e.kind = any(w.kinds)
   order by w.id, e.kind, e.id
-  on conflict (webhook_id, library_id, kind, subject_id) where fresh do update set version = excluded.version, conversation_id = excluded.conversation_id, at = excluded.at;
+  on conflict (webhook_id, library_id, kind, subject_id) where fresh do update set version = excluded.version, within_id = excluded.within_id, at = excluded.at;
 end $$;
 
 create or replace function note_deleted_conversations() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
