@@ -12,7 +12,7 @@ const order = [
   ['libraries'],
   ['stops'],
   ['plugins', 'jobs', 'events'],
-  ['accounts', 'notices'],
+  ['accounts', 'notices', 'webhooks'],
   ['follows'],
   ['understanding'],
   ['conversations'],

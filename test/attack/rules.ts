@@ -35,7 +35,7 @@ export const rules: readonly (readonly [operation: string, rule: OperationRule])
     amendReply approveReply changeSavedAnswer createSavedAnswer decideUnknownReply giveSmallAnswer hideSavedAnswer importSavedAnswers pressAction removeReply removeSavedAnswer replyWrittenByHand restoreSavedAnswer
     saveReplyAsAnswer showSavedAnswer`),
   ...who({ scope: 'administer', role: 'administrator' }, `
-    auditLog changeAccountSettings changeServiceArea createAccount endSignIn foundLibrary jobCounts jobs putAccountSecrets releaseChannel removeAccount renameAccount resumeLibrary retryJob setNoticePolicy setReplyPolicy setRetention stopLibrary tokensAt turnAccount updateLibrary`),
+    auditLog changeAccountSettings changeServiceArea changeWebhook createAccount createWebhook endSignIn foundLibrary jobCounts jobs putAccountSecrets releaseChannel removeAccount removeWebhook renameAccount renewWebhookSecret replayDelivery resumeLibrary retryJob setNoticePolicy setReplyPolicy setRetention stopLibrary testWebhook tokensAt turnAccount updateLibrary webhookDeliveries webhooks`),
   ...who({ scope: 'administer', role: 'administrator', person: true }, `
     allowPrivateAddresses beginSignIn changeRole deactivatePerson erasePerson erasurePreview exportPerson finishSignIn invitePerson makePasswordLink makeToken people revokeToken`),
 ];

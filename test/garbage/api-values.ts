@@ -10,6 +10,7 @@ const namedBy: Readonly<Record<string, IdKind>> = {
   importId: 'receivingImport', boundListId: 'boundList', publishedListId: 'publishedList', changeId: 'boundChange', 'undoBoundListChange.changeId': 'appliedChange', decisionId: 'decision', key: 'fresh',
   'account.id': 'account', 'channel.id': 'channel', 'conversation.id': 'conversation', 'followImport.id': 'receivingImport', 'followList.id': 'followList', 'library.id': 'library', 'profile.id': 'profile', 'savedSearch.id': 'savedSearch',
   'approveReply.id': 'reviewed', 'replyChecks.id': 'draft', 'editReply.id': 'draft', 'submitReply.id': 'draft', 'withdrawReply.id': 'draft', 'takeBackReply.id': 'reviewed', 'replyWrittenByHand.id': 'draft', 'amendReply.id': 'sentReply', 'removeReply.id': 'sentReply', 'approveReply.besides': 'draft', 'approveReply.insteadOf': 'draft', 'decideUnknownReply.id': 'unknownReply', 'endSession.id': 'session', 'liftDoNot.id': 'doNot', 'lookAgain.id': 'conversation', 'meetNeed.id': 'unmetNeed',
+  'changeWebhook.id': 'webhook', 'removeWebhook.id': 'webhook', 'renewWebhookSecret.id': 'webhook', 'testWebhook.id': 'webhook', webhookId: 'webhook', 'replayDelivery.id': 'delivery',
   'savedAnswer.id': 'savedAnswer', 'createSavedAnswer.insteadOfId': 'savedAnswer', 'changeSavedAnswer.id': 'savedAnswer', 'removeSavedAnswer.id': 'savedAnswer', 'restoreSavedAnswer.id': 'removedAnswer',
   'hideSavedAnswer.id': 'savedAnswer', 'showSavedAnswer.id': 'savedAnswer', replyId: 'sentReply',
   'retryJob.id': 'job', 'revokeToken.id': 'token', 'changeServiceArea.remove': 'place', 'markNoticesSeen.ids': 'notice', 'applyFollowImport.importId': 'readyImport',
@@ -20,6 +21,7 @@ const goodTexts: Readonly<Record<string, string>> = {
   plugin: 'with-everything', settings: '{}', secrets: '{}', timeZone: 'UTC', reviewOn: '2027-01-31', dueOn: '2027-01-31', language: 'en', languages: 'en', lang: 'en', network: 'fixture', networkListId: 'town', addresses: 'nas.local:8080',
   action: 'Suggest a purchase', assignee: 'me', encoding: 'utf-8', delimiter: ',', label: 'need.implicit', handle: 'a-new-branch', email: 'new@library.example', content: 'QGFubmE=', next: 'a good long password of words', answer: 'https://earshot.example/?code=1&state=2',
   'PlaceInput.value': 'Millbrook', quietFrom: '22:00', quietUntil: '07:00', from: '21:00', until: '07:00', signature: '{{first name}}', url: 'https://town.example/7', kind: 'advise',
+  'createWebhook.input.url': 'https://8.8.8.8/hook', 'changeWebhook.input.url': 'https://8.8.8.8/hook',
 };
 
 /** What is optional, and must be there for the rest to make sense. */
@@ -49,7 +51,7 @@ export const goodLeafOf = (operation: Operation, office: Office, count: () => nu
     case 'DateTime': return '2027-01-31T10:00:00Z';
     case 'Cursor': return null;
     case 'String': {
-      const good = goodTexts[name] ?? 'a word';
+      const good = goodTexts[whole] ?? goodTexts[name] ?? 'a word';
       // Whatever is there once only.
       return ['handle', 'email', 'name'].includes(name) ? `n${count()}-${good}` : good;
     }

@@ -16,7 +16,7 @@ export interface Office {
 
 export type IdKind =
   | 'library' | 'account' | 'channel' | 'followList' | 'follow' | 'savedSearch' | 'receivingImport' | 'readyImport' | 'boundList' | 'boundChange' | 'appliedChange' | 'publishedList' | 'conversation' | 'post' | 'profile' | 'finding' | 'note' | 'draft' | 'reviewed' | 'unknownReply' | 'sentReply' | 'unmetNeed'
-  | 'savedAnswer' | 'removedAnswer' | 'person' | 'session' | 'token' | 'place' | 'doNot' | 'decision' | 'job' | 'notice' | 'fresh';
+  | 'savedAnswer' | 'removedAnswer' | 'person' | 'session' | 'token' | 'place' | 'doNot' | 'decision' | 'job' | 'notice' | 'webhook' | 'delivery' | 'fresh';
 
 export const tokenAt = async (scene: Scene, at: SceneLibrary, by: string): Promise<{ readonly id: string; readonly caller: Caller }> => {
   const [secret, id] = [newSecretText('ear_'), newId()];
@@ -84,6 +84,14 @@ const answersAt = async (scene: Scene, at: SceneLibrary, word: string, by: strin
   return { savedAnswer: await answer(false), removedAnswer: await answer(true) };
 };
 
+const toldAt = async (scene: Scene, at: SceneLibrary, word: string, by: string) => {
+  const [webhook, delivery] = [newId(), newId()];
+  await scene.query(`insert into webhook(id, library_id, name, url, kinds, made_by) values ($1, $2, $3, $4, '{library.changed}', $5)`, [webhook, at.id, word, `https://8.8.8.8/${word}`, by]);
+  await scene.query('insert into webhook_secret(id, library_id, webhook_id, sealed) values ($1, $2, $3, $4)', [newId(), at.id, webhook, Buffer.from(word)]);
+  await scene.query(`insert into webhook_delivery(id, library_id, webhook_id, kind, subject_id, state, fresh, failure_words) values ($1, $2, $3, 'library.changed', $2, 'failed', false, $4)`, [delivery, at.id, webhook, word]);
+  return { webhook, delivery };
+};
+
 /** @param word stands in every text of it */
 export const furnish = async (scene: Scene, at: SceneLibrary, word: string, job: () => Promise<string>): Promise<Office> => {
   const [head, colleague] = [await scene.person(at, 'administrator', { name: word }), await scene.person(at, 'librarian', { name: word })];
@@ -97,7 +105,7 @@ export const furnish = async (scene: Scene, at: SceneLibrary, word: string, job:
     caller,
     ids: {
       notice, library: at.id, account, person: colleague, session: session?.id ?? '', token: (await tokenAt(scene, at, head)).id, job: await job(), fresh: randomUUID(),
-      ...(await conversationAt(scene, at, word, head, account)), ...(await followingAt(scene, at, word, head, account)), ...(await answersAt(scene, at, word, head)),
+      ...(await conversationAt(scene, at, word, head, account)), ...(await followingAt(scene, at, word, head, account)), ...(await answersAt(scene, at, word, head)), ...(await toldAt(scene, at, word, head)),
     },
   };
 };

@@ -29,15 +29,16 @@ export interface ApiAppOptions {
   readonly imports?: readonly (Type | DynamicModule)[];
   readonly providers?: readonly Provider[];
   readonly publicUrl?: string;
+  readonly sessionHours?: number;
   readonly limits?: { readonly depth: number; readonly cost: number };
 }
 
 /** Database, staff and GraphQL, and the modules and providers of a test. Close it in afterAll. */
-export async function startApi(test: TestDatabase, { imports = [], providers = [], publicUrl, limits = { depth: 12, cost: 10_000 } }: ApiAppOptions = {}): Promise<ApiApp> {
+export async function startApi(test: TestDatabase, { imports = [], providers = [], publicUrl, sessionHours = 12, limits = { depth: 12, cost: 10_000 } }: ApiAppOptions = {}): Promise<ApiApp> {
   const database = await Database.open({ connections: test.connections, entities: [], poolSize: { app: 3, worker: 1, listener: 2 } });
   const logged: Error[] = [];
 
-  @Module({ imports: [DatabaseModule.forRoot(database), StaffModule.forRoot({ publicUrl, sessionHours: 12 }), GraphqlModule.forRoot(limits), ...imports], providers: [...providers] })
+  @Module({ imports: [DatabaseModule.forRoot(database), StaffModule.forRoot({ publicUrl, sessionHours }), GraphqlModule.forRoot(limits), ...imports], providers: [...providers] })
   class TestApp {}
 
   const collected = collectedNestLog();

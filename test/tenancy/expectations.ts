@@ -5,7 +5,7 @@ export const vary: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
   channel: { key: 'another' }, dead_letter: { digest: 'another' }, service_area: { value: 'another' }, follow_list: { name: 'another' }, follow: { key: 'another' }, saved_search: { name: 'another' },
   do_not_list: { value: 'another' }, follow_import_part: { part: 7 }, follow_import_line: { entry: 7 }, bound_list: { remote_id: 'another' }, bound_member: { key: 'another' }, bound_change: { state: 'declined' },
   published_list: { remote_id: 'another' }, published_member: { key: 'another' }, follow_dismissal: { key: 'another' }, retention_policy: { kind: 'context' }, tag: { name: 'another' },
-  finding_mark: { label: 'another' }, advice: { need: 'another' }, saved_answer_hiding: { answer_id: '0190a5de-0000-7000-8000-000000000000' },
+  finding_mark: { label: 'another' }, webhook_delivery: { subject_id: null }, webhook_secret: { until: '2027-01-31T10:00:00Z' }, advice: { need: 'another' }, saved_answer_hiding: { answer_id: '0190a5de-0000-7000-8000-000000000000' },
 };
 
 /** Whose key is made of other rows' alone, or of which a library has one: the one that is there goes before another like it can come. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newId } from '../../libs/core/src/database/ids.js';
 import { Scene } from '../support/scene.js';
 import { createTestDatabase } from '../support/test-database.js';
 import { Intruder } from './intruder.js';
@@ -65,9 +66,10 @@ const declared: Readonly<Record<string, Declared>> = {
   sees_suggestion: { asked: ({ library }) => `select 1 where sees_suggestion((select id from suggestion where library_id = '${library.id}'))` },
   followed_elsewhere: { asked: ({ library }) => `select * from followed_elsewhere('${library.id}')` },
   search_config: { why: 'of a language' }, role_weight: { why: 'of a role' }, host_of: { why: 'of an address' },
-  note_changes: { why: 'of libraries that one sees: below' },
+  note_changes: { why: 'of libraries that one sees: below' }, note_webhook_events: { why: 'of libraries that one sees: below' },
+  due_webhooks: { why: 'ids over all libraries, before a job knows whose it is' }, forget_webhook_deliveries: { why: 'what is two weeks old, of everybody' },
   sign_in_person: { why: 'before anybody is known: by an address, for the password to be compared' },
-  session_actor: { why: 'before anybody is known: by a secret' }, token_actor: { why: 'before anybody is known: by a secret' }, take_password_link: { why: 'before anybody is known: by a secret' },
+  session_actor: { why: 'before anybody is known: by a secret' }, client_session_actor: { why: 'before anybody is known: by a secret' }, token_actor: { why: 'before anybody is known: by a secret' }, take_password_link: { why: 'before anybody is known: by a secret' },
   take_sign_in_attempt: { why: 'before anybody is known: counts under keys' }, forget_sign_in_attempts: { why: 'after a sign-in: by keys' },
   sign_in_place_known: { why: 'before anybody is known: by a key' }, sign_in_succeeded: { why: 'after a sign-in: by keys' },
   offer_setup: { why: 'only while nobody can sign in' }, found_installation: { why: 'only while nobody can sign in, by a secret' },
@@ -108,6 +110,18 @@ describe('functions', () => {
       await intruder.act('select note_changes($1)', [JSON.stringify([noted(millbrook, i), noted(ashford, i)])]);
       expect(await of(ashford)).toEqual([{ version: i, inherited: true }]);
       expect(await of(millbrook)).toEqual([{ version: null, inherited: true }]);
+    }
+  });
+});
+
+describe('webhooks', () => {
+  it('are told nothing in the name of the library beside', async () => {
+    const happened = ({ library }: WholeLibrary, id: string): object => ({ library: library.id, kind: 'library', id, version: 1 });
+    const toldOf = async ({ library }: WholeLibrary, id: string): Promise<number> => (await scene.query('select 1 from webhook_delivery where library_id = $1 and subject_id = $2', [library.id, id])).length;
+    for (const { intruder } of somebody) {
+      const id = newId();
+      await intruder.act('select note_webhook_events($1)', [JSON.stringify([happened(millbrook, id), happened(ashford, id)])]);
+      expect([await toldOf(ashford, id), await toldOf(millbrook, id)]).toEqual([1, 0]);
     }
   });
 });

@@ -18,6 +18,7 @@ import { ReviewingModule } from '@earshot/core/reviewing';
 import { StopsApiModule, StopsModule } from '@earshot/core/stops';
 import { StaffModule } from '@earshot/core/staff';
 import { StaffApiModule } from '@earshot/core/staff/api';
+import { WebhooksModule } from '@earshot/core/webhooks';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { AppOptions } from './app-options.js';
 import { HostModule } from './host.module.js';
@@ -58,6 +59,7 @@ export class AppModule {
         PrivacyModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), journalPath: suppressionPath(config), log: logging.logger('privacy') }),
         AdvisingModule,
         RepliesModule.forRoot({ undoMs: config.replies.undoSeconds * 1_000, sentMarkPath: sentMarkPath(config), log: logging.logger('replies') }),
+        WebhooksModule.forRoot({ log: logging.logger('webhooks') }),
         StaffApiModule,
         GraphqlModule.forRoot({ depth: config.query.depth, cost: config.query.cost, answered: (kind, outcome, seconds) => figures.answered(kind, outcome, seconds) }),
       ],

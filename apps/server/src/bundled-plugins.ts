@@ -4,6 +4,7 @@ import cues from '@earshot/plugin-cues';
 import feeds from '@earshot/plugin-feeds';
 import mastodon from '@earshot/plugin-mastodon';
 import practice from '@earshot/plugin-practice';
+import webhookNotifier from '@earshot/plugin-webhook-notifier';
 
 /** What ships with Earshot, on by default: earshot.config.json turns each off. Core names none of them. */
 export const bundledPlugins = [
@@ -13,4 +14,5 @@ export const bundledPlugins = [
   { name: '@earshot/plugin-feeds', definition: feeds },
   { name: '@earshot/plugin-mastodon', definition: mastodon },
   { name: '@earshot/plugin-practice', definition: practice },
+  { name: '@earshot/plugin-webhook-notifier', definition: webhookNotifier },
 ];

@@ -1,6 +1,6 @@
 /**
  * jest's set-up of the int and e2e layers: of whatever a test asks of this machine by `fetch`, the secrets that it sends are noted, and what is
- * answered is kept for the end of the run. A cookie that is set is meant to be told, and is not kept.
+ * answered is kept for the end of the run. A cookie that is set is meant to be told, and is not kept; the secret of a client's session, told once as a token is, may be tried as a cookie.
  */
 import { cameOut, wentIn } from './record.js';
 
@@ -24,7 +24,7 @@ const fieldsOf = (body: unknown): Readonly<Record<string, unknown>> => {
 
 /** @returns the key of a one-time link, which a form says again to whoever sent it. */
 const noteSecrets = (url: URL, headers: Headers, body: unknown): string | undefined => {
-  for (const [, session] of headers.get('cookie')?.matchAll(ofCookies) ?? []) wentIn('a session', session as string);
+  for (const [, session] of headers.get('cookie')?.matchAll(ofCookies) ?? []) wentIn('a session', session as string, session?.startsWith('eas_') ? 'once' : 'never');
   const token = /^Bearer +(\S+)$/iu.exec(headers.get('authorization') ?? '')?.[1];
   if (token !== undefined) wentIn('a bearer token', token, 'once');
   const fields = fieldsOf(body);

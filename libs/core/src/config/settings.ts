@@ -152,7 +152,7 @@ export const settings = z.object({
   }),
   EARSHOT_ALLOW_PRIVATE_ADDRESSES: listOf(parsePrivateAddress).default([]).register(settingMeta, {
     group: 'network',
-    description: 'Private addresses that accounts may reach in spite of the guard: a catalogue or a server in your own network.',
+    description: 'Private addresses that accounts and webhooks may reach in spite of the guard: a catalogue or a server in your own network.',
     allowed: 'a list of host:port, IP addresses or ranges, such as catalogue.local:8080, 192.168.4.0/24',
     otherwise: 'none',
   }),

@@ -2,7 +2,7 @@ import { type Hint, type Tx, inheritedHints } from './tx.js';
 
 const notifyLimit = 7_000;
 
-/** The latest hint of each thing, in as few notifications as the 8,000 bytes of one allow, and noted for whoever is away. */
+/** The latest hint of each thing, in as few notifications as the 8,000 bytes of one allow; noted for whoever is away, and for the webhooks of its library. */
 export const tellHints = async (tx: Pick<Tx, 'query'>, hints: readonly Hint[]): Promise<void> => {
   if (hints.length === 0) return;
   const latest = new Map(hints.map((hint) => [`${hint.kind} ${hint.id}`, hint]));
@@ -20,7 +20,9 @@ export const tellHints = async (tx: Pick<Tx, 'query'>, hints: readonly Hint[]): 
     size += length;
   }
   payloads.push(JSON.stringify(open));
-  await tx.query(`select pg_notify('earshot_hint', payload) from unnest($1::text[]) payload`, [payloads]);
+  // In one statement: whoever listens tells with every batch. A notice is of one person, and no business of programs.
+  const events = [...latest.values()].filter(({ kind }) => kind !== 'notice');
+  await tx.query(`select note_webhook_events($2) union all select pg_notify('earshot_hint', payload) from unnest($1::text[]) payload`, [payloads, JSON.stringify(events)]);
   // A conversation's row says when it changed; so does a notice's, which nobody but its person is to know of.
   const noted = [...latest.values()].filter(({ kind }) => kind !== 'conversation' && kind !== 'notice').map((hint) => ({ ...hint, inherited: inheritedHints.has(hint.kind) }));
   if (noted.length > 0) await tx.query('select note_changes($1)', [JSON.stringify(noted)]);

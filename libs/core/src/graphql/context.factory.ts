@@ -38,7 +38,7 @@ export class ContextFactory {
   private async authorise(req: Request): Promise<Authority> {
     try {
       const authority = await this.actors.resolve(req.headers);
-      if (authority === undefined) throw new PlatformError('UNAUTHENTICATED', 'Sign in first, or send a token: "Authorization: Bearer ear_…".');
+      if (authority === undefined) throw new PlatformError('UNAUTHENTICATED', 'Sign in first, or send a token, or what signing in at /sign-in/client answers with: "Authorization: Bearer …".');
       if (authority.by.kind === 'session') this.sameOrigin.requireOwnScript(req.headers);
       return authority;
     } catch (error) {

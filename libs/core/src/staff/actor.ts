@@ -20,8 +20,8 @@ export interface Actor {
 /** An actor, and by what this request, or this socket, speaks for them. */
 export interface Authority {
   readonly actor: Actor;
-  /** A session or token, by the SHA-256 of its secret: what `ActorResolver.renew` asks for again. */
-  readonly by: { readonly kind: 'session' | 'token'; readonly hash: Buffer };
-  /** Of a session: its id, so that one's own can be told apart in a list. */
+  /** A browser's session, another client's, or a token, by the SHA-256 of its secret: what `ActorResolver.renew` asks for again. */
+  readonly by: { readonly kind: 'session' | 'client' | 'token'; readonly hash: Buffer };
+  /** Of a session, whosesoever: its id, so that one's own can be told apart in a list. */
   readonly sessionId?: string;
 }

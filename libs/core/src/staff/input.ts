@@ -16,6 +16,8 @@ export const emailOf = z.string().trim().toLowerCase().max(320).pipe(z.email('Th
 export const invitationInput = z.object({ email: emailOf, name: lineOf('The name', 200), role: z.enum(roles) });
 export type Invitation = z.infer<typeof invitationInput>;
 
+export const clientInput = z.object({ client: lineOf('The name of the client', 100) });
+
 export const tokenInput = z.object({
   name: lineOf('The name', 200),
   role: z.enum(roles),

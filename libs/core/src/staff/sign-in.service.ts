@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
 import type { Authority } from './actor.js';
+import { clientInput } from './input.js';
 import { checkPassword, hashPassword, passwordLength, requireGoodPassword } from './passwords.js';
 import { hashOf, newSecretText } from './secret-text.js';
-import { SessionsRepository } from './sessions.repository.js';
+import { clientSessionPrefix, SessionsRepository } from './sessions.repository.js';
 import { accountName, SignInAttempts } from './sign-in-attempts.js';
 import { StaffOptions } from './staff.options.js';
 
@@ -14,6 +15,18 @@ export interface SignedIn {
   /** For the cookie, and for nothing else. */
   readonly secret: string;
 }
+
+/** Somebody who signed in from another client than a browser. */
+export interface SignedInClient {
+  readonly actorId: string;
+  readonly sessionId: string;
+  /** For `Authorization: Bearer …`: told once. */
+  readonly secret: string;
+  readonly expiresAt: Date;
+}
+
+/** Nothing prolongs it: a secret that a program keeps in some file is worth no more than one day at work. */
+const clientHours = 12;
 
 @Injectable()
 export class SignIn {
@@ -30,6 +43,23 @@ export class SignIn {
    *   TOO_MANY_REQUESTS after many failures.
    */
   async withPassword(email: string, password: string, address: string): Promise<SignedIn> {
+    return this.openSession(await this.personWith(email, password, address));
+  }
+
+  /**
+   * Signs a person in from another client than a browser. The session is theirs as any: it is listed, ended, and ends with the password as the others do.
+   * @param client what it is to be called in that list.
+   * @throws as `withPassword`; ZodError where the client has no name
+   */
+  async asClient(email: string, password: string, address: string, client: string): Promise<SignedInClient> {
+    const { client: name } = clientInput.parse({ client });
+    const actorId = await this.personWith(email, password, address);
+    const { text, hash } = newSecretText(clientSessionPrefix);
+    const { id, expiresAt } = await this.sessions.openClient(actorId, hash, { client: name, hours: Math.min(clientHours, this.options.sessionHours) });
+    return { actorId, sessionId: id, secret: text, expiresAt };
+  }
+
+  private async personWith(email: string, password: string, address: string): Promise<string> {
     const account = accountName(email);
     const attempt = await this.attempts.take(account, address);
     const [person] = await this.database.beforeSignIn<{ actor_id: string; password_hash: string | null }>('select actor_id, password_hash from sign_in_person($1)', [account]);
@@ -38,7 +68,7 @@ export class SignIn {
     if (check === 'wrong' || person === undefined) throw new PlatformError('UNAUTHENTICATED', 'This e-mail address and password do not belong together.');
     await this.attempts.succeeded(attempt);
     if (check === 'right-and-outdated') await this.store(person.actor_id, await hashPassword(password));
-    return this.openSession(person.actor_id);
+    return person.actor_id;
   }
 
   /** Sets the password that a one-time link is for, ends the sessions of the old one, and signs in. @throws PlatformError BAD_INPUT where the link is used, expired or no link; TOO_MANY_REQUESTS after many. */

@@ -5,7 +5,7 @@ import { type StopKind, type StopRow, stopInWords } from './stop.row.js';
 export const StopKindEnum = enumOf<StopKind>('StopKind', 'What somebody stopped.', {
   listening: 'Reading what people say: channels, looks at threads, gaps, webhooks. Replies are sent.',
   sending: 'Sending replies: what was approved and had not left is a draft again, and nothing can be approved. All is heard.',
-  all: 'Both, and everything else that reaches the outside by itself: advisors, notices, lists on networks.',
+  all: 'Both, and everything else that reaches the outside by itself: advisors, notices, webhooks, lists on networks.',
 });
 
 @ObjectType('Stop', { description: 'Something that somebody stopped and nobody has resumed. What people say meanwhile is caught up afterwards, or is a gap that names this as its reason.' })

@@ -9,13 +9,13 @@ export class SocketDoor {
   constructor(private readonly actors: ActorResolver, private readonly sameOrigin: SameOrigin) {}
 
   /**
-   * By a token, in the first message (`{ token: "ear_…" }`) or the header of the request; or by the session's cookie, then only from our own pages:
+   * By a token or the secret of a client's session, in the first message (`{ token: "ear_…" }`, or `eas_…`) or the header of the request; or by the session's cookie, then only from our own pages:
    * a browser lets any page open a socket to us, and sends the cookie along.
    */
   async open(headers: IncomingHttpHeaders, parameters: Readonly<Record<string, unknown>> | undefined): Promise<Authority | undefined> {
     try {
       const token = parameters?.['token'];
-      if (typeof token === 'string') return await this.actors.byToken(token);
+      if (typeof token === 'string') return await this.actors.byBearer(token);
       if (headers.authorization === undefined) this.sameOrigin.requireOwnOrigin(headers);
       return await this.actors.resolve(headers);
     } catch (error) {

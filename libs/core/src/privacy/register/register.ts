@@ -111,10 +111,10 @@ export const register: readonly RegisteredTable[] = [
 export const harmless: Readonly<Record<string, readonly string[]>> = {
   'one of a few words of ours, held by a check or by code': [
     'account.health', 'account.state', 'actor.kind', 'advice.house', 'advice.state', 'saved_answer.kind', 'advisor_press.state', 'actor_role.role', 'actor_scope.role', 'audit.action', 'audit.subject_kind', 'change.kind', 'channel.mode', 'channel.retarget', 'channel.state', 'channel_count.outcome', 'account_count.outcome',
-    'conversation.state', 'conversation.waiting_on', 'coverage_gap.state', 'do_not_list.act', 'do_not_list.target', 'do_not_list.reason', 'follow.category', 'follow.kind', 'hearing.cause', 'library.kind', 'not_kept.cause', 'not_kept.purpose', 'outcome.kind', 'person.kind', 'post.audience',
+    'conversation.state', 'conversation.waiting_on', 'coverage_gap.state', 'do_not_list.act', 'do_not_list.target', 'do_not_list.reason', 'follow.category', 'follow.kind', 'hearing.cause', 'library.kind', 'not_kept.cause', 'not_kept.purpose', 'outcome.kind', 'person.kind', 'session.kind', 'post.audience',
     'follow_decision.kind', 'follow_dismissal.kind', 'bound_change.state', 'bound_list.applies', 'bound_list.category', 'bound_list.state', 'bound_member.kind', 'published_list.includes', 'published_list.state', 'published_member.state', 'follow_decision.before', 'follow_import.category', 'follow_import.encoding', 'follow_import.format', 'follow_import.state', 'follow_import.state_words', 'follow_import_line.category', 'follow_import_line.cure', 'follow_import_line.kind', 'follow_import_line.outcome',
     'post.gone_why', 'profile.gone_why', 'reply.approved_kind', 'reply.failure_kind', 'reply.state', 'saved_search.category', 'saved_search.does', 'service_area.kind', 'suppression.kind', 'system_actor.kind', 'table_kind.kind', 'table_kind.table_name',
-    'timeline.kind', 'token.kind', 'token.scopes', 'stop.what',
+    'timeline.kind', 'token.kind', 'token.scopes', 'stop.what', 'webhook.kinds', 'webhook.state', 'webhook_delivery.kind', 'webhook_delivery.state',
     'conversation.kept_as', 'past_count.kept_as', 'past_count.state', 'retention_policy.kind', 'label_keeping.keeps', 'reply_policy.approvers', 'reply_policy.second_person',
     'notice.kind', 'notice.thing', 'notice.event', 'notice.path', 'notice_delivery.way', 'notice_delivery.state', 'notice_preference.ways',
   ],
@@ -123,11 +123,11 @@ export const harmless: Readonly<Record<string, readonly string[]>> = {
   'labels, places of the library served and names of its searches, drawn anew when a post goes': ['conversation.reasons'],
   "the library's own: how it is set up, and the people who work there": [
     'account.allowed_addresses', 'account.name', 'saved_answer.categories', 'account.settings', 'account.waiting_url', 'account_secret.sealed', 'follow_list.description', 'follow_list.name', 'library.handle', 'library.languages', 'library.name', 'library.time_zone',
-    'person.email', 'person.name', 'person.password_hash', 'saved_search.before', 'saved_search.name', 'saved_search.reason', 'saved_search.text', 'service_area.value', 'token.name', 'do_not_list.value',
-    'stop.by_name', 'stop.why', 'reply_policy.quiet_from', 'reply_policy.quiet_until', 'reply_policy.signature', 'bound_list.name', 'bound_list.reason', 'bound_list.remote_id', 'published_list.name', 'published_list.remote_id', 'follow_import.name', 'follow_import.reason', 'follow_import.source', 'follow_list.sources',
+    'person.email', 'person.name', 'person.password_hash', 'session.client', 'saved_search.before', 'saved_search.name', 'saved_search.reason', 'saved_search.text', 'service_area.value', 'token.name', 'do_not_list.value',
+    'webhook.name', 'webhook.url', 'webhook_secret.sealed', 'stop.by_name', 'stop.why', 'reply_policy.quiet_from', 'reply_policy.quiet_until', 'reply_policy.signature', 'bound_list.name', 'bound_list.reason', 'bound_list.remote_id', 'published_list.name', 'published_list.remote_id', 'follow_import.name', 'follow_import.reason', 'follow_import.source', 'follow_list.sources',
   ],
   'a secret or a keyed hash': ['account_sign_in.hash', 'account_sign_in.sealed', 'installation.setup_hash', 'password_link.hash', 'session.hash', 'suppression.hash', 'not_kept.post', 'not_kept.address', 'not_kept.author', 'token.hash', 'sign_in_attempt.key', 'sign_in_place.key'],
-  'words of ours or of a plugin about a connection, with nothing that was said': ['account.health_words', 'account.plan_words', 'bound_change.words', 'bound_list.state_words', 'published_list.state_words', 'channel.state_words', 'coverage_gap.why', 'coverage_gap.words', 'dead_letter.why', 'advisor_refresh.failure_words', 'advice.words', 'advisor_press.action', 'advisor_press.words'],
+  'words of ours or of a plugin about a connection, with nothing that was said': ['account.health_words', 'account.plan_words', 'bound_change.words', 'bound_list.state_words', 'published_list.state_words', 'channel.state_words', 'coverage_gap.why', 'coverage_gap.words', 'dead_letter.why', 'advisor_refresh.failure_words', 'advice.words', 'advisor_press.action', 'advisor_press.words', 'webhook_delivery.failure_words'],
   'words of ours to staff, with the names of accounts, lists and colleagues; what is needed is read from the finding whenever they are shown': ['notice.title', 'notice.body'],
   'what a mail server said of an address of staff': ['notice_delivery.words'],
   "what a plugin calls a network's sign of a refusal": ['not_kept.sign'],

@@ -1,0 +1,2 @@
+export { WebhookCourier } from './webhook-courier.js';
+export { WebhooksModule } from './webhooks.module.js';

@@ -1,0 +1,137 @@
+import type { Clock } from '@earshot/plugin-sdk';
+import type { Logger } from '../logging/index.js';
+import type { WebPost } from '../plugins/index.js';
+import { webhookHeaders } from './sign-webhook.js';
+import { webhookBody } from './webhook-body.js';
+import type { DueWebhook, Outcome, TakenDelivery, WebhookOutbox } from './webhook-outbox.repository.js';
+
+/** Webhooks that one process is at. Each holds its place for one delivery, and so for the longest answer at most. */
+const mostAtOnce = 8;
+/** A receiver that answers later did not take it. */
+const answerMs = 10_000;
+/** Another process may have written something down. */
+const sleepMs = 1_000;
+
+export interface WebhookCourierParts {
+  readonly outbox: WebhookOutbox;
+  readonly post: WebPost;
+  /** For its sleep alone. */
+  readonly clock: Pick<Clock, 'after'>;
+  readonly log: Logger;
+  /** Instead of ten seconds. */
+  readonly answerMs?: number;
+}
+
+/**
+ * Tells webhooks what is due, in whatever process runs it: of each one delivery at a time, at least once, in no order that is promised.
+ *
+ * States: stopped ──start──▶ running ──stop──▶ stopped. While it runs it looks for what is due, begins it, and sleeps for a second.
+ */
+export class WebhookCourier {
+  private running = false;
+  private cancelSleep: () => void = () => {};
+  private looking: Promise<void> | undefined;
+  private lookAgain = false;
+  private stopping = new AbortController();
+  /** On the monotonic clock. */
+  private lookedAt = 0;
+  /** By webhook. */
+  private readonly lanes = new Map<string, Promise<void>>();
+
+  constructor(private readonly parts: WebhookCourierParts) {}
+
+  start(): void {
+    if (this.running) return;
+    this.running = true;
+    this.stopping = new AbortController();
+    this.lookedAt = performance.now();
+    this.wake();
+  }
+
+  /** Looks now. Nothing, where it does not run. */
+  wake(): void {
+    if (!this.running) return;
+    this.lookAgain = true;
+    this.looking ??= this.look();
+  }
+
+  /** How long ago it last looked for what is due, in milliseconds. */
+  quietMs(): number {
+    return performance.now() - this.lookedAt;
+  }
+
+  /** Breaks off what is on its way, which is told again; and takes nothing more. */
+  async stop(): Promise<void> {
+    this.running = false;
+    this.cancelSleep();
+    this.stopping.abort(new Error('the process stops'));
+    await this.idle();
+  }
+
+  /** Once everything that was due was tried, and nothing is under way. */
+  async idle(): Promise<void> {
+    while (this.looking !== undefined || this.lanes.size > 0) await Promise.all([this.looking, ...this.lanes.values()]);
+  }
+
+  private async look(): Promise<void> {
+    this.cancelSleep();
+    while (this.lookAgain && this.running) {
+      this.lookAgain = false;
+      try {
+        await this.begin();
+        this.lookedAt = performance.now();
+      } catch (error) {
+        this.parts.log.error('What is to be told to webhooks could not be read', error);
+      }
+    }
+    this.looking = undefined;
+    if (this.running) this.cancelSleep = this.parts.clock.after(sleepMs, () => this.wake());
+  }
+
+  private async begin(): Promise<void> {
+    const room = mostAtOnce - this.lanes.size;
+    if (room <= 0) return;
+    for (const due of await this.parts.outbox.due(room)) if (!this.lanes.has(due.webhookId)) this.lanes.set(due.webhookId, this.lane(due));
+  }
+
+  private async lane(due: DueWebhook): Promise<void> {
+    let told = false;
+    try {
+      told = await this.tell(due);
+    } catch (error) {
+      // Its lease runs out, and it is told again.
+      if (!this.stopping.signal.aborted) this.parts.log.error('Something could not be told to a webhook, or its outcome not be written down', error, { webhook: due.webhookId });
+    }
+    this.lanes.delete(due.webhookId);
+    if (told) this.wake();
+  }
+
+  /** @returns whether there was something to tell. */
+  private async tell(due: DueWebhook): Promise<boolean> {
+    const { outbox, log } = this.parts;
+    const taken = this.running ? await outbox.take(due) : undefined;
+    if (taken === undefined) return false;
+    const outcome = await this.send(taken);
+    const failed = await outbox.settle(due.actorId, taken, outcome);
+    if (failed?.turnOff === true) log.warn('A webhook was turned off: nothing was taken there for long, or it says that it is gone', { webhook: due.webhookId, status: outcome.status ?? null });
+    return true;
+  }
+
+  private async send(taken: TakenDelivery): Promise<Outcome> {
+    const began = performance.now();
+    const outcome = (status: number | undefined, words: string | undefined, askedForMs?: number): Outcome => ({ status, words, askedForMs, tookMs: Math.round(performance.now() - began) });
+    if (taken.secrets === undefined) return outcome(undefined, "The secret of this webhook does not open with this installation's key: renew it.");
+    const body = webhookBody(taken);
+    const now = new Date();
+    const url = new URL(taken.url);
+    const posted = await this.parts.post.post(url, { headers: webhookHeaders(taken.secrets, { id: taken.id, at: now, body }), body }, this.parts.answerMs ?? answerMs, this.stopping.signal);
+    if ('words' in posted) return outcome(undefined, posted.words);
+    if (posted.status >= 200 && posted.status < 300) return outcome(posted.status, undefined);
+    return outcome(posted.status, wordsOf(posted.status, url.host), posted.retryAfter === undefined ? undefined : posted.retryAfter.getTime() - now.getTime());
+  }
+}
+
+const wordsOf = (status: number, host: string): string => {
+  if (status >= 300 && status < 400) return `${host} redirects (${status}), which is not followed: set the address to which it leads.`;
+  return status === 410 ? `${host} says that it is gone for good (410).` : `${host} answered with ${status}: only 200 to 299 say that it was taken.`;
+};
