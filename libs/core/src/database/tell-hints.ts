@@ -1,4 +1,4 @@
-import { type Hint, type Tx, inheritedHints } from './tx.js';
+import { type Hint, type Tx, inheritedHints, passingHints } from './tx.js';
 
 const notifyLimit = 7_000;
 
@@ -21,7 +21,6 @@ export const tellHints = async (tx: Pick<Tx, 'query'>, hints: readonly Hint[]): 
   }
   payloads.push(JSON.stringify(open));
   await tx.query(`select pg_notify('earshot_hint', payload) from unnest($1::text[]) payload`, [payloads]);
-  // A conversation's row says when it changed.
-  const noted = [...latest.values()].filter(({ kind }) => kind !== 'conversation').map((hint) => ({ ...hint, inherited: inheritedHints.has(hint.kind) }));
+  const noted = [...latest.values()].filter(({ kind }) => !passingHints.has(kind)).map((hint) => ({ ...hint, inherited: inheritedHints.has(hint.kind) }));
   if (noted.length > 0) await tx.query('select note_changes($1)', [JSON.stringify(noted)]);
 };

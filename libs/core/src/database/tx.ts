@@ -2,12 +2,15 @@ import type { EntityManager } from 'typeorm';
 
 /** What changed, for subscribers: never content, so that whoever hears it reads again under their own rights. */
 export interface Hint {
-  readonly kind: 'conversation' | 'account' | 'follow-list' | 'saved-search' | 'reply' | 'library' | 'suggestions';
-  /** Of the thing; of `suggestions`, the conversation's. */
+  readonly kind: 'conversation' | 'account' | 'follow-list' | 'saved-search' | 'reply' | 'library' | 'suggestions' | 'presence';
+  /** Of the thing; of `suggestions` and `presence`, the conversation's. */
   readonly id: string;
   readonly library: string;
   readonly version?: number;
 }
+
+/** What need not be noted for whoever is away: a conversation's row says itself when it changed, and who was in one is over when they come back. */
+export const passingHints: ReadonlySet<Hint['kind']> = new Set(['conversation', 'presence']);
 
 /** What is set up at a library and used by those below it: they are told of it, too. What a library does is its own. */
 export const inheritedHints: ReadonlySet<Hint['kind']> = new Set(['account', 'follow-list', 'saved-search', 'library']);

@@ -1,6 +1,7 @@
 export * from './links.js';
 export * from './outbox.js';
 export * from './put-back.js';
+export * from './recall.js';
 export * from './replies.module.js';
 export * from './replies.service.js';
 export * from './reply-error.js';

@@ -11,10 +11,11 @@ import { ReplyChecks1700000000013 } from './0013-reply-checks.migration.js';
 import { SendingStops1700000000014 } from './0014-sending-stops.migration.js';
 import { Approvals1700000000015 } from './0015-approvals.migration.js';
 import { PutBack1700000000016 } from './0016-put-back.migration.js';
+import { WorkingTogether1700000000021 } from './0021-working-together.migration.js';
 import { UnmetNeeds1700000000022 } from './0022-unmet-needs.migration.js';
 
 /** Every migration, in order. Never edit one that was released: add another. */
 export const migrations = [
   Initial1700000000001, Stops1700000000002, SignInPlaces1700000000003, ScopeOnce1700000000004, SearchConfig1700000000006, Apart1700000000007, HeardText1700000000008, HeardAuthor1700000000011,
-  LastTried1700000000012, ReplyChecks1700000000013, SendingStops1700000000014, Approvals1700000000015, PutBack1700000000016, UnmetNeeds1700000000022,
+  LastTried1700000000012, ReplyChecks1700000000013, SendingStops1700000000014, Approvals1700000000015, PutBack1700000000016, WorkingTogether1700000000021, UnmetNeeds1700000000022,
 ];
