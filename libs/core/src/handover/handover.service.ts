@@ -44,7 +44,7 @@ export class HandoverService {
   ) {}
 
   /** `noteId`, made by the client, makes it safe to send twice. @throws PlatformError FORBIDDEN, NOT_FOUND, BAD_INPUT */
-  toColleague(actor: Actor, target: TriageTarget & { readonly toPersonId: string; readonly note: string; readonly noteId?: string | undefined }): Promise<ConversationRow | Changed | WrongState | NotAtThisLibrary> {
+  async toColleague(actor: Actor, target: TriageTarget & { readonly toPersonId: string; readonly note: string; readonly noteId?: string | undefined }): Promise<ConversationRow | Changed | WrongState | NotAtThisLibrary> {
     const [to, body] = [writtenId(target.toPersonId, 'toPersonId'), writtenWords(target.note, 'note', longestNote)];
     const id = target.noteId === undefined ? newId() : writtenId(target.noteId, 'noteId');
     return this.desk.act(actor, target, async (act) => {
@@ -62,7 +62,7 @@ export class HandoverService {
   }
 
   /** @throws PlatformError FORBIDDEN, NOT_FOUND, BAD_INPUT */
-  toLibrary(actor: Actor, target: TriageTarget & { readonly toLibraryId: string; readonly note: string }): Promise<ConversationRow | GivingError> {
+  async toLibrary(actor: Actor, target: TriageTarget & { readonly toLibraryId: string; readonly note: string }): Promise<ConversationRow | GivingError> {
     const [to, words] = [writtenId(target.toLibraryId, 'toLibraryId'), writtenWords(target.note, 'note', longestNote)];
     return this.give(actor, target, { as: 'handed-over', words }, async (tx) => {
       const [known] = await tx.query('select 1 from library where id = $1', [to]);
@@ -72,7 +72,7 @@ export class HandoverService {
   }
 
   /** To the library that handed it over to ours the last time. @throws PlatformError FORBIDDEN, NOT_FOUND, BAD_INPUT */
-  giveBack(actor: Actor, target: TriageTarget & { readonly note?: string | null | undefined }): Promise<ConversationRow | GivingError> {
+  async giveBack(actor: Actor, target: TriageTarget & { readonly note?: string | null | undefined }): Promise<ConversationRow | GivingError> {
     return this.give(actor, target, { as: 'given-back', words: optionalWords(target.note, 'note', longestNote) }, async (tx, { id, libraryId }) => {
       const [from] = await tx.query<{ id: string | null }>(`select h.routed_by ->> 'library' as id from hearing h where h.conversation_id = $1 and h.library_id = $2 and h.cause = 'handed-over'`, [id, libraryId]);
       return from?.id != null && isId(from.id) ? from.id : undefined;
