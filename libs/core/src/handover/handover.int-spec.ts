@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Abilities, type Ref } from '@earshot/plugin-sdk';
+import type { Abilities, Ref } from '@earshot/plugin-sdk';
 import pg from 'pg';
-import { checksWith } from '../../../../test/support/reply-checks.js';
+import { replyDesk } from '../../../../test/support/reply-desk.js';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
-import { AlreadyClaimed, Changed, type ConversationRow, LookAgain, NotAtThisLibrary, TriageDesk, WrongState } from '../conversations/index.js';
+import { AlreadyClaimed, Changed, type ConversationRow, NotAtThisLibrary, TriageDesk, WrongState } from '../conversations/index.js';
 import { Database, newId } from '../database/index.js';
 import type { UserError } from '../graphql/index.js';
 import { heedRefusals } from '../privacy/index.js';
-import { RepliesRepository } from '../replies/replies.repository.js';
-import { RepliesService, type Sender, Senders } from '../replies/index.js';
+import { type Sender, Senders } from '../replies/index.js';
 import { type Actor, Audit, Permissions } from '../staff/index.js';
 import { CannotTakeThread, NotHandedOver, ReplyOnItsWay } from './handover.errors.js';
 import { HandoverService } from './handover.service.js';
@@ -20,9 +19,6 @@ class Town extends Senders {
     const refuse = (): Promise<never> => Promise.reject(new Error('nothing is sent here'));
     return { abilities: async (_: Ref | undefined): Promise<Abilities> => ({ reply: 'yes', length: { limit: 300, unit: 'grapheme' }, can: [] }), send: refuse, find: refuse };
   }
-}
-class NoLooks extends LookAgain {
-  async atThread(): Promise<void> {}
 }
 
 let database: Database;
@@ -192,9 +188,7 @@ describe('to another library', () => {
   });
 
   it('an approval at the same moment comes before, and is void, or too late: never does a reply of ours leave for a thread that is theirs', async () => {
-    const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-    const town = new Town();
-    const replies = new RepliesService(database, new RepliesRepository(), new Permissions(), new Audit(), town, { now: () => database.now(), undoMs: 10_000, lookAgain: new NoLooks(), checks: checksWith(database, town), approved: () => {}, log });
+    const replies = replyDesk(database, new Town());
     await claimFor(ashford, ada);
     const id = await replyIn('in_review');
     const giving = new pg.Client(database.connection('app'));
@@ -202,7 +196,7 @@ describe('to another library', () => {
     await giving.query(`begin; select set_config('earshot.actor', '${ada.id}', true)`);
     await giving.query(`select * from hand_over_thread($1, $2, gen_random_uuid(), gen_random_uuid(), 'x', 'thread', 'handed-over')`, [heard.conversation, millbrook.id]);
     const approving = replies.approve(ada, id, 1);
-    for (;;) if ((await scene.query(`select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'insert into thread_claim%'`)).length > 0) break;
+    for (;;) if ((await scene.query(`select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`)).length > 0) break;
     await giving.query('commit');
     await giving.end();
     expect(await approving).toMatchObject({ code: 'ALREADY_CLAIMED', libraryId: millbrook.id });
