@@ -20,10 +20,11 @@ export const rules: readonly (readonly [operation: string, rule: OperationRule])
   ...who({ scope: 'read', role: 'observer' }, `
     account accounts boundListChange boundLists changed changedSince channel conversation conversations deadLetters doNotList exportFollowList followImport followImports followList followLists
     followReview follows library noticePolicy profile profiles publishedList publishedLists replyPolicy replySignature retention savedSearch savedSearches staffAt suggestSearch testSearch unmetNeeds why`),
+  ...who({ scope: 'read', role: 'observer', person: true }, 'sayPresence'),
   ...who({ scope: 'read', role: 'librarian' }, 'retentionPreview'),
   ...who({ scope: 'triage', role: 'observer' }, 'lookAgain'),
   ...who({ scope: 'triage', role: 'librarian' }, `
-    addDoNot addNote assign claim close hearAgain hide liftDoNot markFinding meetNeed release reopen show snooze stopHearing tag unmarkFinding untag`),
+    addDoNot addNote assign claim close giveBack handOver handOverToLibrary hearAgain hide liftDoNot markFinding meetNeed release reopen show snooze stopHearing tag unmarkFinding untag`),
   ...who({ scope: 'follow', role: 'librarian' }, `
     addFollows addToFollowImport applyBoundListChange applyFollowImport bindList changeBoundList changeFollow changeFollowList changeSavedSearch createFollowList createSavedSearch declineBoundListChange
     discardFollowImport dismissFollowSuggestion followSuggestion followSuggestions importNetworkList keepFollow lookAtBoundList networkLists publishPreview readFollowImport removeFollow removeFollowList
@@ -37,5 +38,5 @@ export const rules: readonly (readonly [operation: string, rule: OperationRule])
   ...who({ scope: 'administer', role: 'administrator' }, `
     auditLog changeAccountSettings changeServiceArea changeWebhook createAccount createWebhook endSignIn foundLibrary jobCounts jobs putAccountSecrets releaseChannel removeAccount removeWebhook renameAccount renewWebhookSecret replayDelivery resumeLibrary retryJob setNoticePolicy setReplyPolicy setRetention stopLibrary testWebhook tokensAt turnAccount updateLibrary webhookDeliveries webhooks`),
   ...who({ scope: 'administer', role: 'administrator', person: true }, `
-    allowPrivateAddresses beginSignIn changeRole deactivatePerson erasePerson erasurePreview exportPerson finishSignIn invitePerson makePasswordLink makeToken people revokeToken`),
+    allowPrivateAddresses beginSignIn changeRole deactivatePerson erasePerson erasurePreview exportPerson finishSignIn handOnWork invitePerson makePasswordLink makeToken people revokeToken workOf`),
 ];

@@ -19,6 +19,7 @@ export const wholeLibrary = async (scene: Scene, library: SceneLibrary, word: st
   await setUp(scene, whole);
   await heard(scene, whole);
   await handled(scene, whole);
+  await inIt(scene, whole);
   return whole;
 };
 
@@ -61,6 +62,11 @@ const heard = async (scene: Scene, { library: { id: at }, word, ids }: WholeLibr
   await scene.query(`insert into profile_alias(network, host, local_id, profile_id) values ('practice', $1, $1, $2)`, [`${word}.example`, ids.profile]);
   await scene.query('update hearing set follow_id = $1 where conversation_id = $2', [ids.follow, ids.conversation]);
   await scene.query('update profile set bio = $1 where id = $2', [word, ids.profile]);
+};
+
+const inIt = async (scene: Scene, { library: { id: at }, head, ids }: WholeLibrary): Promise<void> => {
+  // For longer than any test takes.
+  await scene.query(`insert into presence(conversation_id, library_id, actor_id, doing, seen_at) values ($1, $2, $3, 'typing', now() + interval '1 day')`, [ids.conversation, at, head]);
 };
 
 const handled = async (scene: Scene, { library: { id: at }, word, head, ids }: WholeLibrary): Promise<void> => {

@@ -7,6 +7,7 @@ import { DatabaseModule } from '@earshot/core/database';
 import { EventsModule } from '@earshot/core/events';
 import { FollowsModule, NetworkListsModule } from '@earshot/core/follows';
 import { GraphqlModule } from '@earshot/core/graphql';
+import { HandoverModule } from '@earshot/core/handover';
 import { HealthModule } from '@earshot/core/health';
 import { JobsApiModule, JobsModule } from '@earshot/core/jobs';
 import { NoticesApiModule, NoticesModule } from '@earshot/core/notices';
@@ -60,6 +61,7 @@ export class AppModule {
         AdvisingModule,
         RepliesModule.forRoot({ undoMs: config.replies.undoSeconds * 1_000, sentMarkPath: sentMarkPath(config), log: logging.logger('replies') }),
         WebhooksModule.forRoot({ log: logging.logger('webhooks') }),
+        HandoverModule,
         StaffApiModule,
         GraphqlModule.forRoot({ depth: config.query.depth, cost: config.query.cost, answered: (kind, outcome, seconds) => figures.answered(kind, outcome, seconds) }),
       ],

@@ -29,9 +29,10 @@ export const staffCommand = (program: Command): void => {
     });
   staff
     .command('deactivate <email>')
-    .description('signs a person out everywhere, for good')
-    .action(async (email: string) => {
-      await asOwner((owner) => new StaffAdministration(owner).deactivate(email));
+    .description('signs a person out everywhere, for good; what they approved and has not left needs another approver')
+    .option('--to <email>', 'who gets their open conversations; else nobody has them')
+    .action(async (email: string, { to }: { to?: string }) => {
+      await asOwner((owner) => new StaffAdministration(owner).deactivate(email, to));
       say(`${email} may not sign in any more.`);
     });
   staff

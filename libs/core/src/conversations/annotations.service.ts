@@ -1,11 +1,12 @@
 import { Injectable, Optional } from '@nestjs/common';
 import type { Actor } from '../staff/index.js';
-import { newId, type Tx } from '../database/index.js';
+import { newId } from '../database/index.js';
 import { Notices } from '../notices/index.js';
 import { PlatformError } from '../errors/index.js';
 import { writtenId, writtenWords } from '../follows/index.js';
 import type { ConversationRow } from './conversation.row.js';
 import { peopleAt } from './people-at.js';
+import { writeNote } from './write-note.js';
 import { TriageDesk, type TriageAct, type TriageTarget } from './triage-desk.js';
 import { NotAtThisLibrary, type Changed } from './triage.errors.js';
 
@@ -98,21 +99,4 @@ const findingOf = async ({ tx, conversation }: TriageAct, findingId: string): Pr
   );
   if (finding === undefined) throw new PlatformError('NOT_FOUND', 'There is no such finding in this conversation.', 'findingId');
   return finding;
-};
-
-interface NewNote {
-  readonly id: string;
-  readonly author: string;
-  readonly body: string;
-  readonly mentions: readonly string[];
-}
-
-/** @returns the note's id; undefined where it was written before. An id that names another note, perhaps of a library that nobody here sees, is neither told of nor loses this one: it gets another. */
-const writeNote = async (tx: Tx, { id: conversationId, libraryId }: Pick<ConversationRow, 'id' | 'libraryId'>, note: NewNote): Promise<string | undefined> => {
-  const [added] = await tx.query<{ id: string }>('insert into note(id, library_id, conversation_id, author_id, body, mentions) values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing returning id', [
-    note.id, libraryId, conversationId, note.author, note.body, note.mentions,
-  ]);
-  if (added !== undefined) return added.id;
-  const before = await tx.query('select 1 from note where id = $1 and library_id = $2 and conversation_id = $3 and author_id = $4', [note.id, libraryId, conversationId, note.author]);
-  return before.length > 0 ? undefined : writeNote(tx, { id: conversationId, libraryId }, { ...note, id: newId() });
 };

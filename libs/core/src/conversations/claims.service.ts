@@ -44,18 +44,19 @@ export class ClaimsService {
   }
 }
 
-type Named = Pick<ClaimRow, 'libraryId' | 'claimedAt'> & { readonly libraryName: string | null };
+type Named = Pick<ClaimRow, 'libraryId' | 'claimedAt' | 'answeredAt'> & { readonly libraryName: string | null };
 
-const claimOf = async ({ tx, conversation }: TriageAct): Promise<Named | undefined> => {
+/** Who has the thread, as far as the actor may know the library. */
+export const claimOf = async ({ tx, conversation }: TriageAct): Promise<Named | undefined> => {
   const [claim] = await tx.query<Named>(
-    `select t.library_id as "libraryId", t.claimed_at as "claimedAt", l.name as "libraryName" from thread_claim t left join library l on l.id = t.library_id where t.thread_id = $1`,
+    `select t.library_id as "libraryId", t.claimed_at as "claimedAt", t.answered_at as "answeredAt", l.name as "libraryName" from thread_claim t left join library l on l.id = t.library_id where t.thread_id = $1`,
     [conversation.threadId],
   );
   return claim;
 };
 
 /** Nothing where the claim is our own, or was released a moment ago. */
-const claimedByOther = async (act: TriageAct): Promise<AlreadyClaimed | undefined> => {
+export const claimedByOther = async (act: TriageAct): Promise<AlreadyClaimed | undefined> => {
   const claim = await claimOf(act);
   if (claim === undefined || claim.libraryId === act.conversation.libraryId) return undefined;
   return new AlreadyClaimed({ libraryId: claim.libraryId, libraryName: claim.libraryName ?? 'A library of another consortium', since: claim.claimedAt });

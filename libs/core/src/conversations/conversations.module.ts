@@ -18,6 +18,9 @@ import { HandlingRepository } from './handling.repository.js';
 import { HearingEdgesResolver } from './hearing-edges.resolver.js';
 import { LookBeforeShown } from './look-before-shown.js';
 import { PostEdgesResolver, QuoteEdgesResolver } from './post-edges.resolver.js';
+import { PresenceActorResolver, PresenceResolver } from './presence/presence.resolver.js';
+import { PresenceRepository } from './presence/presence.repository.js';
+import { PresenceService } from './presence/presence.service.js';
 import { ProfileLoaders } from './profile-loaders.js';
 import { ProfilesRepository } from './profiles.repository.js';
 import { ProfilesResolver } from './profiles.resolver.js';
@@ -42,11 +45,11 @@ const trials = [
 ];
 const resolvers = [
   AnnotationsResolver, AssigneeResolver, ConversationEdgesResolver, ConversationsResolver, FindingEdgesResolver, HearingEdgesResolver, MarkActorResolver, NoteAuthorResolver,
-  OutcomeActorResolver, PostEdgesResolver, ProfilesResolver, QuoteEdgesResolver, SearchTrialsResolver, TimelineActorResolver, TriageResolver, UnmetNeedsResolver,
+  OutcomeActorResolver, PostEdgesResolver, PresenceActorResolver, PresenceResolver, ProfilesResolver, QuoteEdgesResolver, SearchTrialsResolver, TimelineActorResolver, TriageResolver, UnmetNeedsResolver,
   libraryEdge(ConversationModel, 'The library whose conversation it is.'),
   libraryEdge(ClaimModel, 'Which library, where you may know it.'),
 ];
 
 /** What libraries hear, and what their staff do with it. Needs Classifiers and LookAgain of global modules. */
-@Module({ imports: [FollowsModule, LibrariesModule, StaffApiModule], providers: [...offered, LookBeforeShown, UnmetNeeds, UnmetNeedsRepository, ...trials, ...resolvers], exports: offered })
+@Module({ imports: [FollowsModule, LibrariesModule, StaffApiModule], providers: [...offered, LookBeforeShown, PresenceRepository, PresenceService, UnmetNeeds, UnmetNeedsRepository, ...trials, ...resolvers], exports: offered })
 export class ConversationsModule {}

@@ -42,6 +42,7 @@ export const HearingCauseEnum = enumOf<HearingCause>('HearingCause', 'How a post
   followed: 'A follow names its author, or brought it by a channel of its own.',
   thread: 'It stands in a thread that we hear.',
   search: 'A hashtag, words or a search found it.',
+  'handed-over': 'Another library of your tree handed it over, or gave it back.',
 });
 
 export const TimelineKindEnum = enumOf<TimelineKind>('TimelineKind', 'What happened to a conversation.', {
@@ -73,6 +74,8 @@ export const TimelineKindEnum = enumOf<TimelineKind>('TimelineKind', 'What happe
   liked: 'We liked a post.',
   boosted: 'We passed a post on.',
   'need-met': 'What was asked for, and could not be given, can be now.',
+  'handed-over': 'It was handed over, with a note: to a colleague, to another library, or by another library to us.',
+  'given-back': 'It was given back to the library that had handed it over, or by that library to us.',
 });
 
 export const PostStandingEnum = enumOf<PostStanding>('PostStanding', 'How much of a post there is.', {

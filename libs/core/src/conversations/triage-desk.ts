@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database, isId, newId, type Tx } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
+import type { UserError } from '../graphql/index.js';
 import { type Actor, Audit, type AuditDetail, type Needed, Permissions } from '../staff/index.js';
 import { conversationColumns, type ConversationRow } from './conversation.row.js';
 import type { TimelineKind } from './handling.row.js';
-import { Changed, type TriageError } from './triage.errors.js';
+import { Changed } from './triage.errors.js';
 
 /** Which conversation, and in which version the caller saw it. */
 export interface TriageTarget {
@@ -35,6 +36,8 @@ export interface TriageAct {
   record(kind: TimelineKind, detail?: AuditDetail, shown?: Readonly<Record<string, string>>): void;
 }
 
+type BeforeAct = (tx: Tx, conversation: ConversationRow) => Promise<unknown>;
+
 /**
  * Where staff act on a conversation. An act is one transaction: the conversation is found (also by the id of one that was merged into it) and locked,
  * the actor's right and the version are checked, the act does its own, and timeline, audit log, version and hint follow. An act that finds
@@ -49,13 +52,14 @@ export class TriageDesk {
   ) {}
 
   /**
+   * @param before runs when the actor's right is known and nothing is locked yet: for what has to be locked before the conversation.
    * @returns the conversation as it is now, or what `work` returned as an error.
    * @throws PlatformError FORBIDDEN for an observer or a token without the scope triage; NOT_FOUND where the actor does not see it.
    */
-  async act<R extends TriageError | undefined>(actor: Actor, target: TriageTarget, work: (act: TriageAct) => Promise<R>): Promise<ConversationRow | NonNullable<R> | Changed> {
+  async act<R extends UserError | undefined>(actor: Actor, target: TriageTarget, work: (act: TriageAct) => Promise<R>, before?: BeforeAct): Promise<ConversationRow | NonNullable<R> | Changed> {
     this.permissions.requireKind(actor, needed);
     return this.database.as(actor.id, async (tx) => {
-      const conversation = await this.lock(tx, actor, target.conversationId);
+      const conversation = await this.lock(tx, actor, target.conversationId, before);
       if (target.ifVersion !== undefined && target.ifVersion !== conversation.version) return new Changed(conversation.version);
       const changes: Partial<Record<Column, unknown>> = {};
       const records: Recorded[] = [];
@@ -68,12 +72,13 @@ export class TriageDesk {
   }
 
   /** The survivor of the id, locked. Whoever may not write it is told so before the lock, which row-level security would not let them take. */
-  private async lock(tx: Tx, actor: Actor, id: string): Promise<ConversationRow> {
+  private async lock(tx: Tx, actor: Actor, id: string, before: BeforeAct | undefined): Promise<ConversationRow> {
     let at: string | null = isId(id) ? id : null;
     while (at !== null) {
       const seen: ConversationRow | undefined = await read(tx, at, '');
       if (seen === undefined) break;
       await this.permissions.require(tx, actor, seen.libraryId, needed);
+      await before?.(tx, seen);
       const locked: ConversationRow | undefined = await read(tx, at, 'for update');
       if (locked?.mergedInto === null) return locked;
       at = locked?.mergedInto ?? null;

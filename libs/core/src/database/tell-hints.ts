@@ -1,4 +1,4 @@
-import { type Hint, type Tx, inheritedHints } from './tx.js';
+import { type Hint, type Tx, inheritedHints, passingHints } from './tx.js';
 
 const notifyLimit = 7_000;
 
@@ -20,10 +20,9 @@ export const tellHints = async (tx: Pick<Tx, 'query'>, hints: readonly Hint[]): 
     size += length;
   }
   payloads.push(JSON.stringify(open));
-  // In one statement: whoever listens tells with every batch. A notice is of one person, and no business of programs.
-  const events = [...latest.values()].filter(({ kind }) => kind !== 'notice');
+  // In one statement: whoever listens tells with every batch. Who is looking, and what one person is told, is no business of programs.
+  const events = [...latest.values()].filter(({ kind }) => kind !== 'notice' && kind !== 'presence');
   await tx.query(`select note_webhook_events($2) union all select pg_notify('earshot_hint', payload) from unnest($1::text[]) payload`, [payloads, JSON.stringify(events)]);
-  // A conversation's row says when it changed; so does a notice's, which nobody but its person is to know of.
-  const noted = [...latest.values()].filter(({ kind }) => kind !== 'conversation' && kind !== 'notice').map((hint) => ({ ...hint, inherited: inheritedHints.has(hint.kind) }));
+  const noted = [...latest.values()].filter(({ kind }) => !passingHints.has(kind)).map((hint) => ({ ...hint, inherited: inheritedHints.has(hint.kind) }));
   if (noted.length > 0) await tx.query('select note_changes($1)', [JSON.stringify(noted)]);
 };

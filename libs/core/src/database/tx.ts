@@ -2,14 +2,17 @@ import type { EntityManager } from 'typeorm';
 
 /** What changed, for subscribers: never content, so that whoever hears it reads again under their own rights. */
 export interface Hint {
-  readonly kind: 'conversation' | 'account' | 'follow-list' | 'saved-search' | 'reply' | 'library' | 'suggestions' | 'saved-answer' | 'notice';
-  /** Of the thing; of `suggestions`, the conversation's. */
+  readonly kind: 'conversation' | 'account' | 'follow-list' | 'saved-search' | 'reply' | 'library' | 'suggestions' | 'saved-answer' | 'notice' | 'presence';
+  /** Of the thing; of `suggestions` and `presence`, the conversation's. */
   readonly id: string;
   readonly library: string;
   readonly version?: number;
   /** Told to this actor alone, in whichever library. */
   readonly actor?: string;
 }
+
+/** What need not be noted for whoever is away: rows of conversations and notices say themselves when they changed, and who was somewhere is over when they come back. */
+export const passingHints: ReadonlySet<Hint['kind']> = new Set(['conversation', 'notice', 'presence']);
 
 /** What is set up at a library and used by those below it: they are told of it, too. What a library does is its own. */
 export const inheritedHints: ReadonlySet<Hint['kind']> = new Set(['account', 'follow-list', 'saved-search', 'library', 'saved-answer']);

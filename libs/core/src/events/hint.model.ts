@@ -11,6 +11,7 @@ export const HintKindEnum = enumOf<Told['kind']>('HintKind', 'What changed.', {
   reply: 'A reply: its text, or how far it has come.',
   suggestions: 'What advisors found for a conversation, or how they fare: the id is the conversation\'s.',
   'saved-answer': 'A saved answer, or whether a library uses it.',
+  presence: 'Who is in a conversation, or what they do there: the id is the conversation\'s. `changedSince` never tells of it: read who is there of what you show.',
   library: 'A library: its service area, or whom it does not hear.',
   notice: 'A notice of yours: it is new, told anew, or seen. Told to you alone.',
   'read-again': 'Hints may be missing before this one: ask `changedSince`. Every subscription begins with it.',

@@ -2,6 +2,7 @@ export * from './links.js';
 export * from './outbox.js';
 export { withoutSignature } from './policy/signature.js';
 export * from './put-back.js';
+export * from './recall.js';
 export * from './replies.module.js';
 export * from './replies.service.js';
 export * from './reply-error.js';

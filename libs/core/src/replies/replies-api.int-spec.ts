@@ -164,3 +164,30 @@ it('shows what speaks against a reply with its facts, and does not let it be app
   expect((await api.ask(person, approve, { id, v: version + 1 })).data).toEqual({ approveReply: { __typename: 'Reply', state: 'approved' } });
   expect(codeOf(await api.ask(person, `query($id: ID!) { replyChecks(id: $id) { ${checks} } }`, { id: newId() }))).toBe('NOT_FOUND');
 });
+
+it('says before anybody begins who works on an answer already: whoever has it first, then whoever types, each once', async () => {
+  const { conversation: c, post: p } = await scene.heard(ashford);
+  const [bea, cleo] = [await scene.person(ashford, 'librarian', { name: 'Bea' }), await scene.person(ashford, 'librarian', { name: 'Cleo' })];
+  const reply = (by: string, state: string) => scene.query(
+    `insert into reply(id, library_id, conversation_id, account_id, to_post_id, key, text, state, drafted_by, created_at) values (gen_random_uuid(), $1, $2, $3, $4, gen_random_uuid(), 'x', $5, $6, '2026-03-01T12:00:00Z')`, [ashford.id, c, account, p, state, by]);
+  for (const [by, state] of [[bea, 'draft'], [bea, 'in_review'], [cleo, 'withdrawn'], [ada, 'draft']] as const) await reply(by, state);
+  await api.database.as(cleo, (tx) => tx.query('select * from say_presence($1, $2)', [c, 'typing']));
+  await api.database.as(ada, (tx) => tx.query('select * from say_presence($1, $2)', [c, 'typing']));
+  const ask = async (): Promise<unknown> => (await api.ask(person, 'query($c: ID!) { conversation(id: $c) { workedOnBy { actor { name } how since hasIt } } }', { c })).data?.['conversation'];
+  const [bySince, byTyping] = [{ actor: { name: 'Bea' }, how: 'drafted', since: '2026-03-01T12:00:00.000Z' }, { actor: { name: 'Cleo' }, how: 'typing', since: expect.any(String) }];
+  expect(await ask()).toEqual({ workedOnBy: [{ ...byTyping, hasIt: false }, { ...bySince, hasIt: false }] });
+  await scene.query('update conversation set assignee_id = $2 where id = $1', [c, bea]);
+  expect(await ask()).toEqual({ workedOnBy: [{ ...bySince, hasIt: true }, { ...byTyping, hasIt: false }] });
+  // Whoever goes on is not held up.
+  expect((await api.ask(person, draft, { c, p, a: account, text: 'Mine, all the same.' })).data).toMatchObject({ draftReply: { __typename: 'Reply' } });
+});
+
+it('says of a draft that whoever began it works here no more', async () => {
+  const { conversation: c, post: p } = await scene.heard(ashford);
+  const dora = await scene.person(ashford);
+  await scene.query(`insert into reply(id, library_id, conversation_id, account_id, to_post_id, key, text, drafted_by) values (gen_random_uuid(), $1, $2, $3, $4, gen_random_uuid(), 'x', $5)`, [ashford.id, c, account, p, dora]);
+  const left = async (): Promise<unknown> => (await api.ask(person, 'query($c: ID!) { conversation(id: $c) { replies { draftedById drafterLeftAt } } }', { c })).data?.['conversation'];
+  expect(await left()).toEqual({ replies: [{ draftedById: dora, drafterLeftAt: null }] });
+  await scene.query(`update actor set deactivated_at = '2026-03-01T12:00:00Z' where id = $1`, [dora]);
+  expect(await left()).toEqual({ replies: [{ draftedById: dora, drafterLeftAt: '2026-03-01T12:00:00.000Z' }] });
+});

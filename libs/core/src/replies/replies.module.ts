@@ -5,6 +5,7 @@ import { Database } from '../database/index.js';
 import type { Logger } from '../logging/index.js';
 import { Notices } from '../notices/index.js';
 import { Audit, Permissions } from '../staff/index.js';
+import { StaffApiModule } from '../staff/api/index.js';
 import { Courier } from './courier.js';
 import { Outbox } from './outbox.js';
 import { OutboxRepository } from './outbox.repository.js';
@@ -12,6 +13,7 @@ import { ReplyPolicies } from './policy/reply-policies.js';
 import { ReplyPolicyResolver } from './policy/reply-policy.resolver.js';
 import { RepliesRepository } from './replies.repository.js';
 import { RepliesResolver } from './replies.resolver.js';
+import { ReplyWorkActorResolver, ReplyWorkResolver } from './colleagues/reply-work.resolver.js';
 import { ReplyEdgesResolver } from './reply-edges.resolver.js';
 import { RepliesService } from './replies.service.js';
 import { ReplyApprovals } from './reply-approvals.js';
@@ -46,7 +48,7 @@ export class RepliesModule {
     const clock = systemClock;
     return {
       module: RepliesModule,
-      imports: [ConversationsModule],
+      imports: [ConversationsModule, StaffApiModule],
       providers: [
         RepliesRepository,
         ReplyPolicies,
@@ -73,6 +75,8 @@ export class RepliesModule {
         SentRepliesResolver,
         ReplyEdgesResolver,
         ReplyChecksResolver,
+        ReplyWorkResolver,
+        ReplyWorkActorResolver,
         ReplyPolicyResolver,
       ],
       exports: [RepliesService, Outbox],

@@ -2,6 +2,7 @@ import { Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { ConversationLoaders } from '../conversations/index.js';
 import { CurrentRequest, RequestContext } from '../graphql/index.js';
 import { RepliesRepository } from './replies.repository.js';
+import { ActorLoader } from '../staff/api/index.js';
 import { ReplyModel } from './reply.model.js';
 
 @Resolver(() => ReplyModel)
@@ -9,7 +10,13 @@ export class ReplyEdgesResolver {
   constructor(
     private readonly loaders: ConversationLoaders,
     private readonly replies: RepliesRepository,
+    private readonly actors: ActorLoader,
   ) {}
+
+  @ResolveField(() => Date, { nullable: true, description: 'Since when whoever drafted it works here no more: somebody else has to go on with it. Null while they do, and of a draft of a program.' })
+  async drafterLeftAt(@Parent() reply: ReplyModel, @CurrentRequest() request: RequestContext): Promise<Date | null> {
+    return (await this.actors.person(request, reply.draftedById))?.deactivatedAt ?? null;
+  }
 
   @ResolveField(() => Date, { nullable: true, description: 'Until when all answers in the thread were seen: of a draft that was just begun, the look before it, or an earlier one where the network did not answer in time; null where nobody looked.' })
   async repliesSeenAt(@Parent() reply: ReplyModel, @CurrentRequest() request: RequestContext): Promise<Date | null> {

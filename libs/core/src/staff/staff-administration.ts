@@ -1,10 +1,11 @@
 import type { ClientBase } from 'pg';
-import { ownersQueries, ownersTransaction } from '../database/index.js';
+import { ownersQueries, ownersTransaction, tellHints } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
 import { type Role, type TokenScope } from './actor.js';
 import { tokenPrefix } from './actor-resolver.js';
 import { Audit } from './audit.js';
 import { invitationInput, tokenInput } from './input.js';
+import { WorkRepository } from './leaving/work.repository.js';
 import { hashPassword, requireGoodPassword } from './passwords.js';
 import type { Queryable } from './permissions.js';
 import { newSecretText } from './secret-text.js';
@@ -39,6 +40,7 @@ export interface TokenListing {
 export class StaffAdministration {
   private readonly staff = new StaffRepository();
   private readonly audit = new Audit();
+  private readonly work = new WorkRepository();
   private readonly query: Queryable;
 
   constructor(private readonly owner: ClientBase) {
@@ -67,11 +69,16 @@ export class StaffAdministration {
       from person p join actor a on a.id = p.actor_id order by p.name, p.actor_id`);
   }
 
-  deactivate(email: string): Promise<void> {
+  /** @param to who gets their open conversations, by e-mail address; else nobody has them. */
+  deactivate(email: string, to?: string): Promise<void> {
     return ownersTransaction(this.owner, async () => {
       const id = await this.person(email);
+      const heir = to === undefined ? null : await this.person(to);
+      if (heir !== null && !(await this.work.mayHave(this.query, heir, { of: id }))) throw new PlatformError('BAD_INPUT', `${to} is no librarian or administrator at a library of theirs: name somebody who is.`, 'to');
+      await this.work.hold(this.query, id);
       if (!(await this.staff.deactivate(this.query, id))) throw new PlatformError('CONFLICT', `${email} was deactivated before.`);
       await this.recordEverywhere(id, 'staff.deactivated');
+      await tellHints(this.query, await this.work.leave(this.query, { from: id, to: heir, by: null }));
     });
   }
 

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ActorResolver } from './actor-resolver.js';
 import { Audit } from './audit.js';
+import { WorkRepository } from './leaving/work.repository.js';
 import { Permissions } from './permissions.js';
 import { SameOrigin } from './same-origin.js';
 import { SessionCookie } from './session-cookie.js';
@@ -21,7 +22,7 @@ export class StaffModule {
     return {
       module: StaffModule,
       global: true,
-      providers: [{ provide: StaffOptions, useValue: options }, SignInAttempts, StaffRepository, ...offered],
+      providers: [{ provide: StaffOptions, useValue: options }, SignInAttempts, StaffRepository, WorkRepository, ...offered],
       exports: [StaffOptions, ...offered],
     };
   }

@@ -5,6 +5,7 @@ import type { Actor, Role } from './actor.js';
 import { Audit } from './audit.js';
 import { type Invitation, invitationInput } from './input.js';
 import { type Needed, Permissions } from './permissions.js';
+import { WorkRepository, type Work } from './leaving/work.repository.js';
 import { newSecretText } from './secret-text.js';
 import { StaffRepository } from './staff.repository.js';
 
@@ -24,6 +25,7 @@ export class StaffService {
     private readonly permissions: Permissions,
     private readonly staff: StaffRepository,
     private readonly audit: Audit,
+    private readonly work: WorkRepository,
   ) {}
 
   /** Makes a person with a role, who sets their password by a link. @throws EmailTaken */
@@ -68,14 +70,43 @@ export class StaffService {
     });
   }
 
-  /** Ends a person's access everywhere, and the tokens that they made. What they wrote keeps their name. Needs the administrator of every library where they have a role. */
-  async deactivate(actor: Actor, personId: string): Promise<'done' | 'own-role'> {
+  /**
+   * Ends a person's access everywhere, and the tokens that they made. What they wrote keeps their name. Their open conversations go to a colleague, wherever
+   * that one may have them, else to nobody, and what they approved and has not left needs another approver. Needs the administrator of every library where they have a role.
+   * @returns 'cannot-have': the colleague may have nothing of theirs, and nothing was done.
+   */
+  async deactivate(actor: Actor, personId: string, toPersonId: string | null = null): Promise<'done' | 'own-role' | 'cannot-have'> {
     if (personId === actor.id) return 'own-role';
-    return this.database.as<'done'>(actor.id, async (tx) => {
+    return this.database.as<'done' | 'cannot-have'>(actor.id, async (tx) => {
       const roles = await this.requireAllTheirs(tx, actor, personId);
+      if (toPersonId !== null && !(await this.work.mayHave(tx, toPersonId, { of: personId }))) return 'cannot-have';
+      await this.work.hold(tx, personId);
       const ended = await this.staff.deactivate(tx, personId);
+      for (const hint of await this.work.leave(tx, { from: personId, to: toPersonId, by: actor.id })) tx.hint(hint);
       for (const { libraryId } of ended ? roles : []) await this.audit.record(tx, { libraryId, actorId: actor.id, action: 'staff.deactivated', subjectKind: 'person', subjectId: personId });
       return 'done';
+    });
+  }
+
+  /** How much of somebody's work there is: at a library and below it, which takes its administrator, or everywhere, as for deactivating them. */
+  workOf(actor: Actor, personId: string, libraryId: string | null): Promise<Work> {
+    return this.database.as(actor.id, async (tx) => {
+      if (libraryId === null) await this.requireAllTheirs(tx, actor, personId);
+      else await this.permissions.require(tx, actor, libraryId, administering);
+      await this.requirePerson(tx, personId);
+      return this.work.count(tx, personId, libraryId);
+    });
+  }
+
+  /** Moves somebody's open conversations at a library, and below it, to a colleague there, or to nobody. @returns how many; undefined where the colleague may not have them. */
+  handOnWork(actor: Actor, { from, to, libraryId }: { readonly from: string; readonly to: string | null; readonly libraryId: string }): Promise<number | undefined> {
+    return this.database.as(actor.id, async (tx) => {
+      await this.permissions.require(tx, actor, libraryId, administering);
+      await this.requirePerson(tx, from);
+      if (to === from || (to !== null && !(await this.work.mayHave(tx, to, { at: libraryId })))) return undefined;
+      const hints = await this.work.handOn(tx, { from, to, libraryId, by: actor.id });
+      for (const hint of hints) tx.hint(hint);
+      return hints.length;
     });
   }
 

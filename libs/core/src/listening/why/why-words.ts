@@ -4,7 +4,7 @@ import type { Cause } from '../../privacy/index.js';
 /** Why a library hears a conversation, as it is stored. */
 export interface StoredHearing {
   readonly library: string;
-  readonly cause: Cause;
+  readonly cause: Cause | 'handed-over';
   readonly label: string | null;
   readonly reason: string | null;
   readonly list: string | null;
@@ -13,6 +13,7 @@ export interface StoredHearing {
 
 export const hearingInWords = ({ library, cause, label, reason, list, ended }: StoredHearing): string => {
   if (label !== null) return `${library} hears it because ${label} ${ended ? 'was' : 'is'} followed (${reason ?? 'no reason given'}), on the list "${list ?? ''}".`;
+  if (cause === 'handed-over') return `${library} hears it because another library of its tree handed it over.`;
   return cause === 'addressed' ? `${library} hears it because it speaks to the library.` : `${library} hears it because it stands in a thread that the library hears.`;
 };
 

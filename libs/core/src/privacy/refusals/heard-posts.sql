@@ -10,13 +10,15 @@ select p.id, p.thread_id as "threadId", r.refusals || p.refusals as refusals,
       select 1 from follow f join follow_list l on l.id = f.list_id
       where f.removed_at is null and l.removed_at is null and f.kind = 'profile' and f.network = r.network
         and (f.key = r.remote_id or f.key in (select n.host || '/' || n.local_id from profile_alias n where n.profile_id = r.id)))
-      or exists (select 1 from hearing h where h.post_id = p.id and h.cause = 'followed')
+      or 'followed' = any(heard.causes)
       then 'followed'
-    when exists (select 1 from hearing h where h.post_id = p.id and h.cause = 'search') and not exists (select 1 from hearing h where h.post_id = p.id and h.cause = 'thread')
+    when 'search' = any(heard.causes) and not 'thread' = any(heard.causes)
       then 'search'
     else 'thread'
   end as cause
 from profile r join post p on p.author_id = r.id
+  -- What was handed over is heard as it was before.
+  cross join lateral (select array(select case when h.cause = 'handed-over' then coalesce(h.routed_by ->> 'heard', 'search') else h.cause end from hearing h where h.post_id = p.id) as causes) heard
 where r.id = any($1::uuid[]) and p.known and p.gone_at is null
 order by p.id
 for update of p

@@ -18,7 +18,7 @@ with due as (
       case when bool_and(x.keep_days is not null) filter (where x.live) then max(x.keep_days) filter (where x.live) end as keep_days, coalesce(bool_or(x.nameless), false) as nameless
     from (
       select h.cause = 'addressed' as addressed, coalesce(f.brought_in, false) as brought_in, f.keep_days, p.known and p.author_id is null and p.gone_at is null as nameless,
-        h.cause = 'addressed' or (f.removed_at is null and l.removed_at is null and f.id is not null) as live
+        h.cause in ('addressed', 'handed-over') or (f.removed_at is null and l.removed_at is null and f.id is not null) as live
       from hearing h join post p on p.id = h.post_id left join follow f on f.id = h.follow_id left join follow_list l on l.id = f.list_id where h.conversation_id = c.id) x) h
   cross join lateral (
     select coalesce(bool_or(k.keeps = 'short'), false) as short, coalesce(bool_or(k.keeps = 'sensitive'), false) as sensitive, coalesce(bool_or(k.need and f.score >= 0.5), false) as need

@@ -149,6 +149,30 @@ const saidOf: Partial<Record<ReplyState, string>> = {
   draft: ', a draft', in_review: ', which waits for its approval', approved: ', which is about to leave', sending: ', which is on its way', sent: ', which was sent', unknown: ', of which nobody knows whether it arrived',
 };
 
+@ObjectType({ implements: () => Check, description: 'A colleague types a reply in this conversation right now.' })
+export class ColleagueTypes extends Check {
+  readonly code = 'COLLEAGUE_TYPES';
+  readonly blocks = false;
+  readonly message: string;
+
+  @Field(() => Id, { description: 'Who.' })
+  readonly byId: string;
+
+  @Field(() => Date, { description: 'Since when.' })
+  readonly since: Date;
+
+  @Field(() => Boolean, { description: 'Whether the conversation is assigned to them.' })
+  readonly hasIt: boolean;
+
+  constructor({ byId, since, hasIt }: { readonly byId: string; readonly since: Date; readonly hasIt: boolean }) {
+    super();
+    this.byId = byId;
+    this.since = since;
+    this.hasIt = hasIt;
+    this.message = `${hasIt ? 'A colleague, who has this conversation,' : 'A colleague'} is typing a reply in it right now: ask them first, unless both are wanted.`;
+  }
+}
+
 @ObjectType({ implements: () => Check, description: 'Another library has taken this thread. What it says there, and who, is not told.' })
 export class OtherLibraryAnswers extends Check {
   readonly code = 'OTHER_LIBRARY_ANSWERS';

@@ -7,7 +7,7 @@ import { isSigned } from '../policy/signature.js';
 import type { ReplyState } from '../reply.row.js';
 import type { Check } from './check.js';
 import { NeedsApprover, NeedsSecondPerson, QuietHours, SendingStopped, Unsigned } from './policy-checks.model.js';
-import { ColleagueReplies, ColleagueSends, OldPost, OtherLanguage, OtherLibraryAnswers, OthersAnswered, SameWords, Sensitive, UnaskedLately } from './fact-checks.model.js';
+import { ColleagueReplies, ColleagueSends, ColleagueTypes, OldPost, OtherLanguage, OtherLibraryAnswers, OthersAnswered, SameWords, Sensitive, UnaskedLately } from './fact-checks.model.js';
 
 /** A row of `reply-facts.sql`. */
 export interface ReplyFacts {
@@ -25,6 +25,8 @@ export interface ReplyFacts {
   readonly claim: { readonly library: string; readonly since: string } | null;
   /** `leaves`: it is on its way or out since these words were written, and whoever approves them does not say that they know it. */
   readonly others: readonly { readonly id: string; readonly state: ReplyState; readonly by: string; readonly at: string; readonly leaves: boolean }[];
+  /** Colleagues who type in the conversation right now, and whether they have it. */
+  readonly typing: readonly { readonly by: string; readonly since: string; readonly hasIt: boolean }[];
   /** Other people who got the same words. */
   readonly sameWords: number;
   /** Of whoever would approve: they wrote these words, how many replies of their drafting were sent, up to {@link newcomerReplies}, and their role. */
@@ -65,6 +67,7 @@ export const factChecks = (facts: ReplyFacts, { text, lang, policy, labels }: Fa
   if (!facts.addressed && facts.contactAt !== null && policy.unaskedDays > 0) checks.push(new UnaskedLately(facts.contactAt, facts.contactBy ?? 'Another library', policy.unaskedDays));
   if (careful.length > 0) checks.push(new Sensitive(careful));
   for (const { id, state, by, at, leaves } of facts.others) checks.push(new (leaves ? ColleagueSends : ColleagueReplies)({ replyId: id, state, byId: by, at: new Date(at) }));
+  for (const { by, since, hasIt } of facts.typing) checks.push(new ColleagueTypes({ byId: by, since: new Date(since), hasIt }));
   if (facts.answers > 0) checks.push(new OthersAnswered(facts.answers));
   const days = facts.postedAt === null ? 0 : Math.floor((facts.now.getTime() - facts.postedAt.getTime()) / dayMs);
   if (days >= oldDays && facts.postedAt !== null) checks.push(new OldPost(facts.postedAt, days));

@@ -132,6 +132,25 @@ describe('the checks of a reply', () => {
     expect(await checks.of(ada, first.id)).toMatchObject([{ code: 'COLLEAGUE_REPLIES', replyId: second.id, state: 'in_review', byId: bea.id, blocks: false }]);
   });
 
+  it('show who else types in it right now, and whether they have it; not whoever only looks, oneself, or who has been silent', async () => {
+    const heard = await scene.heard(ashford);
+    const reply = await drafted(heard);
+    const say = (who: Actor, word: string): Promise<unknown> => database.as(who.id, (tx) => tx.query('select * from say_presence($1, $2)', [heard.conversation, word]));
+    await say(ada, 'typing');
+    await say(observer, 'viewing');
+    expect(await codesOf(reply)).toEqual([]);
+    await say(bea, 'typing');
+    const [check] = await checks.of(ada, reply.id);
+    expect(check).toMatchObject({ code: 'COLLEAGUE_TYPES', byId: bea.id, hasIt: false, since: expect.any(Date), blocks: false, message: 'A colleague is typing a reply in it right now: ask them first, unless both are wanted.' });
+    await scene.query('update conversation set assignee_id = $2 where id = $1', [heard.conversation, bea.id]);
+    expect(await checks.of(ada, reply.id)).toMatchObject([{ code: 'COLLEAGUE_TYPES', hasIt: true, message: 'A colleague, who has this conversation, is typing a reply in it right now: ask them first, unless both are wanted.' }]);
+    expect(await checks.of(bea, reply.id)).toMatchObject([{ code: 'COLLEAGUE_TYPES', byId: ada.id, hasIt: false }]);
+    // It warns, and no more.
+    expect(await approve(reply)).toMatchObject({ state: 'approved' });
+    await scene.query(`update presence set seen_at = now() - interval '41 seconds' where conversation_id = $1`, [heard.conversation]);
+    expect(await codesOf(reply)).toEqual([]);
+  });
+
   it('say that another library took the thread, and nothing of what it does there', async () => {
     const heard = await scene.heard(ashford);
     await scene.conversation(millbrook, heard.thread, { top_post_id: heard.post });

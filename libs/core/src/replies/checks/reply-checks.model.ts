@@ -2,7 +2,7 @@ import { createUnionType, Field, ObjectType } from '@nestjs/graphql';
 import { UserError } from '../../graphql/index.js';
 import { PostGoneError, ReplyByHand, ReplyNotAllowed, ReplyTooLong } from '../reply.errors.js';
 import type { Check } from './check.js';
-import { ColleagueReplies, ColleagueSends, LinkLeadsNowhere, LinkSilent, OldPost, OtherLanguage, OtherLibraryAnswers, OthersAnswered, SameWords, Sensitive, UnaskedLately } from './fact-checks.model.js';
+import { ColleagueReplies, ColleagueSends, ColleagueTypes, LinkLeadsNowhere, LinkSilent, OldPost, OtherLanguage, OtherLibraryAnswers, OthersAnswered, SameWords, Sensitive, UnaskedLately } from './fact-checks.model.js';
 import { NeedsApprover, NeedsSecondPerson, QuietHours, SendingStopped, Unsigned } from './policy-checks.model.js';
 import { HiddenCharacters, PlaceholdersLeft, TooManyMentions } from './text-checks.model.js';
 
@@ -11,7 +11,7 @@ export const ReplyCheckResult = createUnionType({
   description: 'What speaks against sending a reply as it is, with its facts.',
   types: () =>
     [
-      ReplyNotAllowed, ReplyByHand, ReplyTooLong, PostGoneError, PlaceholdersLeft, HiddenCharacters, TooManyMentions, LinkLeadsNowhere, LinkSilent, OtherLanguage, OldPost, OthersAnswered, ColleagueSends, ColleagueReplies,
+      ReplyNotAllowed, ReplyByHand, ReplyTooLong, PostGoneError, PlaceholdersLeft, HiddenCharacters, TooManyMentions, LinkLeadsNowhere, LinkSilent, OtherLanguage, OldPost, OthersAnswered, ColleagueSends, ColleagueReplies, ColleagueTypes,
       OtherLibraryAnswers, UnaskedLately, SameWords, Sensitive, NeedsApprover, NeedsSecondPerson, SendingStopped, QuietHours, Unsigned,
     ] as const,
 });

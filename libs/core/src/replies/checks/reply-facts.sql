@@ -16,6 +16,10 @@ select now(), p.posted_at as "postedAt", p.lang as "authorLang", c.addressed, c.
     from reply o where o.conversation_id = r.conversation_id and o.library_id = r.library_id and o.id <> r.id
       and o.id <> all(making_way.ids)
       and (o.state in ('draft', 'in_review', 'approved', 'sending', 'unknown') or (o.state = 'sent' and o.sent_at > p.posted_at))), '[]') as others,
+  coalesce((
+    select jsonb_agg(jsonb_build_object('by', w.actor_id, 'since', w.since, 'hasIt', v.assignee_id is not distinct from w.actor_id) order by w.since)
+    from present w join conversation v on v.id = w.conversation_id and v.library_id = w.library_id
+    where w.conversation_id = r.conversation_id and w.library_id = r.library_id and w.doing = 'typing' and w.actor_id <> $5), '[]') as typing,
   (select count(distinct q.author_id)::int from reply o join heard_post q on q.id = o.to_post_id and q.library_id = o.library_id
    where o.library_id = r.library_id and md5(lower(o.text)) = md5(lower(r.text)) and lower(o.text) = lower(r.text) and o.id <> r.id and q.author_id is distinct from p.author_id
      and o.state in ('approved', 'sending', 'sent', 'unknown') and coalesce(o.sent_at, o.approved_at) > now() - make_interval(days => $4::int)) as "sameWords",

@@ -7,6 +7,7 @@ import { FormAnswer } from './form-answer.js';
 import { SignInController } from './sign-in.controller.js';
 import { StaffResolver } from './staff.resolver.js';
 import { TokensResolver } from './tokens.resolver.js';
+import { WorkResolver } from './work.resolver.js';
 import { ViewerResolver } from './viewer.resolver.js';
 
 const bodyLimit = '16kb';
@@ -14,7 +15,7 @@ const bodyLimit = '16kb';
 /** What the world sees of staff/: the doors, and GraphQL for people, roles, sessions, tokens and the audit log. */
 @Module({
   controllers: [SignInController],
-  providers: [ActorLoader, AuditResolver, FormAnswer, StaffReader, StaffResolver, TokensResolver, ViewerResolver],
+  providers: [ActorLoader, AuditResolver, FormAnswer, StaffReader, StaffResolver, TokensResolver, ViewerResolver, WorkResolver],
   exports: [ActorLoader],
 })
 export class StaffApiModule implements NestModule {

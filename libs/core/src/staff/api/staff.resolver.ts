@@ -8,7 +8,7 @@ import { StaffService } from '../staff.service.js';
 import { ActorLoader } from './actor.loader.js';
 import { RoleEnum } from './models/enums.js';
 import { LibraryRoleModel, PersonConnection, PersonModel } from './models/person.model.js';
-import { ChangePersonResult, EmailTakenModel, InvitePersonInput, InvitePersonResult, OwnRole, PasswordLinkModel } from './models/staff-results.model.js';
+import { CannotHaveWork, ChangePersonResult, DeactivatePersonResult, EmailTakenModel, InvitePersonInput, InvitePersonResult, OwnRole, PasswordLinkModel } from './models/staff-results.model.js';
 
 const byName = new Keyset('staff.name', 'asc', [{ column: 'p.name', type: 'text' }, { column: 'p.actor_id', type: 'uuid' }]);
 
@@ -65,9 +65,14 @@ export class StaffResolver {
   }
 
   @Requires({ scope: 'administer', role: 'administrator', person: true })
-  @Mutation(() => ChangePersonResult, { description: 'Ends a person’s access everywhere, and the tokens that they made. What they wrote keeps their name.' })
-  async deactivatePerson(@Args('personId', { type: () => Id, description: 'Whose.' }) personId: string, @CurrentRequest() request: RequestContext): Promise<PersonModel | OwnRole> {
-    const done = await this.staff.deactivate(request.actor, personId);
+  @Mutation(() => DeactivatePersonResult, { description: 'Ends a person’s access everywhere, and the tokens that they made. What they wrote keeps their name. Their open conversations are handed on, their drafts stay, and what they approved and has not left needs another approver: `workOf` says how much that is.' })
+  async deactivatePerson(
+    @Args('personId', { type: () => Id, description: 'Whose.' }) personId: string,
+    @Args('toPersonId', { type: () => Id, nullable: true, description: 'Who gets their open conversations, wherever they are librarian or administrator themselves; elsewhere, and without it, nobody has them.' }) toPersonId: string | null,
+    @CurrentRequest() request: RequestContext,
+  ): Promise<PersonModel | OwnRole | CannotHaveWork> {
+    const done = await this.staff.deactivate(request.actor, personId, toPersonId ?? null);
+    if (done === 'cannot-have') return new CannotHaveWork();
     return done === 'own-role' ? new OwnRole() : this.person(request, personId);
   }
 

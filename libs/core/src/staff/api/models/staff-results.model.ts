@@ -44,6 +44,12 @@ export class OwnRole extends UserError {
   readonly message = 'Nobody changes or ends their own role: an administrator would be missing. Ask another one.';
 }
 
+@ObjectType({ implements: () => UserError, description: 'The colleague who was named can have nothing of this work.' })
+export class CannotHaveWork extends UserError {
+  readonly code = 'CANNOT_HAVE_WORK';
+  readonly message = 'They are no librarian or administrator where this work is, or it is their own: name somebody else, or nobody.';
+}
+
 export const InvitePersonResult = createUnionType({
   name: 'InvitePersonResult',
   description: 'The link for whom you invited, or why there is none.',
@@ -54,4 +60,10 @@ export const ChangePersonResult = createUnionType({
   name: 'ChangePersonResult',
   description: 'The person as they are now, or why they are as they were.',
   types: () => [PersonModel, OwnRole] as const,
+});
+
+export const DeactivatePersonResult = createUnionType({
+  name: 'DeactivatePersonResult',
+  description: 'The person as they are now, or why they are as they were.',
+  types: () => [PersonModel, OwnRole, CannotHaveWork] as const,
 });
