@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Abilities, Ref } from '@earshot/plugin-sdk';
 import pg from 'pg';
 import { replyDesk } from '../../../../test/support/reply-desk.js';
+import { JobsAtHand } from '../../../../test/support/jobs-at-hand.js';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
 import { AlreadyClaimed, Changed, type ConversationRow, NotAtThisLibrary, TriageDesk, WrongState } from '../conversations/index.js';
@@ -9,6 +10,7 @@ import { Database, newId } from '../database/index.js';
 import type { UserError } from '../graphql/index.js';
 import { heedRefusals } from '../privacy/index.js';
 import { type Sender, Senders } from '../replies/index.js';
+import { Notices } from '../notices/index.js';
 import { type Actor, Audit, Permissions } from '../staff/index.js';
 import { CannotTakeThread, NotHandedOver, ReplyOnItsWay } from './handover.errors.js';
 import { HandoverService } from './handover.service.js';
@@ -26,6 +28,7 @@ let scene: Scene;
 let [county, ashford, millbrook, quarry, abroad]: [SceneLibrary, SceneLibrary, SceneLibrary, SceneLibrary, SceneLibrary] = [] as never;
 let [ada, bea, ben, observer]: [Actor, Actor, Actor, Actor] = [] as never;
 let handover: HandoverService;
+let jobs: JobsAtHand;
 let heard: Awaited<ReturnType<Scene['heard']>>;
 
 const person = (id: string): Actor => ({ id, kind: 'person' });
@@ -38,7 +41,8 @@ beforeAll(async () => {
   [ashford, millbrook, quarry] = [await scene.library({ name: 'Ashford', parent: county }), await scene.library({ name: 'Millbrook', parent: county }), await scene.library({ name: 'Quarry', parent: county })];
   abroad = await scene.library({ name: 'Abroad' });
   [ada, bea, ben, observer] = [person(await scene.person(ashford)), person(await scene.person(ashford)), person(await scene.person(millbrook)), person(await scene.person(ashford, 'observer'))];
-  handover = new HandoverService(new TriageDesk(database, new Permissions(), new Audit()), new MayTake(database));
+  jobs = new JobsAtHand();
+  handover = new HandoverService(new TriageDesk(database, new Permissions(), new Audit()), new MayTake(database), new Notices(jobs));
 });
 afterAll(async () => {
   await scene.close();
@@ -73,6 +77,14 @@ const replyIn = async (state: string): Promise<string> => {
 
 describe('to a colleague', () => {
   const to = (who: Actor, told: object = {}) => handover.toColleague(ada, { ...target(), toPersonId: who.id, note: 'She knows the club.', ...told });
+
+  it('is told to them, once, and not to whoever takes it themselves', async () => {
+    jobs.waiting.length = 0;
+    const noteId = newId();
+    for (const _ of [1, 2]) row(await to(bea, { noteId }) as ConversationRow | UserError);
+    row(await to(ada) as ConversationRow | UserError);
+    expect(jobs.waiting.map(({ data, options }) => [data, options.libraryId])).toEqual([[{ what: 'handed-over', key: `handed-over:${heard.conversation}:${noteId}`, conversationId: heard.conversation, by: ada.id, to: bea.id }, ashford.id]]);
+  });
 
   it('it is assigned, with the note, as one entry of the timeline', async () => {
     expect(row(await to(bea))).toMatchObject({ assigneeId: bea.id, version: 2 });

@@ -1,10 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import {
   type AlreadyClaimed, Changed, type ConversationRow, NotAtThisLibrary, type TriageAct, TriageDesk, type TriageTarget, WrongState, claimOf, claimedByOther, peopleAt, requireStanding, writeNote,
 } from '../conversations/index.js';
 import { isId, newId, type Tx } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
 import { optionalWords, writtenId, writtenWords } from '../follows/index.js';
+import { Notices } from '../notices/index.js';
 import { holdReplies, recallReplies } from '../replies/index.js';
 import type { Actor } from '../staff/index.js';
 import { CannotTakeThread, NotHandedOver, ReplyOnItsWay } from './handover.errors.js';
@@ -41,6 +42,7 @@ export class HandoverService {
   constructor(
     private readonly desk: TriageDesk,
     private readonly mayTake: MayTake,
+    @Optional() private readonly notices?: Notices,
   ) {}
 
   /** `noteId`, made by the client, makes it safe to send twice. @throws PlatformError FORBIDDEN, NOT_FOUND, BAD_INPUT */
@@ -57,6 +59,7 @@ export class HandoverService {
       if (note === undefined) return undefined;
       act.set({ assignee_id: to });
       act.record('handed-over', { from: conversation.assigneeId, to, note });
+      if (to !== actor.id) await this.notices?.tell(tx, conversation.libraryId, { what: 'handed-over', key: `handed-over:${conversation.id}:${note}`, conversationId: conversation.id, by: actor.id, to });
       return undefined;
     });
   }

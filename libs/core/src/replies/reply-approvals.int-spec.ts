@@ -226,7 +226,7 @@ describe('a signature', () => {
     return (await checksWith(database, town).of(ada, reply.id)).some(({ code }) => code === 'UNSIGNED');
   };
   it('is filled in for whoever writes', async () => {
-    expect(await signature(ada)).toBeNull();
+    expect(await signature(ada)).toBe('');
     await policy({ signature: '– {{first name}}, {{ library }}' });
     expect(await signature(ada)).toBe('– Ada, Ashford');
   });

@@ -49,13 +49,13 @@ export class ReplyPolicies {
     });
   }
 
-  /** What this person ends a reply of the library with, filled in; null where it does not sign. */
-  async signature(reads: Queryable, { libraryId, actorId }: { readonly libraryId: string; readonly actorId: string }): Promise<string | null> {
+  /** What this person ends a reply of the library with, filled in; empty where it does not sign. */
+  async signature(reads: Queryable, { libraryId, actorId }: { readonly libraryId: string; readonly actorId: string }): Promise<string> {
     const { signature } = await this.holdingAt(reads, libraryId);
-    if (signature === null) return null;
+    if (signature === null) return '';
     const [who] = await reads.query<{ name: string; library: string }>(
       `select coalesce((select p.name from person p where p.actor_id = $2), '') as name, l.name as library from library l where l.id = $1 and l.id in (select scope())`, [libraryId, actorId]);
-    return who === undefined ? null : signatureOf(signature, who);
+    return who === undefined ? '' : signatureOf(signature, who);
   }
 }
 

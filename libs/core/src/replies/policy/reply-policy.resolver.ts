@@ -17,8 +17,8 @@ export class ReplyPolicyResolver {
   }
 
   @Requires({ scope: 'read', at: 'libraryId' })
-  @Query(() => String, { nullable: true, description: 'What you end a reply of this library with, your name filled in. Null: the library does not sign.' })
-  replySignature(@Args(libraryId.name, libraryId) id: string, @CurrentActor() actor: Actor, @CurrentRequest() request: RequestContext): Promise<string | null> {
+  @Query(() => String, { description: 'What you end a reply of this library with, your name filled in. Empty: the library does not sign.' })
+  replySignature(@Args(libraryId.name, libraryId) id: string, @CurrentActor() actor: Actor, @CurrentRequest() request: RequestContext): Promise<string> {
     return this.policies.signature(request.reads, { libraryId: id, actorId: actor.id });
   }
 
