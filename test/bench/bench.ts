@@ -16,6 +16,7 @@ import { benchArrival } from './mastodon/arrival.ts';
 import { benchForty, benchFortyPolled } from './mastodon/forty.ts';
 import { benchListening, benchStoredScreening } from './listening.ts';
 import { benchMemory } from './memory.ts';
+import { benchSending } from './sending.ts';
 import { benchStart } from './start.ts';
 import { benchThreads } from './threads.ts';
 
@@ -27,6 +28,7 @@ const sections: Readonly<Record<string, (done: Done) => Promise<void>>> = {
   consortium: benchConsortium,
   threads: (done) => inDatabase((database, owner) => benchThreads(database, owner, done)),
   memory: benchMemory,
+  sending: benchSending,
   start: benchStart,
   jetstream: benchJetstream,
   arrival: benchArrival,

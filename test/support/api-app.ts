@@ -50,6 +50,8 @@ export async function startApi(test: TestDatabase, { imports = [], providers = [
     },
   };
   const app = await NestFactory.create(TestApp, { logger: quiet, abortOnError: false });
+  // Longer than any test: a request never meets a connection that is being closed.
+  (app.getHttpServer() as Server).keepAliveTimeout = 600_000;
   await app.listen(0, '127.0.0.1');
   const url = `http://127.0.0.1:${((app.getHttpServer() as Server).address() as AddressInfo).port}`;
   return {

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
+import { eventually } from './eventually.js';
 
 /** A mail that a server took. */
 export interface Received {
@@ -30,6 +31,11 @@ export class MailBox {
 
   get url(): string {
     return `smtp://127.0.0.1:${this.at}`;
+  }
+
+  /** A mail with these words, once it was taken. */
+  told(words: string, to?: string): Promise<Received> {
+    return eventually(`a mail that says "${words}"`, async () => this.received.find((mail) => mail.body.includes(words) && (to === undefined || mail.to.includes(to))), 60_000);
   }
 
   /** At the same port as before. */

@@ -38,6 +38,8 @@ export const startWholeApp = async (test: TestDatabase, plugins: readonly { read
   wentIn('the installation key', key);
   const app = await NestFactory.create(AppModule.forRoot({ config, logging: collectedLog(), key, database, registry, figures: new ProcessFigures() }), http, { logger: collectedNestLog(), abortOnError: false, bodyParser: false });
   await app.get(RegistryClassifiers).load();
+  // Longer than any test: a request never meets a connection that is being closed.
+  (app.getHttpServer() as Server).keepAliveTimeout = 600_000;
   await app.listen(0, '127.0.0.1');
   const url = `http://127.0.0.1:${((app.getHttpServer() as Server).address() as AddressInfo).port}`;
   return {

@@ -91,10 +91,14 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
  */
 const backlog = 4_096;
 
+/** How long a connection is kept for the next request: longer than proxies keep theirs (nginx and most load balancers 60 s), which would else send one into a connection that is being closed. */
+const keptMs = 75_000;
+
 const listen = async (app: INestApplication, { http: { port, host } }: Config): Promise<void> => {
   try {
     await app.init();
     const server = app.getHttpServer() as Server;
+    server.keepAliveTimeout = keptMs;
     const listens = once(server, 'listening');
     server.listen({ port, host, backlog });
     await listens;

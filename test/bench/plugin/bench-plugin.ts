@@ -53,7 +53,8 @@ export default definePlugin({
   source: { resolve: async () => [], plan, read, fetch: answer },
   responder: {
     abilities: async () => ({ reply: 'yes', length: { limit: 500, unit: 'grapheme' }, can: [] }),
-    send: async ({ key, part }) => ({ network, id: `sent/${key}/${part}` }),
+    // The host's name for it is when it was sent: for whoever measures that.
+    send: async ({ key, part }) => ({ network, id: `sent/${key}/${part}`, local: { host: 'bench.example', id: String(Date.now()) } }),
     find: async ({ key, part }) => ({ network, id: `sent/${key}/${part}` }),
   },
 });

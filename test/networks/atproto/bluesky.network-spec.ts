@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
+import { MailBox } from '../../support/mail-box.js';
 import { Office, type SeenConversation } from '../journey/office.js';
 import { Yard } from '../yard.js';
 import { AtprotoNetwork } from './atproto-network.js';
@@ -12,6 +13,7 @@ let library: AtprotoPerson;
 let baker: AtprotoPerson;
 let cleo: AtprotoPerson;
 let office: Office;
+let mails: MailBox;
 let account: string;
 let opening: AtprotoRef;
 let question: AtprotoRef;
@@ -21,10 +23,12 @@ beforeAll(async () => {
   network = await AtprotoNetwork.start(yard);
   [library, baker, cleo] = [await network.addPerson('ashford-library'), await network.addPerson('baker'), await network.addPerson('cleo')];
   const { pds, plc } = network.addresses;
-  office = await Office.open({ yard, reaches: [pds, plc].map((address) => new URL(address).host) });
+  mails = await MailBox.open();
+  office = await Office.open({ yard, reaches: [pds, plc].map((address) => new URL(address).host), mails });
 }, 180_000);
 afterAll(async () => {
   await office?.close();
+  await mails?.down();
   await yard.close();
 });
 
@@ -68,6 +72,43 @@ describe('Bluesky', () => {
     await network.indexed();
     const under = (await baker.thread(opening.uri)).replies?.find(({ post }) => post.uri === question.uri)?.replies ?? [];
     expect(under.map(({ post }) => [post.author.handle, post.record.text])).toEqual([['ashford-library.test', 'Until noon. And we have a room for your group: ask @baker.test for the rolls.']]);
+  });
+  it('gets an answer by two people, who are told by mail when its author answers, and write down what came of it', async () => {
+    const root = await baker.post('We look for old photographs of the harbour.');
+    await network.indexed();
+    const conversation = await heard('old photographs');
+    const reply = await office.answerByTwo(conversation, 'old photographs', account, 'We keep four hundred of them.');
+    await mails.told('has to approve');
+    await office.sent(conversation.id, reply);
+    await network.indexed();
+    const [ours] = (await baker.thread(root.uri)).replies ?? [];
+    await baker.reply(root, ours?.post ?? root, 'Four hundred! I come on Monday.');
+    await network.indexed();
+    await eventually('the answer of the author', async () => {
+      await office.lookAgain(conversation.id);
+      return (await office.stored('I come on Monday')) === 1 ? true : undefined;
+    });
+    const told = await mails.told('has written again');
+    expect(told.raw).not.toContain('Monday');
+    expect(told.raw).not.toContain('baker');
+    expect(await office.like(await office.conversation(conversation.id), 'old photographs', account)).toBeUndefined();
+    await network.indexed();
+    expect((await baker.thread(root.uri)).post.likeCount).toBe(1);
+    expect(await office.end(conversation.id)).toBe('closed');
+  });
+  it('lets no answer be edited, and every answer be taken back', async () => {
+    const root = await baker.post('Does anybody lend out a ladder?');
+    await network.indexed();
+    const conversation = await heard('lend out a ladder');
+    await office.answersAnybody();
+    const reply = await office.answer(conversation, 'lend out a ladder', account, 'We lend out ladders, and this is wrong.');
+    await office.sent(conversation.id, reply);
+    await network.indexed();
+    expect((await baker.thread(root.uri)).replies).toHaveLength(1);
+    expect(await office.afterwards(reply, { text: 'We lend out ladders.' })).toContain('cannot be edited');
+    expect(await office.afterwards(reply, 'removed')).toBe('withdrawn');
+    await network.indexed();
+    expect((await baker.thread(root.uri)).replies).toEqual([]);
   });
   it('is heard on after that, and nothing twice', async () => {
     await heard('Rye bread');

@@ -9,6 +9,7 @@ import { type Connected, connectAccount, loadInstalledPlugins } from '@earshot/s
 import { EarshotProcess } from '../../e2e/earshot-process.js';
 import { eventually } from '../../support/eventually.js';
 import { Scene, type SceneLibrary } from '../../support/scene.js';
+import type { MailBox } from '../../support/mail-box.js';
 import type { TestDatabase } from '../../support/test-database.js';
 import { sessionOf } from '../../support/whole-app.js';
 import type { Yard } from '../yard.js';
@@ -41,6 +42,8 @@ export interface OfficeOptions {
   readonly yard: Yard;
   /** Hosts with their ports on this machine that accounts may reach. */
   readonly reaches: readonly string[];
+  /** Where mails to staff go; nowhere without it. */
+  readonly mails?: MailBox;
 }
 
 /** One whole Earshot in processes of its own, as `npm start` runs it, with one library and Dana, who works there. */
@@ -52,19 +55,22 @@ export class Office {
   private readonly lists = new Map<string, string>();
   private hurried = 0;
   private dana: Readonly<Record<string, string>> = {};
+  private sam: Readonly<Record<string, string>> = {};
 
   private constructor(private readonly folder: string, private readonly settings: Readonly<Record<string, string>>) {}
 
-  static async open({ yard, reaches }: OfficeOptions): Promise<Office> {
+  static async open({ yard, reaches, mails }: OfficeOptions): Promise<Office> {
     const folder = join(yard.path, 'earshot');
     await mkdir(folder);
-    const office = new Office(folder, { EARSHOT_DATA: join(folder, 'data'), EARSHOT_ALLOW_PRIVATE_ADDRESSES: reaches.join(','), EARSHOT_UNDO_SECONDS: '0' });
+    const office = new Office(folder, { EARSHOT_DATA: join(folder, 'data'), EARSHOT_ALLOW_PRIVATE_ADDRESSES: reaches.join(','), EARSHOT_UNDO_SECONDS: '0',
+      ...(mails === undefined ? {} : { EARSHOT_SMTP_URL: mails.url, EARSHOT_MAIL_FROM: 'earshot@library.example' }) });
     await office.start();
     const target = await findRunningDatabase(join(folder, 'data'));
     if (target === undefined) throw new Error('Earshot runs and its database does not');
     office.scene = await Scene.open({ owner: { ...target, database: 'earshot' } } as unknown as TestDatabase);
     office.library = await office.scene.library({ name: 'Ashford', kind: 'library' });
     office.dana = await sessionOf(office.scene, await office.scene.person(office.library, 'administrator', { name: 'Dana' }));
+    office.sam = await sessionOf(office.scene, await office.scene.person(office.library, 'librarian', { name: 'Sam' }));
     return office;
   }
 
@@ -182,15 +188,57 @@ export class Office {
 
   /** Dana drafts an answer to the post of this text and presses Send. Returns the reply's id. */
   async answer(conversation: SeenConversation, toText: string, accountId: string, text: string): Promise<string> {
+    const { id, version } = await this.draft(conversation, toText, accountId, text);
+    return this.approve(id, version, this.dana);
+  }
+
+  /** Dana drafts it, the library wants a second person, and Sam approves. Returns the reply's id. */
+  async answerByTwo(conversation: SeenConversation, toText: string, accountId: string, text: string): Promise<string> {
+    await this.ask('mutation($l: ID!) { setReplyPolicy(libraryId: $l, policy: { approvers: librarian, secondPerson: [always], unaskedDays: 7 }) { unaskedDays } }', { l: this.library.id });
+    const { id, version } = await this.draft(conversation, toText, accountId, text);
+    const alone = await this.approve(id, version, this.dana).then(() => 'approved', (error: Error) => error.message);
+    if (!alone.includes('submit it to a colleague')) throw new Error(`Dana approved her own words: ${alone}`);
+    const { submitReply } = await this.ask<{ submitReply: { version: number } }>('mutation($r: ID!) { submitReply(id: $r) { ... on Reply { version } ... on UserError { message } } }', { r: id });
+    return this.approve(id, submitReply.version, this.sam);
+  }
+
+  private async draft(conversation: SeenConversation, toText: string, accountId: string, text: string): Promise<{ readonly id: string; readonly version: number }> {
     const to = conversation.posts.find((post) => post.text?.includes(toText));
-    const { draftReply } = await this.ask<{ draftReply: { id?: string; version?: number; message?: string } }>(
+    const { draftReply } = await this.ask<{ draftReply: { id?: string; version: number; message?: string } }>(
       'mutation($c: ID!, $p: ID!, $a: ID!, $t: String!) { draftReply(conversationId: $c, toPostId: $p, accountId: $a, text: $t) { ... on Reply { id version } ... on UserError { message } } }',
       { c: conversation.id, p: to?.id, a: accountId, t: text });
     if (draftReply.id === undefined) throw new Error(`no draft: ${draftReply.message}`);
+    return { id: draftReply.id, version: draftReply.version };
+  }
+
+  private async approve(id: string, version: number, as: Readonly<Record<string, string>>): Promise<string> {
     const { approveReply } = await this.ask<{ approveReply: { state?: string; message?: string } }>(
-      'mutation($r: ID!, $v: Int!) { approveReply(id: $r, version: $v) { ... on Reply { state } ... on UserError { message } } }', { r: draftReply.id, v: draftReply.version });
+      'mutation($r: ID!, $v: Int!) { approveReply(id: $r, version: $v) { ... on Reply { state } ... on UserError { message } } }', { r: id, v: version }, as);
     if (approveReply.state === undefined) throw new Error(`not approved: ${approveReply.message}`);
-    return draftReply.id;
+    return id;
+  }
+
+  /** What became of it once it was out: other words, or taken back. Returns its state, or what the network has against it. */
+  async afterwards(replyId: string, act: { readonly text: string } | 'removed'): Promise<string> {
+    const [reply] = await this.scene.query<{ version: number }>('select version from reply where id = $1', [replyId]);
+    const [name, more] = act === 'removed' ? ['removeReply', ''] : ['amendReply', ', text: $t'];
+    const answer = await this.ask<Record<string, { state?: string; message?: string }>>(
+      `mutation($r: ID!, $v: Int!${act === 'removed' ? '' : ', $t: String!'}) { ${name}(id: $r, version: $v${more}) { ... on Reply { state } ... on UserError { message } } }`,
+      { r: replyId, v: reply?.version, ...(act === 'removed' ? {} : { t: act.text }) });
+    return answer[name]?.state ?? answer[name]?.message ?? 'nothing';
+  }
+
+  /** Likes the post of this text. Returns what the network has against it. */
+  async like(conversation: SeenConversation, text: string, accountId: string): Promise<string | undefined> {
+    const to = conversation.posts.find((post) => post.text?.includes(text));
+    const { giveSmallAnswer } = await this.ask<{ giveSmallAnswer: { message?: string } }>(
+      'mutation($c: ID!, $p: ID!, $a: ID!) { giveSmallAnswer(conversationId: $c, postId: $p, accountId: $a, what: like) { ... on UserError { message } } }', { c: conversation.id, p: to?.id, a: accountId });
+    return giveSmallAnswer.message;
+  }
+
+  /** Ends it with what came of it. Returns its state. */
+  async end(conversationId: string): Promise<string | undefined> {
+    return (await this.ask<{ close: { state?: string } }>('mutation($c: ID!) { close(conversationId: $c, outcome: helped) { ... on Conversation { state } } }', { c: conversationId })).close.state;
   }
 
   /** Once the reply was sent; fails at once where it will not be. */
@@ -260,8 +308,8 @@ export class Office {
     return { id: conversation.id, posts: conversation.posts.edges.map(({ node }) => node), replies: conversation.replies };
   }
 
-  async ask<Data>(query: string, variables: object = {}): Promise<Data> {
-    const response = await fetch(`${this.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-earshot': '1', ...this.dana }, body: JSON.stringify({ query, variables }) });
+  async ask<Data>(query: string, variables: object = {}, as = this.dana): Promise<Data> {
+    const response = await fetch(`${this.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-earshot': '1', ...as }, body: JSON.stringify({ query, variables }) });
     const answer = (await response.json()) as { readonly data?: Data; readonly errors?: unknown };
     if (answer.errors !== undefined || answer.data === undefined) throw new Error(JSON.stringify(answer.errors));
     return answer.data;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
+import { MailBox } from '../../support/mail-box.js';
 import { Office, type SeenConversation } from '../journey/office.js';
 import { Yard } from '../yard.js';
 import { fetchSnac } from './fetch-snac.js';
@@ -12,6 +13,7 @@ let [harbour, hill]: [SnacServer, SnacServer] = [] as never;
 let [library, baker, dan]: [SnacPerson, SnacPerson, SnacPerson] = [] as never;
 let [branch, cleo]: [SnacPerson, SnacPerson] = [] as never;
 let office: Office;
+let mails: MailBox;
 let [account, onHill]: [string, string] = [] as never;
 let [opening, question]: [SnacStatus, SnacStatus] = [] as never;
 
@@ -23,10 +25,12 @@ beforeAll(async () => {
   [branch, cleo] = [await hill.addPerson('branch'), await hill.addPerson('cleo')];
   // What is said to somebody whom nobody of a server follows, snac shows to nobody else there.
   await Promise.all([library, branch, cleo].map((person) => person.follow(baker)));
-  office = await Office.open({ yard, reaches: [harbour.host, hill.host] });
+  mails = await MailBox.open();
+  office = await Office.open({ yard, reaches: [harbour.host, hill.host], mails });
 }, 180_000);
 afterAll(async () => {
   await office?.close();
+  await mails?.down();
   await yard.close();
 });
 
@@ -87,6 +91,34 @@ describe('a server of the Mastodon API', () => {
     const seen = await eventually('the answer on the other server', () => cleo.wasToldOf(posted?.uri ?? ''));
     expect(seen.account.acct).toBe(library.handle.slice(1));
     expect((await library.home()).filter(({ content }) => content.includes('Here, at the library.'))).toHaveLength(1);
+  });
+  it('gets an answer by two people, who are told by mail when its author answers, and write down what came of it', async () => {
+    await baker.post('We look for old photographs of the harbour.');
+    const conversation = await heard('old photographs');
+    const reply = await office.answerByTwo(conversation, 'old photographs', account, 'We keep four hundred of them.');
+    await mails.told('has to approve');
+    await office.sent(conversation.id, reply);
+    const posted = await eventually('the answer at the baker’s', async () => (await library.home()).find(({ content }) => content.includes('four hundred')));
+    await baker.reply(await arrived(baker, posted), `${library.handle} Four hundred! I come on Monday.`);
+    await eventually('the answer of the author', async () => {
+      await office.hurry();
+      await office.lookAgain(conversation.id);
+      return (await office.stored('I come on Monday')) === 1 ? true : undefined;
+    });
+    const told = await mails.told('has written again');
+    expect(told.raw).not.toContain('Monday');
+    expect(told.raw).not.toContain('baker');
+    expect(await office.like(await office.conversation(conversation.id), 'I come on Monday', account)).toBeUndefined();
+    expect(await office.end(conversation.id)).toBe('closed');
+  });
+  it('lets an answer be taken back', async () => {
+    await baker.post('Does anybody lend out a ladder?');
+    const conversation = await heard('lend out a ladder');
+    await office.answersAnybody();
+    const reply = await office.answer(conversation, 'lend out a ladder', account, 'We lend out ladders, and this is wrong.');
+    await office.sent(conversation.id, reply);
+    expect(await office.afterwards(reply, 'removed')).toBe('withdrawn');
+    expect((await library.home()).filter(({ content }) => content.includes('this is wrong'))).toEqual([]);
   });
   it('is one thread, whatever order it comes in and from whichever server, and each post of it once', async () => {
     const connected = await office.connect('mastodon', hill.url, { sayYes: (page) => branch.sayYes(page) });

@@ -34,7 +34,7 @@ export class Courier {
     }
     const attempt = attemptOf(outgoing);
     if (outgoing.interrupted) return this.look(sender, outgoing, attempt);
-    const turnedUp = outgoing.unproven ? await this.turnedUp(sender, outgoing, attempt) : undefined;
+    const turnedUp = outgoing.unproven || outgoing.overdue ? await this.turnedUp(sender, outgoing, attempt) : undefined;
     if (turnedUp !== undefined) return turnedUp;
     if (outgoing.gone) return { kind: 'failed', why: 'gone', words: 'The post is gone, so there is nothing to reply to.' };
     const refused = await this.refusal(sender, outgoing, attempt);
@@ -49,10 +49,11 @@ export class Courier {
     }
   }
 
-  /** A person looked and saw nothing; what turned up since is not sent again. */
+  /** A person looked and saw nothing, or nobody here knows that it left: what is there is not sent again. */
   private async turnedUp(sender: Sender, outgoing: Outgoing, attempt: Attempt): Promise<Delivery | undefined> {
     try {
       const found = await sender.find(attempt);
+      if (found === 'cannot-tell' && outgoing.overdue && !outgoing.unproven) return { kind: 'unknown', why: 'cannot-tell', words: 'It should have left long ago, and the network cannot tell whether it did: look there, and say.' };
       return typeof found === 'string' ? undefined : { kind: 'sent', ref: found };
     } catch (error) {
       return this.again(outgoing, this.obstacle(outgoing, error));

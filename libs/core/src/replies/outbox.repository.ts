@@ -74,7 +74,7 @@ export class OutboxRepository {
 
   /**
    * Committed before the network is called: whoever finds it afterwards knows that it may have left. What should have left an hour ago, and by all that is
-   * known here never did, is treated as if it had: a disk that was put back says the same.
+   * known here never did, the network is asked for first: a disk that was put back says the same.
    * @returns undefined where another process has it, another reply of the account is on its way, or an earlier one of its conversation goes again.
    */
   take({ replyId, accountId, actorId }: DueReply, { now, until }: Lease): Promise<Outgoing | undefined> {
@@ -89,7 +89,7 @@ export class OutboxRepository {
          update reply r set state = 'sending', lease_until = $3, first_tried_at = coalesce(r.first_tried_at, case when due.overdue then r.due_at else $2 end), tries = r.tries + 1, version = r.version + 1, changed_at = now()
          from due where r.id = due.id
          returning r.id, r.library_id as "libraryId", r.account_id as "accountId", r.to_post_id as "toPostId", r.key, r.text, r.lang, r.tries, r.first_tried_at as "firstTriedAt",
-           coalesce(r.last_tried_at, r.first_tried_at) as "lastTriedAt", r.version, r.approved_by as "approvedBy", r.unproven, due.state = 'sending' or due.overdue as interrupted`,
+           coalesce(r.last_tried_at, r.first_tried_at) as "lastTriedAt", r.version, r.approved_by as "approvedBy", r.unproven, due.overdue, due.state = 'sending' as interrupted`,
         [replyId, now, until],
       );
       if (reply === undefined) return undefined;

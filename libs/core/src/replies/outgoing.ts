@@ -24,6 +24,8 @@ export interface Outgoing {
   readonly gone: boolean;
   /** It was on its way before, and how that ended is not known. */
   readonly interrupted: boolean;
+  /** It should have left long ago, and by all that is known here never did: a disk that was put back says the same. */
+  readonly overdue: boolean;
   /** Of an earlier try a person said that it published nothing, and the network could not tell. */
   readonly unproven: boolean;
 }

@@ -20,6 +20,7 @@ const WebhookKindEnum = enumOf<WebhookKind>('WebhookKind', 'What a webhook can b
   'account.changed': 'An account: its settings, health or coverage.',
   'follow-list.changed': 'A follow list, or what is on it.',
   'saved-search.changed': 'A saved search.',
+  'saved-answer.changed': 'A saved answer.',
   'library.changed': 'The library: its service area, whom it does not hear, its policies, stops or webhooks.',
 });
 

@@ -2,7 +2,7 @@
 export const webhookKinds = [
   'conversation.opened', 'conversation.changed', 'conversation.closed', 'conversation.removed',
   'reply.draft', 'reply.in-review', 'reply.approved', 'reply.sending', 'reply.sent', 'reply.failed', 'reply.unknown', 'reply.withdrawn',
-  'suggestions.changed', 'account.changed', 'follow-list.changed', 'saved-search.changed', 'library.changed',
+  'suggestions.changed', 'account.changed', 'follow-list.changed', 'saved-search.changed', 'saved-answer.changed', 'library.changed',
 ] as const;
 export type WebhookKind = (typeof webhookKinds)[number];
 export const testKind = 'webhook.test';

@@ -7,7 +7,7 @@ create table webhook(
   url text not null check (length(url) between 1 and 2000),
   kinds text[] not null check (cardinality(kinds) > 0 and kinds <@ array['conversation.opened', 'conversation.changed', 'conversation.closed', 'conversation.removed',
     'reply.draft', 'reply.in-review', 'reply.approved', 'reply.sending', 'reply.sent', 'reply.failed', 'reply.unknown', 'reply.withdrawn',
-    'suggestions.changed', 'account.changed', 'follow-list.changed', 'saved-search.changed', 'library.changed']),
+    'suggestions.changed', 'account.changed', 'follow-list.changed', 'saved-search.changed', 'saved-answer.changed', 'library.changed']),
   -- 'failed': nothing was taken for so long that the program turned it off.
   state text not null default 'on' check (state in ('on', 'off', 'failed')),
   made_by uuid references actor,
