@@ -3,6 +3,7 @@ import { StaffAdministration } from '@earshot/core/staff';
 import { ashford } from '@earshot/plugin-practice/town';
 import { demoSignIn, foundDemo } from '../../apps/cli/src/demo/found-demo.js';
 import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/free-port.js';
 import { MailBox } from '../support/mail-box.js';
 import { Caller, type RunningEarshot, runEarshot } from './running-earshot.js';
 
@@ -19,13 +20,14 @@ let reply: { id: string; version: number };
 
 beforeAll(async () => {
   mails = await MailBox.open();
-  earshot = await runEarshot({ EARSHOT_UNDO_SECONDS: '0', EARSHOT_SMTP_URL: mails.url, EARSHOT_MAIL_FROM: 'earshot@larch.example' }, foundDemo);
+  const port = String(await freePort());
+  earshot = await runEarshot({ EARSHOT_UNDO_SECONDS: '0', EARSHOT_PORT: port, EARSHOT_PUBLIC_URL: `http://127.0.0.1:${port}`, EARSHOT_SMTP_URL: mails.url, EARSHOT_MAIL_FROM: 'earshot@larch.example' }, foundDemo);
   dana = new Caller(earshot.server.url);
   expect(await dana.signIn('/sign-in', { ...(await demoSignIn(earshot.owner)) })).toBeLessThan(400);
 }, 60_000);
 afterAll(async () => {
-  await earshot.stop();
-  await mails.down();
+  await earshot?.stop();
+  await mails?.down();
 });
 
 describe('two people answer', () => {
@@ -97,6 +99,7 @@ describe('two people answer', () => {
     expect(close).toEqual({ state: 'closed', outcome: { kind: 'helped' } });
     const { conversation } = await dana.ask<{ conversation: { timeline: { edges: { node: { kind: string } }[] } } }>('query($id: ID!) { conversation(id: $id) { timeline(first: 100) { edges { node { kind } } } } }', { id: asked.conversation_id });
     const kinds = conversation.timeline.edges.map(({ node }) => node.kind).toReversed();
-    expect(kinds.filter((kind) => ['drafted', 'approved', 'sent', 'answered_back', 'closed'].includes(kind))).toEqual(['drafted', 'approved', 'sent', 'answered_back', 'closed']);
+    // Of before there may be more: the town has a past.
+    expect(kinds.slice(kinds.indexOf('drafted')).filter((kind) => ['drafted', 'approved', 'sent', 'answered_back', 'closed'].includes(kind))).toEqual(['drafted', 'approved', 'sent', 'answered_back', 'closed']);
   }, 120_000);
 });

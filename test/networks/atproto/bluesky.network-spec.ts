@@ -76,6 +76,7 @@ describe('Bluesky', () => {
   it('gets an answer by two people, who are told by mail when its author answers, and write down what came of it', async () => {
     const root = await baker.post('We look for old photographs of the harbour.');
     await network.indexed();
+    await office.reopen();
     const conversation = await heard('old photographs');
     const reply = await office.answerByTwo(conversation, 'old photographs', account, 'We keep four hundred of them.');
     await mails.told('has to approve');
@@ -99,6 +100,7 @@ describe('Bluesky', () => {
   it('lets no answer be edited, and every answer be taken back', async () => {
     const root = await baker.post('Does anybody lend out a ladder?');
     await network.indexed();
+    await office.reopen();
     const conversation = await heard('lend out a ladder');
     await office.answersAnybody();
     const reply = await office.answer(conversation, 'lend out a ladder', account, 'We lend out ladders, and this is wrong.');

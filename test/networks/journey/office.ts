@@ -8,6 +8,7 @@ import { createLogging } from '@earshot/core/logging';
 import { type Connected, connectAccount, loadInstalledPlugins } from '@earshot/server';
 import { EarshotProcess } from '../../e2e/earshot-process.js';
 import { eventually } from '../../support/eventually.js';
+import { freePort } from '../../support/free-port.js';
 import { Scene, type SceneLibrary } from '../../support/scene.js';
 import type { MailBox } from '../../support/mail-box.js';
 import type { TestDatabase } from '../../support/test-database.js';
@@ -62,8 +63,9 @@ export class Office {
   static async open({ yard, reaches, mails }: OfficeOptions): Promise<Office> {
     const folder = join(yard.path, 'earshot');
     await mkdir(folder);
+    const port = await freePort();
     const office = new Office(folder, { EARSHOT_DATA: join(folder, 'data'), EARSHOT_ALLOW_PRIVATE_ADDRESSES: reaches.join(','), EARSHOT_UNDO_SECONDS: '0',
-      ...(mails === undefined ? {} : { EARSHOT_SMTP_URL: mails.url, EARSHOT_MAIL_FROM: 'earshot@library.example' }) });
+      ...(mails === undefined ? {} : { EARSHOT_PORT: String(port), EARSHOT_PUBLIC_URL: `http://127.0.0.1:${port}`, EARSHOT_SMTP_URL: mails.url, EARSHOT_MAIL_FROM: 'earshot@library.example' }) });
     await office.start();
     const target = await findRunningDatabase(join(folder, 'data'));
     if (target === undefined) throw new Error('Earshot runs and its database does not');

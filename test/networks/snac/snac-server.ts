@@ -2,7 +2,8 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '../../support/eventually.js';
 import type { Gate } from '../gate.js';
-import { type RunningProgram, type Yard, freePort } from '../yard.js';
+import { freePort } from '../../support/free-port.js';
+import type { RunningProgram, Yard } from '../yard.js';
 import { SnacPerson } from './snac-person.js';
 
 /** One snac of its own on 127.0.0.1. Several federate with each other over plain http. */
