@@ -135,6 +135,8 @@ describe('ten thousand posts a day', () => {
          conversation as (insert into conversation(id, library_id, thread_id, last_post_at) select gen_random_uuid(), $1, id, now() from thread)
        insert into post(id, network, remote_id, thread_id, known, version, url, posted_at, heard_at, text, audience, ask_at)
        select gen_random_uuid(), 'fixture', 'many-' || id, id, true, '1', 'https://fixture.example/', $2, $2, 'one of many', 'public', $2::timestamptz + interval '1 hour' from thread`, [bed.library.id, now()]);
+    // As autovacuum does where posts come one after another: without it a database plans for an empty table.
+    await bed.scene.query('analyze', []);
     network.postless = true;
     process.clock.advance(hour);
     for (let minutes = 0; minutes < 3; minutes++) {
