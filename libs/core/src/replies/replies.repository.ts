@@ -134,10 +134,11 @@ export class RepliesRepository {
     await tx.query('select id from reply where id = any($1::uuid[]) and library_id in (select scope()) order by id for update', [ids.filter(isId)]);
   }
 
+  /** Anew: whatever failed before, of these words or after an approval that was voided, is over. */
   async approve(tx: Tx, { id, libraryId }: ReplyRow, approval: { readonly by: string; readonly dueAt: Date }): Promise<void> {
     await tx.query(
       `update reply set state = 'approved', approved_by = $3, approved_kind = 'person', approved_text = text, approved_at = now(), due_at = $4,
-         version = version + 1, changed_at = now() where id = $1 and library_id = $2`,
+         tries = 0, failure_kind = null, failure_words = null, version = version + 1, changed_at = now() where id = $1 and library_id = $2`,
       [id, libraryId, approval.by, approval.dueAt],
     );
   }

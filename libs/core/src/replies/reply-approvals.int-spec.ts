@@ -182,6 +182,13 @@ describe('when a reply leaves', () => {
     await expect(replies.approve(ada, reply.id, 1, { at: new Date(clock.now() + aheadMs) })).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'at' });
     expect(await stored(reply.id)).toMatchObject({ state: 'draft' });
   });
+  it('holds nothing up before it, whatever failed before its approval was voided', async () => {
+    const reply = await drafted();
+    // As a merge of conversations leaves it, or the leaving of its approver.
+    await scene.query(`update reply set tries = 2, failure_kind = 'unreachable', failure_words = 'It was away.' where id = $1`, [reply.id]);
+    row(await replies.approve(ada, reply.id, 1, { at: new Date(clock.now() + 86_400_000) }));
+    expect(await stored(reply.id)).toMatchObject({ state: 'approved', tries: 0, failure_kind: null, failure_words: null });
+  });
   it('can be undone until then: it is a draft again, with its words', async () => {
     const reply = row(await replies.approve(ada, (await drafted()).id, 1, { at: new Date(clock.now() + 3_600_000) }));
     expect(await replies.takeBack(bea, reply.id)).toMatchObject({ state: 'draft', text: reply.text, dueAt: null, approvedBy: null, version: reply.version + 1 });
