@@ -3,7 +3,7 @@ import { type Database, type Tx, readSql } from '../../database/index.js';
 import { PlatformError } from '../../errors/index.js';
 import type { Actor, Permissions } from '../../staff/index.js';
 import { type Classifiers, effectsOf } from '../../understanding/index.js';
-import { type StopRow, stopInWords } from '../../stops/index.js';
+import { StopsRepository, stopInWords } from '../../stops/index.js';
 import type { Links } from '../links.js';
 import type { ReplyPolicies } from '../policy/reply-policies.js';
 import type { ReplyPolicy } from '../policy/reply-policy.row.js';
@@ -44,6 +44,8 @@ export interface ChecksAround {
 
 /** What speaks against sending a reply: to be shown while it is written, and asked again when somebody approves it. `docs/replies.md` has the table. */
 export class ReplyChecks {
+  private readonly stops = new StopsRepository();
+
   constructor(
     private readonly database: Database,
     private readonly replies: RepliesRepository,
@@ -70,10 +72,8 @@ export class ReplyChecks {
 
   /** Undefined where nobody stopped sending, at the library or above it. */
   async stopAt(actor: Actor, libraryId: string): Promise<SendingStopped | undefined> {
-    const [stop] = await this.database.as(actor.id, (tx) => tx.query<Pick<StopRow, 'what' | 'why' | 'byName'>>(
-      `select s.what, s.why, s.by_name as "byName" from stop s
-       where s.resumed_at is null and s.what in ('all', 'sending') and (s.library_id is null or exists (select 1 from library_line n where n.library_id = $1 and n.ancestor_id = s.library_id))
-       order by s.library_id is not null, s.stopped_at limit 1`, [libraryId]));
+    const holding = await this.database.as(actor.id, (tx) => this.stops.holding(tx, [libraryId]));
+    const stop = holding.find(({ what }) => what !== 'listening');
     return stop && new SendingStopped(stopInWords(stop));
   }
 
