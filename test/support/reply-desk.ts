@@ -31,7 +31,7 @@ export const replyDesk = (database: Database, senders: Senders, told: DeskTold =
   const desk = new ReplyDesk(database, replies, new Permissions(), new Audit(), checks);
   const service = new RepliesService(desk, replies, { senders, checks, lookAgain: told.lookAgain ?? new NoLooks() });
   const approvals = new ReplyApprovals(desk, replies, { checks, now, undoMs: told.undoMs ?? 10_000, approved });
-  const decisions = new ReplyDecisions(desk, replies, { senders, checks, now, due: approved, log });
+  const decisions = new ReplyDecisions(desk, replies, { senders, now, due: approved, log });
   const sent = new SentReplies(desk, replies, senders, checks);
   return {
     desk,
@@ -43,7 +43,7 @@ export const replyDesk = (database: Database, senders: Senders, told: DeskTold =
     approve: (actor: Actor, id: string, version: number, more: Omit<Approval, 'version'> = {}) => approvals.approve(actor, id, { ...more, version }),
     takeBack: approvals.takeBack.bind(approvals),
     decide: decisions.decide.bind(decisions),
-    writtenByHand: decisions.writtenByHand.bind(decisions),
+    writtenByHand: approvals.writtenByHand.bind(approvals),
     amend: sent.amend.bind(sent),
     remove: sent.remove.bind(sent),
   };

@@ -105,9 +105,9 @@ const atTheDesk = ({ undoMs, log }: Pick<RepliesModuleOptions, 'undoMs' | 'log'>
   },
   {
     provide: ReplyDecisions,
-    inject: [ReplyDesk, RepliesRepository, ReplyChecks, Database, Outbox, Senders],
-    useFactory: (desk: ReplyDesk, replies: RepliesRepository, checks: ReplyChecks, database: Database, outbox: Outbox, senders: Senders) =>
-      new ReplyDecisions(desk, replies, { senders, checks, now: () => database.now(), due: () => outbox.wake(), log }),
+    inject: [ReplyDesk, RepliesRepository, Database, Outbox, Senders],
+    useFactory: (desk: ReplyDesk, replies: RepliesRepository, database: Database, outbox: Outbox, senders: Senders) =>
+      new ReplyDecisions(desk, replies, { senders, now: () => database.now(), due: () => outbox.wake(), log }),
   },
   {
     provide: SentReplies,

@@ -264,6 +264,7 @@ describe('a reply that is written by hand', () => {
     expect(await stored(reply.id)).toMatchObject({ sent_ref: { byHand: true, url: 'https://town.example/@lib/7' }, approved_text: reply.text, place_due: null });
     expect((await scene.query('select state, waiting_on from conversation where id = $1', [heard.conversation]))[0]).toEqual({ state: 'answered', waiting_on: 'author' });
     expect(await scene.query('select library_id, answered_at from thread_claim where thread_id = $1', [heard.thread])).toEqual([{ library_id: ashford.id, answered_at: new Date(clock.now()) }]);
+    expect((await timeline()).slice(-2)).toEqual(['claimed', 'sent']);
     expect((await timeline()).at(-1)).toBe('sent');
   });
   it('is not, by a program, an observer, in another version, or where something blocks it', async () => {

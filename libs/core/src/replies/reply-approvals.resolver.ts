@@ -52,7 +52,7 @@ export class ReplyApprovalsResolver {
     @Args('url', { type: () => String, nullable: true, description: 'Where it stands there, if you have it.' }) url: string | null,
     @CurrentActor() actor: Actor,
   ): Promise<typeof ReplyResult> {
-    return resultOf(await this.decisions.writtenByHand(actor, replyId, { version, url: url ?? undefined }));
+    return resultOf(await this.approvals.writtenByHand(actor, replyId, { version, url: url ?? undefined }));
   }
 
   @Requires({ scope: 'draft', person: true })

@@ -3,12 +3,13 @@ import type { Tx } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
 import { writtenId } from '../follows/index.js';
 import type { Actor } from '../staff/index.js';
+import type { Check } from './checks/check.js';
 import { ReplyBlocked } from './checks/reply-checks.model.js';
-import type { ReplyChecks } from './checks/reply-checks.js';
+import type { ApprovalFacts, ReplyChecks } from './checks/reply-checks.js';
 import type { RepliesRepository } from './replies.repository.js';
 import { type ReplyDesk, mayApprove, mayDraft } from './reply-desk.js';
 import type { ReplyError } from './reply-error.js';
-import { WrongReplyState } from './reply.errors.js';
+import { ReplyByHand, WrongReplyState, readAgain } from './reply.errors.js';
 import type { ReplyRow } from './reply.row.js';
 
 /** Who answers in public knows what they will say next month; further ahead it is a calendar. */
@@ -27,6 +28,16 @@ export interface Approval {
   readonly insteadOf?: readonly string[];
 }
 
+/** What somebody answers for: the version that they read, with what was found in its words before. */
+interface Answering {
+  readonly version: number;
+  readonly read: ReplyRow;
+  readonly words: readonly Check[];
+  readonly facts?: ApprovalFacts;
+  /** The code of a check that is nothing against this. */
+  readonly but?: string;
+}
+
 export interface ApprovalsAround {
   readonly checks: ReplyChecks;
   /** By the clock that all processes share. */
@@ -38,7 +49,7 @@ export interface ApprovalsAround {
 }
 
 /**
- * A person answers for a reply: for the very text that they read, so that any change of it voids the approval. What its words say and where they lead
+ * A person answers for a reply, which is sent then, or which they wrote by hand themselves: for the very text that they read, so that any change of it voids the approval. What its words say and where they lead
  * is asked before, as the network is; what the database knows, in the transaction of the approval, in which nobody approves another reply in the
  * same conversation, or to the same person at whichever library.
  *
@@ -60,20 +71,35 @@ export class ReplyApprovals {
     return this.desk.step(actor, id, {
       act: 'approve', needed: mayApprove, before: (tx) => this.alone(tx, read, insteadOf),
       work: async (tx, reply) => {
-        if (reply.version !== version || reply.text !== read.text) return new WrongReplyState(reply.state, 'It changed since you read it: read it again.');
-        const other = await this.replies.otherClaim(tx, reply);
-        if (other !== undefined) return new AlreadyClaimed(other);
         // Counted as if those that are to make way had done so. What follows finds nothing in the way, or nothing of this is kept.
-        const facts = await this.around.checks.ofFacts(tx, reply, actor, { dueAt, besides, insteadOf });
-        const blocking = [...words, ...facts].filter(({ blocks }) => blocks);
-        if (blocking.length > 0) return new ReplyBlocked(blocking);
+        const wrong = await this.answerFor(tx, actor, reply, { version, read, words, facts: { dueAt, besides, insteadOf } });
+        if (wrong !== undefined) return wrong;
         await this.replaced(tx, actor, reply, insteadOf);
-        const claim = await this.replies.claim(tx, reply, actor.id);
-        if (typeof claim === 'object') return new AlreadyClaimed(claim);
-        if (claim === 'taken') await this.replies.tell(tx, reply, 'claimed', actor.id);
         await this.replies.approve(tx, reply, { by: actor.id, dueAt });
         tx.afterCommit(this.around.approved);
         return 'approved';
+      },
+    });
+  }
+
+  /**
+   * They copied these words and published them on the network's own page, and answer for them as who approves a reply does: all that blocks an
+   * approval blocks this too, but that the network wants it by hand, and that sending is stopped. `url`: where it stands, if they say.
+   */
+  async writtenByHand(actor: Actor, id: string, told: { readonly version: number; readonly url?: string | undefined }): Promise<ReplyRow | ReplyError> {
+    const url = writtenUrl(told.url);
+    const { reply: read, problem } = await this.desk.problemBefore(actor, id, 'write-by-hand', mayApprove);
+    if (problem !== undefined && !(problem instanceof ReplyByHand)) return problem;
+    const words = await this.around.checks.ofWords(read.text);
+    const now = await this.around.now();
+    return this.desk.step(actor, id, {
+      act: 'write-by-hand', needed: mayApprove, before: (tx) => this.replies.oneAtATime(tx, read),
+      work: async (tx, reply) => {
+        const wrong = await this.answerFor(tx, actor, reply, { version: told.version, read, words, but: 'SENDING_STOPPED' });
+        if (wrong !== undefined) return wrong;
+        await this.replies.wroteByHand(tx, reply, { by: actor.id, at: now, url });
+        await this.replies.answered(tx, reply, now);
+        return 'sent';
       },
     });
   }
@@ -87,6 +113,19 @@ export class ReplyApprovals {
         return reply.state === 'approved' ? 'approval-voided' : undefined;
       },
     });
+  }
+
+  /** A person takes it upon themselves, and their library the thread. @returns what is in the way, of which nothing is written then */
+  private async answerFor(tx: Tx, actor: Actor, reply: ReplyRow, { version, read, words, facts, but }: Answering): Promise<ReplyError | undefined> {
+    if (reply.version !== version || reply.text !== read.text) return new WrongReplyState(reply.state, readAgain);
+    const other = await this.replies.otherClaim(tx, reply);
+    if (other !== undefined) return new AlreadyClaimed(other);
+    const blocking = [...words, ...(await this.around.checks.ofFacts(tx, reply, actor, facts))].filter(({ blocks, code }) => blocks && code !== but);
+    if (blocking.length > 0) return new ReplyBlocked(blocking);
+    const claim = await this.replies.claim(tx, reply, actor.id);
+    if (typeof claim === 'object') return new AlreadyClaimed(claim);
+    if (claim === 'taken') await this.replies.tell(tx, reply, 'claimed', actor.id);
+    return undefined;
   }
 
   /** Every lock that more than one approval may want, in an order that all keep: stops, conversation, person, replies. */
@@ -118,4 +157,11 @@ export class ReplyApprovals {
 const writtenIds = (ids: readonly string[], field: string): readonly string[] => {
   if (ids.length > mostNamed) throw new PlatformError('BAD_INPUT', `${field} names ${mostNamed} replies at most.`, field);
   return ids.map((id) => writtenId(id, field));
+};
+
+const writtenUrl = (url: string | undefined): string | undefined => {
+  if (url === undefined || url.trim() === '') return undefined;
+  const written = URL.canParse(url.trim()) ? new URL(url.trim()) : undefined;
+  if (written === undefined || !['http:', 'https:'].includes(written.protocol) || written.href.length > 2_000) throw new PlatformError('BAD_INPUT', 'url is the address of what you wrote, as in https://…, or left out.', 'url');
+  return written.href;
 };

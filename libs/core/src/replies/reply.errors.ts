@@ -61,6 +61,9 @@ export class PostGoneError extends Check {
   readonly message = 'The post is gone, so there is nothing to reply to.';
 }
 
+/** The cure where somebody else was faster. */
+export const readAgain = 'It changed since you read it: read it again.';
+
 @ObjectType({ implements: () => UserError, description: 'What was asked for cannot be done with a reply in this state.' })
 export class WrongReplyState extends UserError {
   readonly code = 'WRONG_REPLY_STATE';

@@ -8,13 +8,12 @@ import type { RepliesRepository } from './replies.repository.js';
 import { type ReplyDesk, mayApprove } from './reply-desk.js';
 import type { ReplyError } from './reply-error.js';
 import { isLegal, standingOf } from './reply-lifecycle.js';
-import { ReplyNotAllowed, ReplyTooLong, WrongReplyState } from './reply.errors.js';
+import { ReplyNotAllowed, ReplyTooLong, WrongReplyState, readAgain } from './reply.errors.js';
 import { lengthOf } from './reply-length.js';
 import type { ReplyRow } from './reply.row.js';
 import type { Sender, Senders } from './senders.js';
 
 const longest = 20_000;
-const readAgain = 'It changed since you read it: read it again.';
 
 const unchangeable = {
   amend: 'What was sent from this account cannot be edited: take it back, and write another.',
