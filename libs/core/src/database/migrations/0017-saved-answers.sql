@@ -75,30 +75,11 @@ alter table suggestion alter column cite drop not null;
 alter table suggestion add column answer_id uuid;
 alter table suggestion add constraint can_be_cited check ((cite is null) <> (answer_id is null));
 
--- As before, and answers that were made of its replies.
-create or replace function merge_conversation_work(loser uuid, survivor uuid) returns void language plpgsql security definer set search_path = public, pg_temp as $$
-declare of_library uuid;
+-- An answer that was made of a reply goes with it into the conversation that survives a merge.
+create function answer_follows_reply() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
-  select library_id into strict of_library from conversation where id = survivor;
-  if of_library is distinct from (select library_id from conversation where id = loser) then
-    raise exception 'conversations of two libraries do not merge' using errcode = 'restrict_violation';
-  end if;
-  insert into timeline(id, library_id, conversation_id, kind, detail)
-    select gen_random_uuid(), library_id, survivor, 'approval-voided', jsonb_build_object('reply', id)
-    from reply where conversation_id in (loser, survivor) and state = 'approved';
-  update reply set state = 'draft', approved_by = null, approved_kind = null, approved_text = null, approved_at = null, due_at = null, version = version + 1, changed_at = now()
-    where conversation_id in (loser, survivor) and state = 'approved';
-  update note set conversation_id = survivor where conversation_id = loser;
-  update timeline set conversation_id = survivor where conversation_id = loser;
-  update outcome set conversation_id = survivor where conversation_id = loser;
-  update finding_mark set conversation_id = survivor where conversation_id = loser;
-  update reply set conversation_id = survivor where conversation_id = loser;
-  delete from advice a using advice b where a.conversation_id = loser and b.conversation_id = survivor and a.need = b.need;
-  update advice set conversation_id = survivor where conversation_id = loser;
-  update suggestion set conversation_id = survivor where conversation_id = loser;
-  update advisor_press set conversation_id = survivor where conversation_id = loser;
-  update saved_answer set conversation_id = survivor where conversation_id = loser;
-  insert into tag(conversation_id, library_id, name, added_by, added_at)
-    select survivor, library_id, name, added_by, added_at from tag where conversation_id = loser on conflict do nothing;
-  delete from tag where conversation_id = loser;
+  update saved_answer set conversation_id = new.conversation_id where reply_id = new.id and library_id = new.library_id;
+  return null;
 end $$;
+revoke all on function answer_follows_reply() from public;
+create trigger answer_follows_reply after update of conversation_id on reply for each row when (old.conversation_id <> new.conversation_id) execute function answer_follows_reply();
