@@ -20,9 +20,8 @@ export const tellHints = async (tx: Pick<Tx, 'query'>, hints: readonly Hint[]): 
     size += length;
   }
   payloads.push(JSON.stringify(open));
-  // In one statement: whoever listens tells with every batch. Who is looking, and what one person is told, is no business of programs.
-  const events = [...latest.values()].filter(({ kind }) => kind !== 'notice' && kind !== 'presence');
-  await tx.query(`select note_webhook_events($2) union all select pg_notify('earshot_hint', payload) from unnest($1::text[]) payload`, [payloads, JSON.stringify(events)]);
+  // In one statement: whoever listens tells with every batch. Of notices and presence, to which no webhook can be set up, nothing is written down.
+  await tx.query(`select note_webhook_events($2) union all select pg_notify('earshot_hint', payload) from unnest($1::text[]) payload`, [payloads, JSON.stringify([...latest.values()])]);
   const noted = [...latest.values()].filter(({ kind }) => !passingHints.has(kind)).map((hint) => ({ ...hint, inherited: inheritedHints.has(hint.kind) }));
   if (noted.length > 0) await tx.query('select note_changes($1)', [JSON.stringify(noted)]);
 };
