@@ -65,7 +65,7 @@ const declared: Readonly<Record<string, Declared>> = {
   may_be_given_a_role: { asked: ({ head }) => `select 1 where may_be_given_a_role('${head}')` },
   sees_suggestion: { asked: ({ library }) => `select 1 where sees_suggestion((select id from suggestion where library_id = '${library.id}'))` },
   followed_elsewhere: { asked: ({ library }) => `select * from followed_elsewhere('${library.id}')` },
-  search_config: { why: 'of a language' }, role_weight: { why: 'of a role' }, host_of: { why: 'of an address' },
+  search_config: { why: 'of a language' }, heard_cause: { why: 'of a cause' }, role_weight: { why: 'of a role' }, host_of: { why: 'of an address' },
   note_changes: { why: 'of libraries that one sees: below' }, note_webhook_events: { why: 'of libraries that one sees: below' },
   due_webhooks: { why: 'ids over all libraries, before a job knows whose it is' }, forget_webhook_deliveries: { why: 'what is two weeks old, of everybody' },
   sign_in_person: { why: 'before anybody is known: by an address, for the password to be compared' },

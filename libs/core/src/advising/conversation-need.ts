@@ -27,7 +27,7 @@ interface HeardNeed {
 const mostFindings = 50;
 
 const needsSql = `select f.restated, f.score, p.id as "postId", p.lang, p.refusals || coalesce(r.refusals, '[]') as refusals,
-    coalesce((select array_agg(case when h.cause = 'handed-over' then coalesce(h.routed_by ->> 'heard', 'search') else h.cause end) from hearing h where h.conversation_id = $1 and h.library_id = $2 and h.post_id = p.id), '{}') as causes
+    coalesce((select array_agg(heard_cause(h.cause, h.routed_by)) from hearing h where h.conversation_id = $1 and h.library_id = $2 and h.post_id = p.id), '{}') as causes
   from heard_post p join heard_finding f on f.post_id = p.id and f.conversation_id = $1 left join heard_profile r on r.id = p.author_id
   where p.conversation_id = $1 and p.library_id = $2 and p.gone_at is null and f.restated <> ''
     and not exists (select 1 from finding_mark m where m.library_id = $2 and m.post_id = p.id and m.label = f.label and not m."right")

@@ -26,7 +26,7 @@ const sql = `
     case when r.id is not null then jsonb_build_object('network', r.network, 'remoteId', r.remote_id, 'handle', r.handle, 'url', r.url, 'bio', r.bio,
       'otherNames', (select coalesce(jsonb_agg(n.host || '/' || n.local_id), '[]') from profile_alias n where n.profile_id = r.id)) end as author
   from post p left join profile r on r.id = p.author_id
-    cross join lateral (select coalesce(array_agg(case when x.cause = 'handed-over' then coalesce(x.routed_by ->> 'heard', 'search') else x.cause end), '{}') as causes from hearing x where x.post_id = p.id) h
+    cross join lateral (select coalesce(array_agg(heard_cause(x.cause, x.routed_by)), '{}') as causes from hearing x where x.post_id = p.id) h
   where p.id = $1`;
 
 /**

@@ -47,8 +47,8 @@ const storedSql = `
   select p.id, p.version as at_version, p.classified_by, p.refusals || coalesce(a.refusals, '[]') as refusals, ${postColumns('p', 'a')},
     a.handle, a.name, a.bio, a.place,
     parent.network as parent_network, parent.remote_id as parent_id,
-    (select x.cause from hearing h cross join lateral (select case when h.cause = 'handed-over' then coalesce(h.routed_by ->> 'heard', 'search') else h.cause end as cause) x
-     where h.post_id = p.id order by array_position(array['addressed', 'followed', 'thread', 'search'], x.cause) limit 1) as cause,
+    (select heard_cause(h.cause, h.routed_by) from hearing h
+     where h.post_id = p.id order by array_position(array['addressed', 'followed', 'thread', 'search'], heard_cause(h.cause, h.routed_by)) limit 1) as cause,
     coalesce((select array_agg(distinct c.library_id) from conversation c where c.thread_id = p.thread_id and c.merged_into is null), '{}') as libraries,
     coalesce((select jsonb_agg(jsonb_build_object('label', f.label, 'score', f.score)) from finding f where f.post_id = p.id), '[]') as findings
   from post p left join profile a on a.id = p.author_id left join post parent on parent.id = p.parent_id

@@ -15,6 +15,6 @@ export class SendingStops1700000000014 implements MigrationInterface {
       delete from stop where what = 'sending';
       alter table stop drop constraint stop_what_check;
       alter table stop add constraint stop_what_check check (what in ('listening', 'all'));
-      drop function recall_replies(uuid, uuid)`);
+      drop function recall_replies(uuid, uuid), void_approvals(uuid[], text, text, uuid)`);
   }
 }

@@ -27,28 +27,32 @@ create or replace function next_reply_due() returns timestamptz language sql sta
       where state in ('approved', 'sending') and library_id not in (select stopped_libraries('sending'))),
     (select min(place_due) from reply where place_due is not null)) $$;
 
--- What is approved and has not left is a draft again, at a library and all below it, or everywhere: whoever resumes sends nothing that nobody looked at since.
--- Told are the replies, and the conversations that have to be read again. Replies on their way are finished. With the rights of whoever calls it.
-create function recall_replies(of_library uuid, by_actor uuid) returns table(kind text, id uuid, library_id uuid, version int) language plpgsql as $$
+-- Of these replies, those that were approved and have not left need an approval anew: as drafts, or still in review. Told are they, and the conversations
+-- that have to be read again. With the rights of whoever calls it.
+create function void_approvals(of_replies uuid[], to_state text, why text, by_actor uuid) returns table(kind text, id uuid, library_id uuid, version int) language plpgsql as $$
 begin
   return query
-  with mine as (
-    select r.id from reply r where r.state = 'approved' and (of_library is null or r.library_id in (select n.library_id from library_line n where n.ancestor_id = of_library))
-    order by r.id for update),
+  with mine as (select r.id from reply r where r.id = any(of_replies) and r.state = 'approved' order by r.id for update),
   back as (
-    update reply r set state = 'draft', approved_by = null, approved_kind = null, approved_text = null, approved_at = null, due_at = null, tries = 0, failure_kind = null, failure_words = null,
+    update reply r set state = to_state, approved_by = null, approved_kind = null, approved_text = null, approved_at = null, due_at = null, tries = 0, failure_kind = null, failure_words = null,
       version = r.version + 1, changed_at = now()
     from mine where r.id = mine.id returning r.id, r.library_id, r.conversation_id, r.version),
   told as (
     insert into timeline(id, library_id, conversation_id, kind, actor_id, detail)
-    select gen_random_uuid(), b.library_id, b.conversation_id, 'approval-voided', by_actor, jsonb_build_object('reply', b.id, 'because', 'stopped') from back b),
+    select gen_random_uuid(), b.library_id, b.conversation_id, 'approval-voided', by_actor, jsonb_build_object('reply', b.id, 'because', why) from back b),
   noted as (
     insert into audit(id, library_id, actor_id, action, subject_kind, subject_id, detail)
-    select gen_random_uuid(), b.library_id, by_actor, 'reply.draft', 'reply', b.id, jsonb_build_object('version', b.version) from back b),
+    select gen_random_uuid(), b.library_id, by_actor, 'reply.' || to_state, 'reply', b.id, jsonb_build_object('version', b.version) from back b),
   stepped as (
     update conversation c set version = c.version where (c.id, c.library_id) in (select b.conversation_id, b.library_id from back b) returning c.id, c.library_id, c.version)
   select 'reply', b.id, b.library_id, b.version from back b union all select 'conversation', s.id, s.library_id, s.version from stepped s;
 end $$;
 
-revoke all on function recall_replies(uuid, uuid) from public;
-grant execute on function recall_replies(uuid, uuid) to earshot_app;
+-- What is approved and has not left is a draft again, at a library and all below it, or everywhere: whoever resumes sends nothing that nobody looked at since.
+-- Told are the replies, and the conversations that have to be read again. Replies on their way are finished. With the rights of whoever calls it.
+create function recall_replies(of_library uuid, by_actor uuid) returns table(kind text, id uuid, library_id uuid, version int) language sql as $$
+  select * from void_approvals(array(
+    select r.id from reply r where r.state = 'approved' and (of_library is null or r.library_id in (select n.library_id from library_line n where n.ancestor_id = of_library))), 'draft', 'stopped', by_actor) $$;
+
+revoke all on function void_approvals(uuid[], text, text, uuid), recall_replies(uuid, uuid) from public;
+grant execute on function void_approvals(uuid[], text, text, uuid), recall_replies(uuid, uuid) to earshot_app;

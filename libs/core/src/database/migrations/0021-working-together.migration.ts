@@ -13,7 +13,7 @@ export class WorkingTogether1700000000021 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       drop trigger leaver_approves_nothing on reply;
-      drop function leaver_approves_nothing(), hand_on_conversations(uuid, uuid, uuid[], uuid, text), void_leavers_approvals(uuid, uuid), void_approvals(uuid[], text, text, uuid), hand_over_thread(uuid, uuid, uuid, uuid, text, text, text);
+      drop function leaver_approves_nothing(), hand_on_conversations(uuid, uuid, uuid[], uuid, text), void_leavers_approvals(uuid, uuid), heard_cause(text, jsonb), hand_over_thread(uuid, uuid, uuid, uuid, text, text, text);
       drop view present;
       drop function say_presence(uuid, text);
       drop table presence;

@@ -72,6 +72,12 @@ begin
   end loop;
 end $$;
 
+-- For which cause something is heard, where consent is asked by it: what was handed over, as it was heard before. Plain, so that it is put into the query.
+create function heard_cause(cause text, routed_by jsonb) returns text language sql immutable parallel safe as $$
+  select case when cause = 'handed-over' then coalesce(routed_by ->> 'heard', 'search') else cause end $$;
+revoke all on function heard_cause(text, jsonb) from public;
+grant execute on function heard_cause(text, jsonb) to earshot_app, earshot_worker, earshot_listener, earshot_keeper;
+
 -- ── handing over ────────────────────────────────────────────────────────────────────────────────────────────────
 
 -- Gives a thread of one's own library to another of its tree, with a copy of the note: the claim, and a conversation to whose hearing the giver's name is
@@ -116,27 +122,6 @@ end $$;
 revoke all on function hand_over_thread(uuid, uuid, uuid, uuid, text, text, text) from public;
 grant execute on function hand_over_thread(uuid, uuid, uuid, uuid, text, text, text) to earshot_app;
 
--- Of these replies, those that were approved and have not left need an approval anew: as drafts, or still in review. Told are they, and the conversations
--- that have to be read again. With the rights of whoever calls it.
-create function void_approvals(of_replies uuid[], to_state text, why text, by_actor uuid) returns table(kind text, id uuid, library_id uuid, version int) language plpgsql as $$
-begin
-  return query
-  with mine as (select r.id from reply r where r.id = any(of_replies) and r.state = 'approved' order by r.id for update),
-  back as (
-    update reply r set state = to_state, approved_by = null, approved_kind = null, approved_text = null, approved_at = null, due_at = null, tries = 0, failure_kind = null, failure_words = null,
-      version = r.version + 1, changed_at = now()
-    from mine where r.id = mine.id returning r.id, r.library_id, r.conversation_id, r.version),
-  told as (
-    insert into timeline(id, library_id, conversation_id, kind, actor_id, detail)
-    select gen_random_uuid(), b.library_id, b.conversation_id, 'approval-voided', by_actor, jsonb_build_object('reply', b.id, 'because', why) from back b),
-  noted as (
-    insert into audit(id, library_id, actor_id, action, subject_kind, subject_id, detail)
-    select gen_random_uuid(), b.library_id, by_actor, 'reply.' || to_state, 'reply', b.id, jsonb_build_object('version', b.version) from back b),
-  stepped as (
-    update conversation c set version = c.version where (c.id, c.library_id) in (select b.conversation_id, b.library_id from back b) returning c.id, c.library_id, c.version)
-  select 'reply', b.id, b.library_id, b.version from back b union all select 'conversation', s.id, s.library_id, s.version from stepped s;
-end $$;
-
 -- All that was approved by somebody who is gone, at whatever library: its time would come though nobody answers for it any more. For whoever ended their access.
 create function void_leavers_approvals(of_person uuid, by_actor uuid) returns table(kind text, id uuid, library_id uuid, version int)
   language sql security definer set search_path = public, pg_temp as $$
@@ -164,8 +149,8 @@ begin
     select gen_random_uuid(), m.library_id, by_actor, 'conversation.assigned', 'conversation', m.id, jsonb_build_object('from', of_person, 'to', m.assignee_id, 'because', why) from moved m)
   select 'conversation', m.id, m.library_id, m.version from moved m;
 end $$;
-revoke all on function void_approvals(uuid[], text, text, uuid), hand_on_conversations(uuid, uuid, uuid[], uuid, text) from public;
-grant execute on function void_approvals(uuid[], text, text, uuid), hand_on_conversations(uuid, uuid, uuid[], uuid, text) to earshot_app;
+revoke all on function hand_on_conversations(uuid, uuid, uuid[], uuid, text) from public;
+grant execute on function hand_on_conversations(uuid, uuid, uuid[], uuid, text) to earshot_app;
 
 -- Nothing waits to leave that somebody approved who is gone. Whoever deactivates them takes their row for themselves first, so that an approval at the same
 -- moment is over before, or comes too late. A reply that was on its way then, and comes back unpublished, needs another approver.

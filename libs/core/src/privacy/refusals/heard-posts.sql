@@ -18,7 +18,7 @@ select p.id, p.thread_id as "threadId", r.refusals || p.refusals as refusals,
   end as cause
 from profile r join post p on p.author_id = r.id
   -- What was handed over is heard as it was before.
-  cross join lateral (select array(select case when h.cause = 'handed-over' then coalesce(h.routed_by ->> 'heard', 'search') else h.cause end from hearing h where h.post_id = p.id) as causes) heard
+  cross join lateral (select array(select heard_cause(h.cause, h.routed_by) from hearing h where h.post_id = p.id) as causes) heard
 where r.id = any($1::uuid[]) and p.known and p.gone_at is null
 order by p.id
 for update of p
