@@ -6,7 +6,8 @@ import { wordsOf } from './notice-words.js';
 import type { Occasion } from './occasion.js';
 import { type NoticePreferences, type PreferenceRow, preferenceColumns, preferencesOf } from './preferences/notice-preferences.row.js';
 import { recipientsOf } from './recipients.js';
-import { afterQuiet, nextDigest } from './when.js';
+import { nextDigest } from './when.js';
+import { afterQuiet } from '../libraries/index.js';
 
 /** What is told of one thing to some people of a library. */
 export interface Telling extends NoticeSubject {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { afterQuiet, digestNow, nextDigest } from './when.js';
+import { afterQuiet } from '../libraries/index.js';
+import { digestNow, nextDigest } from './when.js';
 
 const zone = 'America/New_York';
 const at = (text: string): Date => new Date(text);

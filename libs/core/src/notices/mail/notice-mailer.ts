@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/index.js';
 import { NoticeOptions } from '../notice-options.js';
 import { type PreferenceRow, preferenceColumns, preferencesOf } from '../preferences/notice-preferences.row.js';
-import { afterQuiet } from '../when.js';
+import { afterQuiet } from '../../libraries/index.js';
 import { type MailedNotice, composeMail } from './compose-mail.js';
 import { type ClaimedMail, DeliveriesRepository } from './deliveries.repository.js';
 import type { MailOutcome, MailServer } from './mail-server.js';

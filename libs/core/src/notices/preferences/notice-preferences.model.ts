@@ -1,5 +1,6 @@
 import { Field, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { PlatformError } from '../../errors/index.js';
+import { minutesOf } from '../../libraries/index.js';
 import { NoticeKindEnum, NoticeWayEnum } from '../api/notice.model.js';
 import { type NoticeKind, type NoticeWay, noticeKinds, usualWays } from '../notice-kinds.js';
 import type { NoticePreferences } from './notice-preferences.row.js';
@@ -77,15 +78,15 @@ export class NoticePreferencesInput {
     return {
       ways: { ...usualWays, ...Object.fromEntries(ways.map(({ kind, ways: chosen }) => [kind, [...new Set(chosen)]])) },
       digest: { hours: digestHours, days: digestDays },
-      quiet: quietFrom == null || quietUntil == null ? null : { from: minutesOf(quietFrom, 'quietFrom'), until: minutesOf(quietUntil, 'quietUntil') },
+      quiet: quietFrom == null || quietUntil == null ? null : { from: writtenMinutes(quietFrom, 'quietFrom'), until: writtenMinutes(quietUntil, 'quietUntil') },
     };
   }
 }
 
 const timeOf = (minutes: number): string => `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 
-const minutesOf = (time: string, field: string): number => {
-  const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(time) ?? [];
-  if (hours === undefined || minutes === undefined) throw new PlatformError('BAD_INPUT', `${field} is a time of day, as in 22:00.`, field);
-  return Number(hours) * 60 + Number(minutes);
+const writtenMinutes = (time: string, field: string): number => {
+  const minutes = minutesOf(time);
+  if (minutes === undefined) throw new PlatformError('BAD_INPUT', `${field} is a time of day, as in 22:00.`, field);
+  return minutes;
 };

@@ -1,4 +1,5 @@
-import type { DigestTimes, QuietHours } from '../when.js';
+import type { QuietHours } from '../../libraries/index.js';
+import type { DigestTimes } from '../when.js';
 import { type NoticeKind, type NoticeWay, noticeKinds, noticeWays, usualWays } from '../notice-kinds.js';
 
 /** How one person is told. */

@@ -1,4 +1,5 @@
 import { languageOf } from '../../language/index.js';
+import { type QuietHours as QuietSpan, afterQuiet, minutesOf } from '../../libraries/index.js';
 import type { Labels } from '../../understanding/index.js';
 import { type Role, reaches } from '../../staff/index.js';
 import { type StopRow, stopInWords } from '../../stops/index.js';
@@ -33,8 +34,8 @@ export interface ReplyFacts {
   readonly isTheirs: boolean;
   readonly theirsSent: number;
   readonly role: Role | null;
-  /** The library is quiet when the reply is to leave, until then. */
-  readonly quietUntil: Date | null;
+  /** Of the library. */
+  readonly timeZone: string;
   /** Who stopped sending, and why. */
   readonly stop: Pick<StopRow, 'what' | 'why' | 'byName'> | null;
 }
@@ -53,10 +54,12 @@ export interface FactsAround {
   readonly lang: string;
   readonly policy: ReplyPolicy;
   readonly labels: Labels;
+  /** When it is to leave; now where nobody says. */
+  readonly dueAt?: Date;
 }
 
 /** What the database knows, as what it means for a reply of these words. Pure. */
-export const factChecks = (facts: ReplyFacts, { text, lang, policy, labels }: FactsAround): readonly Check[] => {
+export const factChecks = (facts: ReplyFacts, { text, lang, policy, labels, dueAt = facts.now }: FactsAround): readonly Check[] => {
   const checks: Check[] = [];
   const careful = carefulOf(facts, labels);
   if (facts.stop !== null) checks.push(new SendingStopped(stopInWords(facts.stop)));
@@ -74,9 +77,15 @@ export const factChecks = (facts: ReplyFacts, { text, lang, policy, labels }: Fa
   const written = languageOf(text, undefined) ?? lang;
   if (facts.authorLang !== null && primary(written) !== primary(facts.authorLang)) checks.push(new OtherLanguage(written, facts.authorLang));
   if (facts.sameWords > 0) checks.push(new SameWords(facts.sameWords));
-  if (facts.quietUntil !== null) checks.push(new QuietHours(facts.quietUntil));
+  const outOfQuiet = afterQuiet(dueAt, quietOf(policy), facts.timeZone);
+  if (outOfQuiet > dueAt) checks.push(new QuietHours(outOfQuiet));
   if (policy.signature !== null && !isSigned(text, policy.signature)) checks.push(new Unsigned());
   return checks;
+};
+
+const quietOf = ({ quietHours }: ReplyPolicy): QuietSpan | null => {
+  const [from, until] = [minutesOf(quietHours?.from ?? ''), minutesOf(quietHours?.until ?? '')];
+  return from === undefined || until === undefined ? null : { from, until };
 };
 
 /** The titles of what was found in the post that asks for care. */

@@ -114,8 +114,8 @@ export class ReplyChecks {
   async ofFacts(tx: Tx, reply: Pick<ReplyRow, 'id' | 'libraryId' | 'text' | 'lang'>, actor: Pick<Actor, 'id'>, { dueAt, besides = [], insteadOf = [], rewrites = false }: ApprovalFacts = {}): Promise<readonly Check[]> {
     const policy = await this.around.policies.holdingAt(tx, reply.libraryId);
     const [facts] = await tx.query<ReplyFacts>(factsSql, [
-      reply.id, reply.libraryId, policy.unaskedDays, sameWordsDays, actor.id, dueAt ?? null, policy.quietHours?.from ?? null, policy.quietHours?.until ?? null, besides, insteadOf, rewrites,
+      reply.id, reply.libraryId, policy.unaskedDays, sameWordsDays, actor.id, besides, insteadOf, rewrites,
     ]);
-    return facts === undefined ? [] : factChecks(facts, { text: reply.text, lang: reply.lang, policy, labels: effectsOf(this.around.classifiers.list()) });
+    return facts === undefined ? [] : factChecks(facts, { text: reply.text, lang: reply.lang, policy, labels: effectsOf(this.around.classifiers.list()), ...(dueAt === undefined ? {} : { dueAt }) });
   }
 }

@@ -1,7 +1,6 @@
 -- What the database knows of a reply ($1) of a library ($2) that speaks for or against sending it. Unasked replies to its author count for
--- $3 days, the same words for $4. $5 is who would approve it, and $6 when it is to leave (null: now). The library is quiet from $7 until $8 by its
--- own clock, or never. Of other replies in the conversation those of $9 are known to whoever approves, and those of $10 make way. With $11 the words
--- are the approver's own, whoever wrote those that are stored.
+-- $3 days, the same words for $4. $5 is who would approve it. Of other replies in the conversation those of $6 are known to whoever approves,
+-- and those of $7 make way. With $8 the words are the approver's own, whoever wrote those that are stored.
 select now(), p.posted_at as "postedAt", p.lang as "authorLang", c.addressed, c.at as "contactAt",
   case when c.library_id is not null then coalesce((select l.name from library l where l.id = c.library_id), 'another library') end as "contactBy",
   (select count(distinct a.author_id)::int from heard_post a
@@ -12,7 +11,7 @@ select now(), p.posted_at as "postedAt", p.lang as "authorLang", c.addressed, c.
    from thread_claim t left join library l on l.id = t.library_id where t.thread_id = p.thread_id and t.library_id <> p.library_id) as claim,
   coalesce((
     select jsonb_agg(jsonb_build_object('id', o.id, 'state', o.state, 'by', coalesce(o.approved_by, o.drafted_by), 'at', coalesce(o.sent_at, o.approved_at, o.changed_at),
-      'leaves', (o.state in ('approved', 'sending', 'unknown') or (o.state = 'sent' and o.sent_at > r.changed_at)) and o.id <> all($9::uuid[])) order by o.changed_at desc)
+      'leaves', (o.state in ('approved', 'sending', 'unknown') or (o.state = 'sent' and o.sent_at > r.changed_at)) and o.id <> all($6::uuid[])) order by o.changed_at desc)
     from reply o where o.conversation_id = r.conversation_id and o.library_id = r.library_id and o.id <> r.id
       and o.id <> all(making_way.ids)
       and (o.state in ('draft', 'in_review', 'approved', 'sending', 'unknown') or (o.state = 'sent' and o.sent_at > p.posted_at))), '[]') as others,
@@ -23,19 +22,14 @@ select now(), p.posted_at as "postedAt", p.lang as "authorLang", c.addressed, c.
   (select count(distinct q.author_id)::int from reply o join heard_post q on q.id = o.to_post_id and q.library_id = o.library_id
    where o.library_id = r.library_id and md5(lower(o.text)) = md5(lower(r.text)) and lower(o.text) = lower(r.text) and o.id <> r.id and q.author_id is distinct from p.author_id
      and o.state in ('approved', 'sending', 'sent', 'unknown') and coalesce(o.sent_at, o.approved_at) > now() - make_interval(days => $4::int)) as "sameWords",
-  $11::boolean or coalesce(r.written_by, r.drafted_by) = $5 as "isTheirs", (select count(*)::int from (select 1 from reply o where o.drafted_by = $5 and o.state = 'sent' limit 10) sent) as "theirsSent",
-  (select case when $7::time is null then null
-      when $7::time < $8::time and local.clock >= $7::time and local.clock < $8::time then (local.day + $8::time) at time zone local.zone
-      when $7::time > $8::time and local.clock >= $7::time then (local.day + 1 + $8::time) at time zone local.zone
-      when $7::time > $8::time and local.clock < $8::time then (local.day + $8::time) at time zone local.zone end
-   from (select l.time_zone as zone, (w.at at time zone l.time_zone)::time as clock, (w.at at time zone l.time_zone)::date as day
-         from library l, (select coalesce($6::timestamptz, now()) as at) w where l.id = r.library_id) local) as "quietUntil",
+  $8::boolean or coalesce(r.written_by, r.drafted_by) = $5 as "isTheirs", (select count(*)::int from (select 1 from reply o where o.drafted_by = $5 and o.state = 'sent' limit 10) sent) as "theirsSent",
+  (select l.time_zone from library l where l.id = r.library_id) as "timeZone",
   (select s.role from actor_scope s where s.actor_id = $5 and s.library_id = r.library_id) as role,
   (select jsonb_build_object('what', s.what, 'why', s.why, 'byName', s.by_name) from stop s
    where s.resumed_at is null and s.what in ('all', 'sending') and (s.library_id is null or exists (select 1 from library_line n where n.library_id = r.library_id and n.ancestor_id = s.library_id))
    order by s.library_id is not null, s.stopped_at limit 1) as stop
 from reply r cross join lateral (
-    select coalesce(array_agg(o.id), '{}') as ids from reply o where o.id = any($10::uuid[]) and o.conversation_id = r.conversation_id and o.library_id = r.library_id and o.state in ('draft', 'in_review', 'approved')) making_way
+    select coalesce(array_agg(o.id), '{}') as ids from reply o where o.id = any($7::uuid[]) and o.conversation_id = r.conversation_id and o.library_id = r.library_id and o.state in ('draft', 'in_review', 'approved')) making_way
   join heard_post p on p.id = r.to_post_id and p.library_id = r.library_id
   cross join lateral contact_with_author(p.id, r.library_id, r.id || making_way.ids, now() - make_interval(days => $3::int)) c
 where r.id = $1 and r.library_id = $2

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Database, newId } from '../../database/index.js';
 import { PlatformError } from '../../errors/index.js';
 import { optionalWords, writtenId } from '../../follows/index.js';
+import { minutesOf } from '../../libraries/index.js';
 import { type Actor, Audit, Permissions, type Queryable } from '../../staff/index.js';
 import { type HoldingPolicy, type ReplyPolicy, usualPolicy } from './reply-policy.row.js';
 import { placeholdersOf, signatureOf, unknownPlaceholders } from './signature.js';
 
 const longestUnaskedDays = 365;
 const longestSignature = 100;
-const clock = /^([01]\d|2[0-3]):[0-5]\d$/u;
 
 /** How libraries answer: as the nearest library says that says anything, itself or above, else as the program does. */
 @Injectable()
@@ -64,7 +64,7 @@ const written = (policy: ReplyPolicy): ReplyPolicy => {
   if (!(Number.isInteger(policy.unaskedDays) && policy.unaskedDays >= 0 && policy.unaskedDays <= longestUnaskedDays))
     throw new PlatformError('BAD_INPUT', `unaskedDays is a number of days from 0, which sets no bound, to ${longestUnaskedDays}.`, 'unaskedDays');
   const hours = policy.quietHours ?? null;
-  if (hours !== null && !(clock.test(hours.from) && clock.test(hours.until) && hours.from !== hours.until))
+  if (hours !== null && (minutesOf(hours.from) === undefined || minutesOf(hours.until) === undefined || hours.from === hours.until))
     throw new PlatformError('BAD_INPUT', 'quietHours are two different times of the clock, as 21:00 and 07:30.', 'quietHours');
   const signature = optionalWords(policy.signature, 'signature', longestSignature);
   const unknown = signature === null ? [] : unknownPlaceholders(signature);
