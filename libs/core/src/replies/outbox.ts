@@ -1,4 +1,5 @@
 import type { Clock } from '@earshot/plugin-sdk';
+import { Lanes } from '../jobs/index.js';
 import type { Logger } from '../logging/index.js';
 import type { Courier } from './courier.js';
 import type { DueReply, Lease, OutboxRepository } from './outbox.repository.js';
@@ -39,35 +40,39 @@ export interface OutboxParts {
  * States: stopped ──start──▶ running ──stop──▶ stopped. While it runs it looks for what is due, begins it, and sleeps until the next is due.
  */
 export class Outbox {
-  private running = false;
-  private cancelSleep: () => void = () => {};
-  private looking: Promise<void> | undefined;
-  private lookAgain = false;
-  /** On the monotonic clock. */
-  private lookedAt = 0;
-  /** By account. */
-  private readonly lanes = new Map<string, Promise<void>>();
+  private readonly lanes: Lanes<DueReply>;
 
-  constructor(private readonly parts: OutboxParts) {}
+  constructor(private readonly parts: OutboxParts) {
+    const { replies, now, clock, log } = parts;
+    this.lanes = new Lanes({
+      due: async (most) => replies.due(await now(), most),
+      laneOf: ({ accountId }) => accountId,
+      work: (due) => this.send(due),
+      looked: async () => {
+        await this.place();
+        return this.untilNext();
+      },
+      sleepMs: longestSleepMs, atOnce: mostAtOnce, clock,
+      lookFailed: (error) => log.error('The outbox could not be read', error),
+      // What was taken stays `sending`; once its lease is over, the network is asked for it.
+      workFailed: (error, due) => log.error('A reply could not be taken out of the outbox, or its outcome not be written down', error, { reply: due.replyId }),
+    });
+  }
 
   start(): void {
-    if (this.running) return;
-    this.running = true;
-    this.lookedAt = performance.now();
+    if (this.lanes.isRunning) return;
     this.parts.alarm.start(() => this.wake());
-    this.wake();
+    this.lanes.start();
   }
 
   /** Something became due, or may have: looks now. Nothing, where it does not run. */
   wake(): void {
-    if (!this.running) return;
-    this.lookAgain = true;
-    this.looking ??= this.look();
+    this.lanes.wake();
   }
 
   /** How long ago it last looked for what is due, in milliseconds. */
   quietMs(): number {
-    return performance.now() - this.lookedAt;
+    return this.lanes.quietMs();
   }
 
   /** How many replies are on their way now. */
@@ -77,40 +82,14 @@ export class Outbox {
 
   /** Finishes what it is sending, and takes nothing more. */
   async stop(): Promise<void> {
-    if (!this.running) return this.idle();
-    this.running = false;
-    this.cancelSleep();
+    if (!this.lanes.isRunning) return this.idle();
+    this.lanes.halt();
     await Promise.all([this.parts.alarm.stop(), this.idle()]);
   }
 
   /** Once everything that was due is settled, and nothing is under way. */
-  async idle(): Promise<void> {
-    while (this.looking !== undefined || this.lanes.size > 0) await Promise.all([this.looking, ...this.lanes.values()]);
-  }
-
-  private async look(): Promise<void> {
-    this.cancelSleep();
-    let sleepMs = longestSleepMs;
-    while (this.lookAgain && this.running) {
-      this.lookAgain = false;
-      try {
-        await this.begin();
-        await this.place();
-        sleepMs = await this.untilNext();
-        this.lookedAt = performance.now();
-      } catch (error) {
-        sleepMs = longestSleepMs;
-        this.parts.log.error('The outbox could not be read', error);
-      }
-    }
-    this.looking = undefined;
-    if (this.running) this.cancelSleep = this.parts.clock.after(sleepMs, () => this.wake());
-  }
-
-  private async begin(): Promise<void> {
-    const room = mostAtOnce - this.lanes.size;
-    if (room <= 0) return;
-    for (const due of await this.parts.replies.due(await this.parts.now(), room)) if (!this.lanes.has(due.accountId)) this.lanes.set(due.accountId, this.lane(due));
+  idle(): Promise<void> {
+    return this.lanes.idle();
   }
 
   private async untilNext(): Promise<number> {
@@ -120,22 +99,10 @@ export class Outbox {
     return ms > 0 ? Math.min(ms, longestSleepMs) : busyMs;
   }
 
-  private async lane(due: DueReply): Promise<void> {
-    let settled = false;
-    try {
-      settled = await this.send(due);
-    } catch (error) {
-      // What was taken stays `sending`; once its lease is over, the network is asked for it.
-      this.parts.log.error('A reply could not be taken out of the outbox, or its outcome not be written down', error, { reply: due.replyId });
-    }
-    this.lanes.delete(due.accountId);
-    if (settled) this.wake();
-  }
-
   /** @returns whether it was this process that had it. */
   private async send(due: DueReply): Promise<boolean> {
     const { replies, courier, sentMark, log } = this.parts;
-    const outgoing = this.running ? await replies.take(due, await this.lease()) : undefined;
+    const outgoing = this.lanes.isRunning ? await replies.take(due, await this.lease()) : undefined;
     if (outgoing === undefined) return false;
     const delivery = await courier.deliver(outgoing, () => this.hold(due.actorId, outgoing));
     if (delivery === undefined) {

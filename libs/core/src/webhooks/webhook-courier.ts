@@ -1,4 +1,5 @@
 import type { Clock } from '@earshot/plugin-sdk';
+import { Lanes } from '../jobs/index.js';
 import type { Logger } from '../logging/index.js';
 import type { WebPost } from '../plugins/index.js';
 import { webhookHeaders } from './sign-webhook.js';
@@ -28,88 +29,56 @@ export interface WebhookCourierParts {
  * States: stopped ──start──▶ running ──stop──▶ stopped. While it runs it looks for what is due, begins it, and sleeps for a second.
  */
 export class WebhookCourier {
-  private running = false;
-  private cancelSleep: () => void = () => {};
-  private looking: Promise<void> | undefined;
-  private lookAgain = false;
   private stopping = new AbortController();
-  /** On the monotonic clock. */
-  private lookedAt = 0;
-  /** By webhook. */
-  private readonly lanes = new Map<string, Promise<void>>();
+  private readonly lanes: Lanes<DueWebhook>;
 
-  constructor(private readonly parts: WebhookCourierParts) {}
+  constructor(private readonly parts: WebhookCourierParts) {
+    const { outbox, clock, log } = parts;
+    this.lanes = new Lanes({
+      due: (most) => outbox.due(most),
+      laneOf: ({ webhookId }) => webhookId,
+      work: (due) => this.tell(due),
+      sleepMs, atOnce: mostAtOnce, clock,
+      lookFailed: (error) => log.error('What is to be told to webhooks could not be read', error),
+      workFailed: (error, due) => {
+        // Its lease runs out, and it is told again.
+        if (!this.stopping.signal.aborted) log.error('Something could not be told to a webhook, or its outcome not be written down', error, { webhook: due.webhookId });
+      },
+    });
+  }
 
   start(): void {
-    if (this.running) return;
-    this.running = true;
+    if (this.lanes.isRunning) return;
     this.stopping = new AbortController();
-    this.lookedAt = performance.now();
-    this.wake();
+    this.lanes.start();
   }
 
   /** Looks now. Nothing, where it does not run. */
   wake(): void {
-    if (!this.running) return;
-    this.lookAgain = true;
-    this.looking ??= this.look();
+    this.lanes.wake();
   }
 
   /** How long ago it last looked for what is due, in milliseconds. */
   quietMs(): number {
-    return performance.now() - this.lookedAt;
+    return this.lanes.quietMs();
   }
 
   /** Breaks off what is on its way, which is told again; and takes nothing more. */
   async stop(): Promise<void> {
-    this.running = false;
-    this.cancelSleep();
+    this.lanes.halt();
     this.stopping.abort(new Error('the process stops'));
     await this.idle();
   }
 
   /** Once everything that was due was tried, and nothing is under way. */
-  async idle(): Promise<void> {
-    while (this.looking !== undefined || this.lanes.size > 0) await Promise.all([this.looking, ...this.lanes.values()]);
-  }
-
-  private async look(): Promise<void> {
-    this.cancelSleep();
-    while (this.lookAgain && this.running) {
-      this.lookAgain = false;
-      try {
-        await this.begin();
-        this.lookedAt = performance.now();
-      } catch (error) {
-        this.parts.log.error('What is to be told to webhooks could not be read', error);
-      }
-    }
-    this.looking = undefined;
-    if (this.running) this.cancelSleep = this.parts.clock.after(sleepMs, () => this.wake());
-  }
-
-  private async begin(): Promise<void> {
-    const room = mostAtOnce - this.lanes.size;
-    if (room <= 0) return;
-    for (const due of await this.parts.outbox.due(room)) if (!this.lanes.has(due.webhookId)) this.lanes.set(due.webhookId, this.lane(due));
-  }
-
-  private async lane(due: DueWebhook): Promise<void> {
-    let told = false;
-    try {
-      told = await this.tell(due);
-    } catch (error) {
-      // Its lease runs out, and it is told again.
-      if (!this.stopping.signal.aborted) this.parts.log.error('Something could not be told to a webhook, or its outcome not be written down', error, { webhook: due.webhookId });
-    }
-    this.lanes.delete(due.webhookId);
-    if (told) this.wake();
+  idle(): Promise<void> {
+    return this.lanes.idle();
   }
 
   /** @returns whether there was something to tell. */
   private async tell(due: DueWebhook): Promise<boolean> {
     const { outbox, log } = this.parts;
-    const taken = this.running ? await outbox.take(due) : undefined;
+    const taken = this.lanes.isRunning ? await outbox.take(due) : undefined;
     if (taken === undefined) return false;
     const outcome = await this.send(taken);
     const failed = await outbox.settle(due.actorId, taken, outcome);
