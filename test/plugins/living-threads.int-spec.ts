@@ -46,6 +46,7 @@ const sent = async (to: string, ours: string): Promise<void> => {
   const [post] = await bed.scene.query<{ id: string }>('select id from post where remote_id = $1', [to]);
   await new SentPostsInThreads(bed.database).noteSent({ network: 'fixture', id: ours }, post?.id ?? '', account);
 };
+const got = async (id: string) => (await bed.scene.query<{ likes: number | null; boosts: number | null; counted_at: Date | null }>('select likes, boosts, counted_at from post where remote_id = $1', [id]))[0];
 const stored = async (id: string): Promise<boolean> => (await bed.scene.query('select 1 from post where remote_id = $1 and known', [id])).length > 0;
 const lookOf = async (id: string) =>
   (await bed.scene.query<{ next_at: Date | null; seen_at: Date | null; due_since: Date | null; thread_id: string }>(`select w.* from thread_look w join post p using (thread_id) where p.remote_id = $1`, [id]))[0];
@@ -92,6 +93,39 @@ describe('a thread under what is followed', () => {
     expect(await stored(ours)).toBe(true);
     await pass(50 * minute);
     expect(network.asked.threads).toEqual([root]);
+  });
+  it('tells how our own answer was received, and of nobody else\'s', async () => {
+    const root = await begin();
+    const ours = answer(root, { by: 'library' });
+    await sent(root, ours);
+    await pass(10 * minute);
+    for (const id of [root, ours]) network.got.set(id, { likes: 3, boosts: 1 });
+    await pass(50 * minute);
+    expect(await got(ours)).toEqual({ likes: 3, boosts: 1, counted_at: new Date(process.clock.now()) });
+    expect(await got(root)).toEqual({ likes: null, boosts: null, counted_at: null });
+    network.got.set(ours, { likes: 2 });
+    await pass(3 * hour);
+    expect(await got(ours)).toEqual({ likes: 2, boosts: null, counted_at: new Date(process.clock.now()) });
+    network.got.delete(ours);
+    await pass(8 * hour);
+    expect(await got(ours)).toMatchObject({ likes: 2, boosts: null });
+  });
+  it('is asked for three days what our answer got, also where its conversation was closed with it', async () => {
+    const [answered, other] = [await begin(), await begin()];
+    const ours = answer(answered, { by: 'library' });
+    await sent(answered, ours);
+    await pass(10 * minute);
+    await bed.scene.query(`update conversation set state = 'closed', waiting_since = null where thread_id in (select thread_id from post where remote_id = any($1))`, [[answered, other]]);
+    network.got.set(ours, { likes: 1 });
+    network.asked.counts.splice(0);
+    await pass(50 * minute);
+    expect(network.asked.counts).toEqual([expect.arrayContaining([answered, ours])]);
+    expect(network.asked.counts.flat()).not.toContain(other);
+    expect(await got(ours)).toMatchObject({ likes: 1 });
+    await bed.scene.query('update thread_look set next_at = $1 where thread_id in (select thread_id from post where remote_id = $2)', [new Date(process.clock.now() + 80 * hour), answered]);
+    network.asked.counts.splice(0);
+    await pass(81 * hour);
+    expect(network.asked.counts).toEqual([]);
   });
   it('lives again once we answered in it', async () => {
     const root = await begin({ ago: 100 * hour });

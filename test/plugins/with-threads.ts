@@ -11,6 +11,8 @@ export class ThreadNetwork {
   fault: RemoteError | undefined;
   /** It cannot say whether a post is still there. */
   postless = false;
+  /** What posts got besides answers, by their ids; of others it tells nothing. */
+  readonly got = new Map<string, { readonly likes?: number; readonly boosts?: number }>();
   /** It cannot count. */
   countless = false;
   /** Told at the end of a span: what of it could not be had. */
@@ -40,7 +42,7 @@ export class ThreadNetwork {
   private counts(refs: readonly Ref[]): SourceEvent[] {
     this.asked.counts.push(refs.map(({ id }) => id ?? ''));
     this.asked.hosts.push(...refs.map(({ local }) => local?.host));
-    return this.countless ? [] : refs.map((ref) => ({ kind: 'counts', ref, replies: this.posts.filter((post) => post.inReplyTo?.id === ref.id).length }));
+    return this.countless ? [] : refs.map((ref) => ({ kind: 'counts', ref, replies: this.posts.filter((post) => post.inReplyTo?.id === ref.id).length, ...this.got.get(ref.id ?? '') }));
   }
 
   private again(refs: readonly Ref[]): SourceEvent[] {

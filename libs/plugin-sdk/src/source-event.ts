@@ -29,11 +29,15 @@ export interface ProfileGone {
   readonly why: 'deleted' | 'suspended' | 'deactivated' | 'blocked-us';
 }
 
-/** How many replies a post has: the cheap way to ask whether a thread has grown. */
+/** How many replies a post has: the cheap way to ask whether a thread has grown. And what else it got, which the host keeps of posts of the library's own alone. */
 export interface Counts {
   readonly kind: 'counts';
   readonly ref: Ref;
   readonly replies: number;
+  /** Absent: the network does not tell. */
+  readonly likes?: number;
+  /** How often it was passed on to others; absent: the network does not tell. */
+  readonly boosts?: number;
 }
 
 /** A stretch of time in which this channel may have missed something: the source knows best. The host records it and back-fills. */

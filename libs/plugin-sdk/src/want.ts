@@ -16,7 +16,7 @@ export interface WantProfiles {
   readonly profiles: readonly Ref[];
 }
 
-/** How many replies these posts have, in as few requests as the network allows. */
+/** How many replies these posts have, and likes and boosts where the network tells, in as few requests as it allows. */
 export interface WantCounts {
   readonly counts: readonly Ref[];
 }

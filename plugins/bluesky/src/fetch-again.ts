@@ -1,4 +1,4 @@
-import { type Batch, limits, type Ref, type SourceEvent, unreadable } from '@earshot/plugin-sdk';
+import { type Batch, type Counts, limits, type Ref, type SourceEvent, unreadable } from '@earshot/plugin-sdk';
 import { z } from 'zod';
 import { intentsOf } from './intents.js';
 import { mapPost } from './map-post.js';
@@ -59,12 +59,22 @@ export async function* fetchPosts(refs: readonly Ref[], ctx: BlueskyCtx): AsyncG
   }
 }
 
+const atMost = (count: number): number => Math.min(count, limits.count);
+
+const countsOf = ({ uri, replyCount, likeCount, repostCount }: PostView): readonly Counts[] =>
+  replyCount === undefined
+    ? []
+    : [{
+        kind: 'counts', ref: postRef(uri), replies: atMost(replyCount),
+        ...(likeCount === undefined ? {} : { likes: atMost(likeCount) }),
+        ...(repostCount === undefined ? {} : { boosts: atMost(repostCount) }),
+      }];
+
 /** And what is gone: whoever polls is told of no deletion, and here the posts are asked for anyway. */
 export async function* fetchCounts(refs: readonly Ref[], ctx: BlueskyCtx): AsyncGenerator<Batch<never>> {
   for (const uris of some(known(refs, postUriOf))) {
     const views = await viewsOf(uris, ctx);
-    const counts = views.posts.flatMap(({ uri, replyCount }) => (replyCount === undefined ? [] : [{ kind: 'counts' as const, ref: postRef(uri), replies: Math.min(replyCount, limits.count) }]));
-    yield { events: [...counts, ...(await goneOfThem(uris, views, ctx))] };
+    yield { events: [...views.posts.flatMap(countsOf), ...(await goneOfThem(uris, views, ctx))] };
   }
 }
 

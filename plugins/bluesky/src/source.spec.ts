@@ -131,12 +131,13 @@ describe('asking for more', () => {
     ]);
   });
 
-  it('counts replies twenty-five posts at a time', async () => {
+  it('counts replies, likes and reposts twenty-five posts at a time', async () => {
     const world = aPaper(60);
     world.post('ana', 'a', 'x', { record: { reply: { root: strong(world, 'paper', 'n7'), parent: strong(world, 'paper', 'n7') } } });
+    Object.assign(world.kept.get(postUri('paper', 'n7')) ?? {}, { likes: 3, reposts: 2 });
     const { events } = await ask({ counts: Array.from({ length: 60 }, (_, number) => postRef(postUri('paper', `n${number}`))) }, ctxOn(world));
     expect(events).toHaveLength(60);
-    expect(events).toContainEqual({ kind: 'counts', ref: postRef(postUri('paper', 'n7')), replies: 1 });
+    expect(events).toContainEqual({ kind: 'counts', ref: postRef(postUri('paper', 'n7')), replies: 1, likes: 3, boosts: 2 });
     expect(world.calls.filter((call) => call.endsWith('getPosts'))).toHaveLength(3);
   });
 
@@ -144,7 +145,7 @@ describe('asking for more', () => {
     const world = aPaper(2);
     world.kept.delete(postUri('paper', 'n1'));
     const { events } = await ask({ counts: ['n0', 'n1'].map((rkey) => postRef(postUri('paper', rkey))) }, ctxOn(world));
-    expect(events).toEqual([{ kind: 'counts', ref: postRef(postUri('paper', 'n0')), replies: 0 }, { kind: 'post-gone', ref: postRef(postUri('paper', 'n1')), why: 'deleted' }]);
+    expect(events).toEqual([{ kind: 'counts', ref: postRef(postUri('paper', 'n0')), replies: 0, likes: 0, boosts: 0 }, { kind: 'post-gone', ref: postRef(postUri('paper', 'n1')), why: 'deleted' }]);
   });
 
   it('brings the days before a new follow, and says that that was all', async () => {

@@ -24,6 +24,8 @@ export const postViewSchema = z.object({
   author: profileViewSchema,
   record: z.unknown(),
   replyCount: z.int().min(0).optional(),
+  likeCount: z.int().min(0).optional(),
+  repostCount: z.int().min(0).optional(),
   indexedAt: z.string(),
   labels: z.array(labelSchema).optional(),
   viewer: z.object({ replyDisabled: z.boolean().optional(), embeddingDisabled: z.boolean().optional() }).optional(),

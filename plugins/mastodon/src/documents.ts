@@ -1,3 +1,4 @@
+import { limits } from '@earshot/plugin-sdk';
 import { z } from 'zod';
 
 /*
@@ -6,6 +7,7 @@ import { z } from 'zod';
  */
 
 const text = z.string().nullish().catch(undefined);
+const count = z.int().min(0).max(limits.count).nullish().catch(undefined);
 const flag = z.boolean().nullish().catch(undefined);
 const list = <Item extends z.ZodType>(item: Item) =>
   z
@@ -58,7 +60,9 @@ export const statusSchema = z.object({
   tags: list(z.object({ name: z.string().min(1) })),
   media_attachments: list(mediaSchema),
   card: z.object({ url: text, title: text }).nullish().catch(undefined),
-  replies_count: z.number().nullish().catch(undefined),
+  replies_count: count,
+  favourites_count: count,
+  reblogs_count: count,
 });
 export type StatusDocument = z.output<typeof statusSchema>;
 

@@ -1,7 +1,7 @@
-import type { Batch, Ref, SourceEvent, Want, WantSpan } from '@earshot/plugin-sdk';
+import type { Batch, Counts, Ref, SourceEvent, Want, WantSpan } from '@earshot/plugin-sdk';
 import { z } from 'zod';
 import { ask, callerOf, demandSuccess, getIfThere, isGone, read } from './client.js';
-import { accountSchema, contextSchema } from './documents.js';
+import { accountSchema, contextSchema, type StatusDocument } from './documents.js';
 import { compareIds } from './ids.js';
 import { accountIdOf, statusIdOf } from './local-ids.js';
 import { keyOf, profileOf } from './map-account.js';
@@ -85,14 +85,17 @@ async function* fetchPosts(refs: readonly Ref[], ctx: MastodonCtx): AsyncGenerat
   if (events.length > 0) yield { events };
 }
 
+const countsOf = (ref: Ref, status: StatusDocument | undefined): readonly Counts[] => {
+  const { replies_count: replies, favourites_count: likes, reblogs_count: boosts } = status ?? {};
+  if (replies === null || replies === undefined) return [];
+  return [{ kind: 'counts', ref, replies, ...(likes === null || likes === undefined ? {} : { likes }), ...(boosts === null || boosts === undefined ? {} : { boosts }) }];
+};
+
 /** And what was edited or is gone: polling tells of neither, and here the posts are asked for anyway. */
 async function* fetchCounts(refs: readonly Ref[], ctx: MastodonCtx): AsyncGenerator<Batch<never>> {
   const named = await localIds(refs, ctx);
   const there = await statusesByIds(named.map(({ id }) => id), callerOf(ctx));
-  const counts = named.flatMap(({ ref, id }): readonly SourceEvent[] => {
-    const replies = there.get(id)?.replies_count;
-    return replies === null || replies === undefined || !Number.isInteger(replies) || replies < 0 ? [] : [{ kind: 'counts', ref, replies }];
-  });
+  const counts = named.flatMap(({ ref, id }) => countsOf(ref, there.get(id)));
   const edited = [...there.values()].filter(({ edited_at: at }) => typeof at === 'string');
   const events = [...counts, ...oldestFirst(await eventsOf(edited, ctx)), ...(await goneOf(named, there, ctx))];
   if (events.length > 0) yield { events };

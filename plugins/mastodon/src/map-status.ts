@@ -110,7 +110,7 @@ const postOf = (status: StatusDocument, telling: Telling): Post | string => {
     ...(parent === null || parent === undefined ? {} : { inReplyTo: refOf(host, parent, uris?.get(parent)) }),
     ...(quotes.length === 0 ? {} : { quotes }),
     ...(link === undefined ? {} : { link }),
-    ...(Number.isInteger(replies) && (replies ?? -1) >= 0 && (replies ?? 0) <= limits.count ? { replies: replies as number } : {}),
+    ...(replies === null || replies === undefined ? {} : { replies }),
   };
 };
 

@@ -66,7 +66,7 @@ class LookUp {
   private count(id: string): SourceEvent {
     const post = this.town.post(id);
     if (post === undefined || this.town.isGone(post)) return this.post(id);
-    return { kind: 'counts', ref: postRef(id), replies: this.town.replies(id) };
+    return { kind: 'counts', ref: postRef(id), replies: this.town.replies(id), likes: this.town.likes(id) };
   }
 
   private range({ target, since, until }: Extract<Want, { target: unknown }>): readonly SourceEvent[] {

@@ -183,7 +183,7 @@ describe('asking the town', () => {
     expect(whole.filter(({ id, by }) => !told.has(id) && by !== 'marguerite-holt' && by !== 'toby-lang')).toEqual([]);
     const root = postsIn(events).find((post) => post.ref.id === 'bridge-closes.1');
     expect(root?.replies).toBe(postsIn(events).length - 1);
-    expect(await all(lookUp({ counts: [postRef('bridge-closes.1')] }, at.ctx))).toEqual([{ kind: 'counts', ref: postRef('bridge-closes.1'), replies: root?.replies }]);
+    expect(await all(lookUp({ counts: [postRef('bridge-closes.1')] }, at.ctx))).toEqual([{ kind: 'counts', ref: postRef('bridge-closes.1'), replies: root?.replies, likes: 0 }]);
   });
 
   it('brings a target\'s stretch of time, since inclusive, until exclusive', async () => {

@@ -1,6 +1,6 @@
 import { postsOf, type Deed } from './journal.js';
 import { silence } from './script.js';
-import type { Person, Town, TownPost } from './town.schema.js';
+import { libraryId, type Person, type Town, type TownPost } from './town.schema.js';
 
 /** The town as anyone who asks at the town time `now` finds it: what was said, taken back, and by whom; without those who left or blocked the library. */
 export class Snapshot {
@@ -71,5 +71,11 @@ export class Snapshot {
   /** How many posts stand below a post now. */
   replies(id: string): number {
     return this.tree(id).filter((post) => post.id !== id && !this.isGone(post)).length;
+  }
+
+  /** How many people like a post now: in this town, whoever answers the library likes what it said. */
+  likes(id: string): number {
+    if (this.posts.get(id)?.by !== libraryId) return 0;
+    return new Set((this.below.get(id) ?? []).flatMap((post) => (this.isGone(post) || post.by === libraryId ? [] : [post.by]))).size;
   }
 }

@@ -84,11 +84,13 @@ describe('Bluesky', () => {
     await network.indexed();
     const [ours] = (await baker.thread(root.uri)).replies ?? [];
     await baker.reply(root, ours?.post ?? root, 'Four hundred! I come on Monday.');
+    await baker.like(ours?.post ?? root);
     await network.indexed();
     await eventually('the answer of the author', async () => {
       await office.lookAgain(conversation.id);
       return (await office.stored('I come on Monday')) === 1 ? true : undefined;
     });
+    expect(await office.reactions(conversation.id)).toEqual([{ answers: 1, likes: 1, boosts: 0 }]);
     const told = await mails.told('has written again');
     expect(told.raw).not.toContain('Monday');
     expect(told.raw).not.toContain('baker');

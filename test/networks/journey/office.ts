@@ -238,6 +238,13 @@ export class Office {
     return giveSmallAnswer.message;
   }
 
+  /** What the replies of a conversation got, as far as that was counted. */
+  async reactions(conversationId: string): Promise<readonly { readonly answers: number; readonly likes: number | null; readonly boosts: number | null }[]> {
+    const { conversation } = await this.ask<{ conversation: { replies: { reactions: { answers: number; likes: number | null; boosts: number | null } | null }[] } }>(
+      'query($id: ID!) { conversation(id: $id) { replies { reactions { answers likes boosts } } } }', { id: conversationId });
+    return conversation.replies.flatMap(({ reactions }) => reactions ?? []);
+  }
+
   /** Ends it with what came of it. Returns its state. */
   async end(conversationId: string): Promise<string | undefined> {
     return (await this.ask<{ close: { state?: string } }>('mutation($c: ID!) { close(conversationId: $c, outcome: helped) { ... on Conversation { state } } }', { c: conversationId })).close.state;

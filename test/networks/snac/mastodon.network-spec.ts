@@ -99,15 +99,21 @@ describe('a server of the Mastodon API', () => {
     await mails.told('has to approve');
     await office.sent(conversation.id, reply);
     const posted = await eventually('the answer at the baker’s', async () => (await library.home()).find(({ content }) => content.includes('four hundred')));
-    await baker.reply(await eventually('the baker being told of it', () => baker.wasToldOf(posted.uri)), `${library.handle} Four hundred! I come on Monday.`);
+    const told = await eventually('the baker being told of it', () => baker.wasToldOf(posted.uri));
+    await baker.like(told);
+    await baker.reply(told, `${library.handle} Four hundred! I come on Monday.`);
     await eventually('the answer of the author', async () => {
       await office.hurry();
       await office.lookAgain(conversation.id);
       return (await office.stored('I come on Monday')) === 1 ? true : undefined;
     });
-    const told = await mails.told('has written again');
-    expect(told.raw).not.toContain('Monday');
-    expect(told.raw).not.toContain('baker');
+    await eventually('the like being counted', async () => {
+      await office.lookAgain(conversation.id);
+      return (await office.reactions(conversation.id)).some(({ answers, likes }) => answers === 1 && likes === 1) || undefined;
+    });
+    const mail = await mails.told('has written again');
+    expect(mail.raw).not.toContain('Monday');
+    expect(mail.raw).not.toContain('baker');
     expect(await office.like(await office.conversation(conversation.id), 'old photographs', account)).toBeUndefined();
     expect(await office.end(conversation.id)).toBe('closed');
   });

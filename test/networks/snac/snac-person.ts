@@ -63,6 +63,10 @@ export class SnacPerson {
     return this.send('POST', '/api/v1/statuses', { status: text, in_reply_to_id: to.id });
   }
 
+  like(status: SnacStatus): Promise<SnacStatus> {
+    return this.send('POST', `/api/v1/statuses/${status.id}/favourite`, {});
+  }
+
   edit(status: SnacStatus, text: string): Promise<SnacStatus> {
     return this.send('PUT', `/api/v1/statuses/${status.id}`, { status: text });
   }

@@ -4,7 +4,8 @@ import { inOrder, keyOf, keyText } from './key.js';
 import { nameLocally } from './local-names.js';
 
 /**
- * Profiles that we know already: a new name, handle, move or refusal; those of `written` were stored with their posts. And how many replies posts have.
+ * Profiles that we know already: a new name, handle, move or refusal; those of `written` were stored with their posts. And how many replies posts have,
+ * and our own what else.
  * A profile that is told again as it was is told nonetheless: its refusals are young again.
  */
 export const hearChanges = async (tx: Tx, events: Collapsed, heardAt: Date, written: ReadonlySet<string>): Promise<void> => {
@@ -26,10 +27,17 @@ export const hearChanges = async (tx: Tx, events: Collapsed, heardAt: Date, writ
     await nameLocally(tx, 'profile', profiles.flatMap(({ ref }) => (known.has(keyText(keyOf(ref))) ? [{ ref, id: known.get(keyText(keyOf(ref))) as string }] : [])));
   }
   const counts = [...events.counts].sort(([a], [b]) => inOrder(a, b)).map(([, count]) => count);
-  if (counts.length > 0)
-    await tx.query(
-      `update post p set replies = t.replies from unnest($1::text[], $2::text[], $3::int[]) as t(network, remote_id, replies)
-       where p.network = t.network and p.remote_id = t.remote_id and p.replies is distinct from t.replies`,
-      [counts.map((each) => each.ref.network), counts.map((each) => keyOf(each.ref).remoteId), counts.map((each) => each.replies)],
-    );
+  if (counts.length === 0) return;
+  const keys = [counts.map((each) => each.ref.network), counts.map((each) => keyOf(each.ref).remoteId)];
+  await tx.query(
+    `update post p set replies = t.replies from unnest($1::text[], $2::text[], $3::int[]) as t(network, remote_id, replies)
+     where p.network = t.network and p.remote_id = t.remote_id and p.replies is distinct from t.replies`,
+    [...keys, counts.map((each) => each.replies)],
+  );
+  if (!counts.some(({ likes, boosts }) => likes !== undefined || boosts !== undefined)) return;
+  await tx.query(
+    `update post p set likes = t.likes, boosts = t.boosts, counted_at = $5 from unnest($1::text[], $2::text[], $3::int[], $4::int[]) as t(network, remote_id, likes, boosts)
+     where p.network = t.network and p.remote_id = t.remote_id and (t.likes is not null or t.boosts is not null) and exists (select 1 from account a where a.profile_id = p.author_id)`,
+    [...keys, counts.map((each) => each.likes ?? null), counts.map((each) => each.boosts ?? null), heardAt],
+  );
 };

@@ -117,6 +117,24 @@ it('shows with a draft until when answers were seen, by the look before it', asy
   expect((await api.ask(person, of, { c, p, a: account })).data).toEqual({ draftReply: { repliesSeenAt: seenAt.toISOString(), answersByOthers: 1 } });
 });
 
+it('shows where a reply stands and what it got, once a source has brought it: not that of our own accounts, nor of what is gone', async () => {
+  const { conversation: c, post: p, thread } = await scene.heard(ashford);
+  const us = await scene.profile();
+  const from = await scene.account(ashford, { profile_id: us });
+  const { draftReply } = (await api.ask(person, draft, { c, p, a: from, text: 'By the window.' })).data as { draftReply: { id: string } };
+  const seen = async () => ((await api.ask(program, `query($c: ID!) { conversation(id: $c) { replies { url reactions { answers likes boosts countedAt } } } }`, { c })).data?.['conversation'] as { replies: object[] }).replies;
+  expect(await seen()).toEqual([{ url: null, reactions: null }]);
+  await scene.query(`update reply set state = 'sent', sent_at = now(), sent_ref = '{"network": "practice", "id": "ours"}', approved_by = $2, approved_kind = 'person', approved_text = text where id = $1`, [draftReply.id, ada]);
+  expect(await seen()).toEqual([{ url: null, reactions: null }]);
+  const ours = await scene.post(thread, { remote_id: 'ours', url: 'https://practice.example/ours', parent_id: p, author_id: us });
+  await scene.post(thread, { parent_id: ours, author_id: await scene.profile() });
+  await scene.post(thread, { parent_id: ours, author_id: us });
+  await scene.post(thread, { parent_id: ours, author_id: await scene.profile(), text: null, gone_at: new Date(), gone_why: 'deleted' });
+  expect(await seen()).toEqual([{ url: 'https://practice.example/ours', reactions: { answers: 1, likes: null, boosts: null, countedAt: null } }]);
+  await scene.query('update post set likes = 2, boosts = 0, counted_at = $2 where id = $1', [ours, seenAt]);
+  expect(await seen()).toEqual([{ url: 'https://practice.example/ours', reactions: { answers: 1, likes: 2, boosts: 0, countedAt: seenAt.toISOString() } }]);
+});
+
 it('says how long a reply may be, and that one is longer', async () => {
   const ask = `query($p: ID!, $a: ID!) { replyAbilities(postId: $p, accountId: $a) { ... on ReplyAbilities { reply because length { limit unit urlWeight } } } }`;
   expect((await api.ask(program, ask, { p: heard.post, a: account })).data).toEqual({ replyAbilities: { reply: 'yes', because: null, length: { limit: 30, unit: 'grapheme', urlWeight: 23 } } });

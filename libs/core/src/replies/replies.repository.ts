@@ -47,11 +47,17 @@ export interface NewReply {
 
 const sentPostsSql = readSql(import.meta.url, './sent-posts.sql');
 
-interface SentPost {
+/** What a reply became, as a source brought it. */
+export interface SentPost {
+  /** Of the reply. */
   readonly id: string;
   readonly url: string | null;
   readonly network: string;
   readonly remoteId: string;
+  readonly answers: number;
+  readonly likes: number | null;
+  readonly boosts: number | null;
+  readonly countedAt: Date | null;
 }
 
 const noApproval = 'approved_by = null, approved_kind = null, approved_text = null, approved_at = null, due_at = null';
@@ -170,11 +176,16 @@ export class RepliesRepository {
     return post && { network: post.network, id: post.remoteId };
   }
 
-  /** Where each stands on its network, in order; null where nobody knows. */
-  async urls(reads: ReadScope, ids: readonly string[]): Promise<readonly (string | null)[]> {
-    const posts = new Map((await reads.query<SentPost>(sentPostsSql, [ids])).map(({ id, url }) => [id, url]));
+  /** What each became, in order; null where no source brought it. */
+  async sentPosts(reads: ReadScope, ids: readonly string[]): Promise<readonly (SentPost | null)[]> {
+    const posts = new Map((await reads.query<SentPost>(sentPostsSql, [ids])).map((post) => [post.id, post]));
+    return ids.map((id) => posts.get(id) ?? null);
+  }
+
+  /** Where whoever wrote it by hand says that it stands, in order; null where nobody says. */
+  async toldUrls(reads: ReadScope, ids: readonly string[]): Promise<readonly (string | null)[]> {
     const told = new Map((await reads.query<{ id: string; url: string | null }>(`select id, sent_ref->>'url' as url from reply where id = any($1::uuid[]) and library_id in (select scope())`, [ids])).map(({ id, url }) => [id, url]));
-    return ids.map((id) => posts.get(id) ?? told.get(id) ?? null);
+    return ids.map((id) => told.get(id) ?? null);
   }
 
   /** Other words are on the network now, for which a person answers. */

@@ -1,9 +1,12 @@
 import { Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { ConversationLoaders } from '../conversations/index.js';
 import { CurrentRequest, RequestContext } from '../graphql/index.js';
-import { RepliesRepository } from './replies.repository.js';
+import { RepliesRepository, type SentPost } from './replies.repository.js';
 import { ActorLoader } from '../staff/api/index.js';
 import { ReplyModel } from './reply.model.js';
+import { ReplyReactionsModel } from './reply-reactions.model.js';
+
+const toldUrls = Symbol('toldUrls');
 
 @Resolver(() => ReplyModel)
 export class ReplyEdgesResolver {
@@ -31,7 +34,18 @@ export class ReplyEdgesResolver {
   @ResolveField(() => String, { nullable: true, description: 'Where it stands on its network: as a source brought it, else as whoever wrote it by hand says. Null where it is not out, or nobody knows.' })
   async url(@Parent() reply: ReplyModel, @CurrentRequest() request: RequestContext): Promise<string | null> {
     if (reply.sentAt === null) return null;
-    const loader = request.loader<string, string | null>(ReplyEdgesResolver, (ids) => this.replies.urls(request.reads, ids));
-    return loader.load(reply.id);
+    const told = request.loader<string, string | null>(toldUrls, (ids) => this.replies.toldUrls(request.reads, ids));
+    return (await this.sentPost(reply, request))?.url ?? told.load(reply.id);
+  }
+
+  @ResolveField(() => ReplyReactionsModel, { nullable: true, description: 'What it got: answers, likes, boosts. Null until a source has brought it.' })
+  async reactions(@Parent() reply: ReplyModel, @CurrentRequest() request: RequestContext): Promise<ReplyReactionsModel | null> {
+    const post = await this.sentPost(reply, request);
+    return post && ReplyReactionsModel.fromPost(post);
+  }
+
+  private async sentPost(reply: ReplyModel, request: RequestContext): Promise<SentPost | null> {
+    if (reply.sentAt === null) return null;
+    return request.loader<string, SentPost | null>(ReplyEdgesResolver, (ids) => this.replies.sentPosts(request.reads, ids)).load(reply.id);
   }
 }

@@ -1,11 +1,13 @@
--- The posts of ours that replies ($1) became, as far as a source brought them: by the name that the network told us; of one that was written by hand,
--- the account's own answer to the same post, which holds its words.
-select r.id, p.url, p.network, p.remote_id as "remoteId"
+-- The posts of ours that replies ($1) became, as far as a source brought them, and what they got: by the name that the network told us; of one that was
+-- written by hand, the account's own answer to the same post, which holds its words. `answers`: those that can be read here, but for our own.
+select r.id, p.url, p.network, p.remote_id as "remoteId", p.likes, p.boosts, p.counted_at as "countedAt",
+  (select count(*)::int from heard_post answer where answer.parent_id = p.id and answer.library_id = r.library_id and answer.known and answer.gone_at is null
+     and not exists (select 1 from account u where u.profile_id = answer.author_id)) as answers
 from reply r join lateral (
-  (select p.url, p.network, p.remote_id from heard_post p
+  (select p.* from heard_post p
    where p.library_id = r.library_id and p.known and p.network = r.sent_ref->>'network' and p.remote_id = r.sent_ref->>'id')
   union all
-  (select p.url, p.network, p.remote_id from heard_post p join account a on a.id = r.account_id and a.profile_id = p.author_id
+  (select p.* from heard_post p join account a on a.id = r.account_id and a.profile_id = p.author_id
    where r.sent_ref ? 'byHand' and p.library_id = r.library_id and p.known and p.parent_id = r.to_post_id
      and position(lower(regexp_replace(r.text, '\s+', ' ', 'g')) in lower(regexp_replace(p.text, '\s+', ' ', 'g'))) > 0
    order by p.posted_at, p.id)

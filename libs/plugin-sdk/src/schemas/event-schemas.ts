@@ -83,7 +83,7 @@ export const sourceEventSchema = schemaOf<SourceEvent>()(
     z.object({ kind: z.literal('post-gone'), ref: refSchema, why: z.enum(['deleted', 'hidden']) }),
     z.object({ kind: z.literal('profile'), profile: profileSchema }),
     z.object({ kind: z.literal('profile-gone'), ref: refSchema, why: z.enum(['deleted', 'suspended', 'deactivated', 'blocked-us']) }),
-    z.object({ kind: z.literal('counts'), ref: refSchema, replies: countSchema }),
+    z.object({ kind: z.literal('counts'), ref: refSchema, replies: countSchema, likes: countSchema.exactOptional(), boosts: countSchema.exactOptional() }),
     z.object({ kind: z.literal('gap'), from: momentSchema.exactOptional(), to: momentSchema, why: filledTextOf(limits.line) }),
     z.object({ kind: z.literal('waiting'), conversations: countSchema, url: urlSchema }),
     z.object({ kind: z.literal('unreadable'), why: filledTextOf(limits.line), digest: digestSchema }),

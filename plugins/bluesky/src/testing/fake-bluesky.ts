@@ -27,6 +27,8 @@ interface Kept {
   labels?: readonly object[];
   viewer?: object;
   hidden?: boolean;
+  likes?: number;
+  reposts?: number;
 }
 
 type Answer = Response | object;
@@ -127,8 +129,8 @@ export class FakeBluesky {
   private view(kept: Kept): object {
     const author = this.people.get(kept.uri.split('/')[2] ?? '');
     const replies = this.posts().filter(({ record }) => (record as { reply?: { parent: { uri: string } } }).reply?.parent.uri === kept.uri);
-    const { uri, cid, record, indexedAt, labels = [], viewer = {} } = kept;
-    return { uri, cid, record, indexedAt, labels, viewer, author: this.profile(author), replyCount: replies.length, likeCount: 0 };
+    const { uri, cid, record, indexedAt, labels = [], viewer = {}, likes = 0, reposts = 0 } = kept;
+    return { uri, cid, record, indexedAt, labels, viewer, author: this.profile(author), replyCount: replies.length, likeCount: likes, repostCount: reposts };
   }
 
   private profile(person: Person | undefined): object {

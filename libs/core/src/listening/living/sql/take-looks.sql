@@ -1,6 +1,7 @@
 -- Takes threads whose look is due ($4 null), or these ($4), of accounts that can ask now; nobody else looks at them meanwhile, while $6 lives. Those in which
 -- somebody spoke last come first: after an outage staff see what is new, and the backlog comes behind.
--- `wanted`: somebody asks for it now, or some library still handles it, and it stands under a post of ours, under what is followed by name, or somebody waits in it.
+-- `wanted`: somebody asks for it now; or some library still handles it, and it stands under a post of ours, under what is followed by name, or somebody waits in
+-- it; or it is closed, and we spoke in it within three days: what an answer gets mostly comes after who gave it was done.
 -- `posts`: what to ask about: how it began, what deserves attention, ours, and its newest. `stored`: answers to it whose words we have, or had: of one
 -- that we sent a moment ago we have its place alone, and what the network counts is to bring its words. `local`: what the account's own host calls it,
 -- where that is known: another host's name would have to be looked for, and of what is gone there nothing is found.
@@ -15,9 +16,10 @@ with due as (
 select t.thread_id as "threadId", t.account_id as "accountId", a.library_id as "libraryId", a.plugin, t.lease_token::text as token, t.since, t.next_at as "nextAt",
   t.due_since as "dueSince", t.seen_at as "seenAt", t.counts,
   $4::uuid[] is not null or exists (
-    select 1 from conversation c where c.thread_id = t.thread_id and c.merged_into is null and c.state <> 'closed' and c.hidden_at is null
-      and (c.waiting_since is not null or exists (select 1 from hearing h where h.conversation_id = c.id and h.cause = 'followed')
-        or exists (select 1 from post o join account u on u.profile_id = o.author_id where o.thread_id = t.thread_id))) as wanted,
+    select 1 from conversation c where c.thread_id = t.thread_id and c.merged_into is null and c.hidden_at is null and case
+      when c.state = 'closed' then exists (select 1 from post o join account u on u.profile_id = o.author_id where o.thread_id = t.thread_id and o.posted_at > $1::timestamptz - interval '3 days')
+      else c.waiting_since is not null or exists (select 1 from hearing h where h.conversation_id = c.id and h.cause = 'followed')
+        or exists (select 1 from post o join account u on u.profile_id = o.author_id where o.thread_id = t.thread_id) end) as wanted,
   coalesce(p.posts, '[]') as posts
 from taken t join account a on a.id = t.account_id
 left join lateral (
