@@ -32,7 +32,11 @@ export const cursorLost: Kind = {
     await eventually('the gap being filled', async () => {
       const [gap] = await installation.query<{ filled: boolean | null }>(`select bool_and(state <> 'open') as filled from coverage_gap`);
       return gap?.filled === true || undefined;
-    }, 180_000);
+    }, 180_000).catch(async (error: Error) => {
+      const gaps = await installation.query(`select state, tries, words, try_at - now() as "triedIn", lease_until - now() as "heldFor", lease_holder is not null and holder_is_gone(lease_holder) as "holderGone" from coverage_gap`);
+      const jobs = await installation.query(`select state, retry_count as tries, started_on - now() as "startedAgo", start_after - now() as "startsIn", heartbeat_on - now() as "beatAgo", output from pgboss.job where name = 'listening.back-fill' order by created_on`);
+      throw new Error(`${error.message}: ${JSON.stringify({ gaps, jobs })}`);
+    });
     await expectWhole(round, town);
     round.wrong(...(await gapsAreFilled(town)));
   },

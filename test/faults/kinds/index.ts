@@ -14,6 +14,7 @@ import { paused } from './paused.ts';
 import { pausedAtJobs } from './paused-at-jobs.ts';
 import { postgresKilled } from './postgres-killed.ts';
 import { processesKilled } from './processes-killed.ts';
+import { stoppedInBurst } from './stopped-in-burst.ts';
 
 /** Which of them a round is, the seed draws. */
-export const kinds: readonly Kind[] = [killedListening, killedMerging, killedSending, killedInOrder, killedAtJobs, killedImporting, killedMigrating, postgresKilled, builtInKilled, processesKilled, paused, pausedAtJobs, commitsCut, diskFull, clockJumps, cursorLost];
+export const kinds: readonly Kind[] = [killedListening, killedMerging, killedSending, killedInOrder, stoppedInBurst, killedAtJobs, killedImporting, killedMigrating, postgresKilled, builtInKilled, processesKilled, paused, pausedAtJobs, commitsCut, diskFull, clockJumps, cursorLost];

@@ -12,7 +12,7 @@ export const killedInOrder: Kind = {
     const { draw } = round;
     let earshot = await town.installation.start();
     await untilHeard(town);
-    const count = draw.pick([40, 80, 160]);
+    const count = draw.pick([40, 80, 160, 500]);
     await approveQueue(round, town, { count, people: draw.int(3, 8) });
     round.did(`${count} replies approved`);
     for (let time = draw.int(1, 3); time > 0; time--) {

@@ -4,7 +4,10 @@ import { approveReplies, untilSettled } from '../scene/approved.ts';
 import { expectConsistent, expectWhole, timePasses, untilHeard } from '../scene/recovery.ts';
 import { townOf } from '../scene/town.ts';
 
-/** kill -9 while replies are being sent: before the far side took one, between that and its answer, or somewhere between two. */
+/** What a reply was at as the process was killed. */
+const inWords = { arrives: 'arrived', taken: 'was taken', asked: 'was asked for' } as const;
+
+/** kill -9 while replies are being sent: before the far side took one, between that and its answer, as it is asked whether it has one, or somewhere between two. */
 export const killedSending: Kind = {
   name: 'killed-sending',
   run: async (round) => {
@@ -12,10 +15,10 @@ export const killedSending: Kind = {
     const { draw } = round;
     let earshot = await town.installation.start();
     await untilHeard(town);
-    await approveReplies(round, town, draw.int(6, 14));
-    const times = draw.int(1, 2);
+    await approveReplies(round, town, draw.int(10, 25));
+    const times = draw.int(2, 5);
     for (let time = 0; time < times; time++) {
-      const [further, what, ms] = [draw.int(1, 4), draw.pick(['arrives', 'taken'] as const), draw.pick([0, 0, 0, draw.int(1, 80)])];
+      const [further, what, ms] = [draw.int(1, 4), draw.pick(['arrives', 'taken', 'arrives', 'taken', 'asked'] as const), draw.pick([0, 0, 0, draw.int(1, 80)])];
       const pid = earshot.pid;
       let nth = 0;
       const killed = new Promise<void>((resolve, reject) => {
@@ -27,7 +30,7 @@ export const killedSending: Kind = {
       });
       await Promise.race([killed, untilSettled(town)]);
       await earshot.kill();
-      round.did(`kill -9 ${ms} ms after reply ${further} ${what === 'arrives' ? 'arrived' : 'was taken'}`);
+      round.did(`kill -9 ${ms} ms after reply ${further} ${inWords[what]}`);
       town.farSide.onReply = () => {};
       await expectConsistent(round, town);
       await timePasses(town);

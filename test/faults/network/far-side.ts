@@ -44,10 +44,11 @@ export const booksFor = 5;
 /** A channel as one account reads it. */
 export const readingOf = (reader: string, channel: number): string => `${reader}/${channel}`;
 
-/** A reply on its way: `arrives` before it is taken, `taken` before it is answered. */
+/** A reply on its way: `arrives` before it is taken, `taken` before it is answered, `asked` before anybody is told whether it is there. */
 export interface Moment {
-  readonly what: 'arrives' | 'taken';
-  /** Counts from 1. */
+  readonly what: 'arrives' | 'taken' | 'asked';
+  readonly key: string;
+  /** Counts from 1: what arrived, or was asked for. */
   readonly nth: number;
   readonly pid: number;
 }
@@ -79,8 +80,8 @@ export class FarSide {
   private readonly server: Server;
   private readonly wakers = new Set<() => void>();
   private arrived = 0;
+  private sought = 0;
   private advised = 0;
-  private readonly resumed = new Set<string>();
   private readonly tried = new Set<string>();
 
   private constructor(wish: ScriptWish) {
@@ -119,10 +120,10 @@ export class FarSide {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '';
-    if (request.method === 'GET') return give(response, this.find(path.slice('/replies/'.length)));
     const told = JSON.parse(Buffer.concat(await request.toArray() as Buffer[]).toString()) as never;
     if (path === '/pull') return give(response, await this.pull(told));
     if (path === '/missed') return give(response, this.missedOf(told));
+    if (path === '/find') return give(response, await this.find(told));
     if (path.startsWith('/advising')) return give(response, await this.advise(path, told));
     return this.take(told, response);
   }
@@ -134,15 +135,14 @@ export class FarSide {
     const of = readingOf(reader, channel);
     const events = this.script[channel]?.length ?? 0;
     const [loss, lost] = [this.losing.get(of), this.missed.find((each) => each.of === of)];
-    if (from !== undefined && loss !== undefined && (from >= loss.after || lost !== undefined) && !this.resumed.has(of)) {
+    // Whoever asks with the old cursor is told so each time: a process may have asked without one, and been killed before it stored where it stands.
+    if (from !== undefined && loss !== undefined && (lost === undefined ? from >= loss.after : from < lost.end)) {
       const now = Date.now();
       if (lost === undefined) this.missed.push({ of, begin: from, end: Math.min(events, from + loss.events), from: this.heardUntil(of, from), to: now });
       // Whoever was killed before they stored what they were told last comes with an older cursor, which is lost as well: they miss more.
       else if (from < lost.begin) this.missed[this.missed.indexOf(lost)] = { ...lost, begin: from, from: this.heardUntil(of, from) };
       return { lost: now };
     }
-    // Until somebody comes without a cursor, it is lost to whoever asks with the old one.
-    if (from === undefined && lost !== undefined) this.resumed.add(of);
     const begin = from ?? lost?.end ?? 0;
     await sleep(begin >= events ? 300 : this.paceMs);
     const heardUntil = Date.now();
@@ -171,7 +171,8 @@ export class FarSide {
     return { books: booksFor };
   }
 
-  private find(key: string): Found {
+  private async find({ key, pid }: { readonly key: string; readonly pid: number }): Promise<Found> {
+    await this.onReply({ what: 'asked', key, nth: ++this.sought, pid });
     if (this.mannerOf(key).endsWith('untold')) return 'cannot-tell';
     const id = this.refOf.get(key);
     return id === undefined ? 'absent' : { id };
@@ -182,12 +183,12 @@ export class FarSide {
     const manner = this.mannerOf(key);
     const first = !this.tried.has(key);
     this.tried.add(key);
-    await this.onReply({ what: 'arrives', nth, pid });
+    await this.onReply({ what: 'arrives', key, nth, pid });
     if (first && manner.startsWith('not taken')) return void response.destroy();
     if (!this.taken.has(key)) this.order.push(key);
     this.taken.set(key, (this.taken.get(key) ?? 0) + 1);
     this.refOf.set(key, `reply-${key}`);
-    await this.onReply({ what: 'taken', nth, pid });
+    await this.onReply({ what: 'taken', key, nth, pid });
     if (first && manner !== 'well') return void response.destroy();
     await sleep(mixed(this.wish.seed, 'slow', key) % 60);
     give(response, { id: `reply-${key}` });

@@ -116,7 +116,7 @@ export default definePlugin({
     abilities: async () => ({ reply: 'yes', length: { limit: 500, unit: 'grapheme' }, can: [] }),
     send,
     find: async ({ key }, ctx) => {
-      const found = (await ask(ctx, `/replies/${key}`)) as Found;
+      const found = (await ask(ctx, '/find', { key, pid: process.pid })) as Found;
       return typeof found === 'string' ? found : refTo(found.id);
     },
   },

@@ -12,19 +12,24 @@ interface Answerable {
 /** By it the far side decides how it treats the reply: so the seed does. */
 const keyFrom = (draw: Draw): string => `00000000-0000-4000-8000-${draw.int(0, 2 ** 48 - 1).toString(16).padStart(12, '0')}`;
 
-/** Replies that a person approved, to posts that are there, due now. */
-export const approveReplies = async (round: Round, { installation, listeners }: Town, count: number): Promise<void> => {
+/** Replies that a person approved, to posts that are there, due now or, each at a time of its own, within so many milliseconds. @returns by their keys when each is due, in milliseconds */
+export const approveReplies = async (round: Round, { installation, listeners }: Town, count: number, withinMs = 0): Promise<ReadonlyMap<string, number>> => {
   const draw = round.draw.apart();
+  const due = new Map<string, number>();
   for (const [n, { accountId, libraryId, personId }] of listeners.entries()) {
     const posts = await installation.query<Answerable>(
       `select p.id as "postId", c.id as "conversationId" from post p join conversation c on c.thread_id = p.thread_id and c.library_id = $1 and c.merged_into is null
        where p.known and p.gone_at is null and p.network = 'faults' order by p.remote_id`, [libraryId]);
-    for (const { postId, conversationId } of draw.shuffled(posts).slice(0, n === 0 ? count : Math.ceil(count / 3)))
+    for (const { postId, conversationId } of draw.shuffled(posts).slice(0, n === 0 ? count : Math.ceil(count / 3))) {
+      const [key, at] = [keyFrom(draw), Date.now() + (withinMs === 0 ? 0 : draw.int(0, withinMs))];
       await installation.query(
         `insert into reply(id, library_id, conversation_id, account_id, to_post_id, key, text, state, drafted_by, approved_by, approved_kind, approved_text, approved_at, due_at)
-         values ($1, $2, $3, $4, $5, $6, $7, 'approved', $8, $8, 'person', $7, now(), now())`,
-        [newId(), libraryId, conversationId, accountId, postId, keyFrom(draw), `We have a book about that: ${postId}`, personId]);
+         values ($1, $2, $3, $4, $5, $6, $7, 'approved', $8, $8, 'person', $7, now(), $9)`,
+        [newId(), libraryId, conversationId, accountId, postId, key, `We have a book about that: ${postId}`, personId, new Date(at)]);
+      due.set(key, at);
+    }
   }
+  return due;
 };
 
 /** One after another to the same few people of the first library, all due now. */
@@ -35,13 +40,12 @@ export const approveQueue = async (round: Round, { installation, listeners: [lis
     `select distinct on (c.id) p.id as "postId", c.id as "conversationId" from post p join conversation c on c.thread_id = p.thread_id and c.library_id = $1 and c.merged_into is null
      where p.known and p.gone_at is null and p.network = 'faults' order by c.id, p.remote_id`, [listener.libraryId]);
   const asked = draw.shuffled(posts).slice(0, people);
-  for (let n = 0; n < count; n++) {
-    const { postId, conversationId } = draw.pick(asked);
-    await installation.query(
-      `insert into reply(id, library_id, conversation_id, account_id, to_post_id, key, text, state, drafted_by, approved_by, approved_kind, approved_text, approved_at, due_at)
-       values ($1, $2, $3, $4, $5, $6, $7, 'approved', $8, $8, 'person', $7, clock_timestamp(), clock_timestamp())`,
-      [newId(), listener.libraryId, conversationId, listener.accountId, postId, keyFrom(draw), `Number ${n}: ${postId}`, listener.personId]);
-  }
+  const queue = Array.from({ length: count }, (_, n) => ({ id: newId(), ...draw.pick(asked), key: keyFrom(draw), text: `Number ${n}` }));
+  await installation.query(
+    `insert into reply(id, library_id, conversation_id, account_id, to_post_id, key, text, state, drafted_by, approved_by, approved_kind, approved_text, approved_at, due_at)
+     select t.id, $1, t.conversation, $2, t.post, t.key, t.text, 'approved', $3, $3, 'person', t.text, clock_timestamp(), clock_timestamp()
+     from unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[]) with ordinality as t(id, conversation, post, key, text, nth) order by nth`,
+    [listener.libraryId, listener.accountId, listener.personId, queue.map(({ id }) => id), queue.map(({ conversationId }) => conversationId), queue.map(({ postId }) => postId), queue.map(({ key }) => key), queue.map(({ text }) => text)]);
 };
 
 /**
@@ -51,7 +55,7 @@ export const approveQueue = async (round: Round, { installation, listeners: [lis
 export const untilSettled = ({ installation }: Town, withinMs = 90_000): Promise<true> =>
   eventually('every reply being settled', async () => {
     const left = async (): Promise<true | undefined> => {
-      await installation.query(`update reply set due_at = now() where state = 'approved' and due_at > now()`);
+      await installation.query(`update reply set due_at = now() where state = 'approved' and tries > 0 and due_at > now()`);
       await installation.query(`update reply set lease_until = now() where state = 'sending' and lease_until > now() and changed_at < now() - interval '4 seconds'`);
       const [row] = await installation.query<{ left: number }>(`select count(*)::int as left from reply where state in ('approved', 'sending') or place_due is not null`);
       return row?.left === 0 ? true : undefined;
