@@ -29,6 +29,9 @@ export interface Length {
   readonly urlWeight?: number;
 }
 
+/** A sign in place of words, towards a post: `follow` is that the account itself follows its author, as everybody may see. */
+export type SmallAnswer = 'like' | 'boost' | 'follow';
+
 /** What we may do towards one target, on its server, now: threadgates and limits differ per post. */
 export interface Abilities {
   /** `by-hand`: a person must write it on the network's own page. */
@@ -36,7 +39,7 @@ export interface Abilities {
   /** Shown to staff, and expected unless `reply` is `yes`. */
   readonly because?: string;
   readonly length: Length;
-  readonly can: readonly ('edit' | 'remove' | 'like' | 'boost' | 'media')[];
+  readonly can: readonly ('edit' | 'remove' | 'media' | SmallAnswer)[];
 }
 
 /**
@@ -72,5 +75,5 @@ export interface Responder<X> {
   /** Edits or removes what we sent. Removing what is gone already succeeds. */
   change?(sent: Ref, to: { text: string } | 'removed', ctx: X): Promise<void>;
   /** A small sign in place of words. Doing it twice is the same as once. */
-  act?(on: Ref, what: 'like' | 'boost', ctx: X): Promise<void>;
+  act?(on: Ref, what: SmallAnswer, ctx: X): Promise<void>;
 }

@@ -78,7 +78,7 @@ describe('an answer', () => {
   });
 
   const changes: readonly (readonly [what: string, happens: (world: FakeBluesky) => void, because: string, can: readonly string[]])[] = [
-    ['a threadgate', (world) => void world.post('ana', 'ask', 'x', { viewer: { replyDisabled: true } }), 'threadgate', ['like', 'boost']],
+    ['a threadgate', (world) => void world.post('ana', 'ask', 'x', { viewer: { replyDisabled: true } }), 'threadgate', ['like', 'boost', 'follow']],
     ['a block', (world) => void world.person('ana', { blocksUs: true }), 'blocked', []],
     ['a deletion', (world) => void world.kept.delete(postUri('ana', 'ask')), 'no longer', []],
   ];
@@ -115,6 +115,17 @@ describe('an answer', () => {
     await responder.act?.(ask, what, ctx);
     const kept = [...world.kept.values()].filter(({ uri }) => uri.includes(collection));
     expect(kept).toMatchObject([{ record: { $type: collection, subject: { uri: postUri('ana', 'ask'), cid: world.kept.get(postUri('ana', 'ask'))?.cid } } }]);
+  });
+
+  it('may be that we follow who asked, once, and not where somebody did so in an app', async () => {
+    const follows = (world: FakeBluesky) => [...world.kept.values()].filter(({ uri }) => uri.includes('app.bsky.graph.follow')).map(({ record }) => record['subject']);
+    const world = aTown();
+    for (let time = 0; time < 2; time++) await responder.act?.(ask, 'follow', ctxOn(world));
+    expect(follows(world)).toEqual([did('ana')]);
+    const before = aTown();
+    before.person('ana', { following: 'at://did:plc:library/app.bsky.graph.follow/3k' });
+    await responder.act?.(ask, 'follow', ctxOn(before));
+    expect(follows(before)).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Abilities, Attempt, Ref, Responder } from '@earshot/plugin-sdk';
+import type { Abilities, Attempt, Ref, Responder, SmallAnswer } from '@earshot/plugin-sdk';
 import { composePost, MOST_GRAPHEMES } from './compose-post.js';
 import { viewsOf } from './fetch-again.js';
 import { recordKeyOf } from './record-key.js';
@@ -6,9 +6,12 @@ import { type AtUri, partsOf, postRef, postUriOf } from './refs.js';
 import { refusedHere } from './remote-errors.js';
 import { sessionFor } from './session.js';
 import type { BlueskyCtx } from './settings.js';
+import type { PostView } from './views.js';
+import { change as changeList, FOLLOWS } from './write-lists.js';
 import { isThere, putNew, remove } from './write-record.js';
 
 const POST = 'app.bsky.feed.post';
+const small = ['like', 'boost', 'follow'] as const satisfies readonly SmallAnswer[];
 const length = { limit: MOST_GRAPHEMES, unit: 'grapheme' } as const;
 
 const not = (because: string, can: Abilities['can'] = []): Abilities => ({ reply: 'no', because, length, can });
@@ -20,8 +23,8 @@ const abilities = async (to: Ref | undefined, ctx: BlueskyCtx): Promise<Abilitie
   const view = (await viewsOf([uri], ctx)).posts.find((each) => each.uri === uri);
   if (view === undefined) return not('It is no longer on Bluesky, or not shown to us.');
   if (view.author.viewer?.blockedBy === true) return not('Its author has blocked us.');
-  if (view.viewer?.replyDisabled === true) return not('Its author restricts who may answer (threadgate), and we are not among them.', ['like', 'boost']);
-  return { reply: 'yes', length, can: ['remove', 'like', 'boost'] };
+  if (view.viewer?.replyDisabled === true) return not('Its author restricts who may answer (threadgate), and we are not among them.', small);
+  return { reply: 'yes', length, can: ['remove', ...small] };
 };
 
 const placeOf = async ({ key }: Attempt, ctx: BlueskyCtx): Promise<AtUri> => ({ did: (await sessionFor(ctx)).did, collection: POST, rkey: recordKeyOf(key) });
@@ -49,10 +52,18 @@ const change = async (sent: Ref, to: { readonly text: string } | 'removed', ctx:
 
 const collections = { like: 'app.bsky.feed.like', boost: 'app.bsky.feed.repost' } as const;
 
-const act = async (on: Ref, what: 'like' | 'boost', ctx: BlueskyCtx): Promise<void> => {
+const follow = async ({ did, handle, viewer }: PostView['author'], ctx: BlueskyCtx): Promise<void> => {
+  // Perhaps in an app, where it has another key.
+  if (viewer?.following !== undefined) return;
+  const [followed] = await changeList(FOLLOWS, [{ kind: 'profile', key: did, label: handle }], [], ctx);
+  if (followed?.state === 'refused') throw refusedHere(followed.because ?? 'Bluesky does not let us follow them.');
+};
+
+const act = async (on: Ref, what: SmallAnswer, ctx: BlueskyCtx): Promise<void> => {
   const uri = postUriOf(on);
   const view = uri === undefined ? undefined : (await viewsOf([uri], ctx)).posts.find((each) => each.uri === uri);
   if (view === undefined) throw refusedHere('It is no longer on Bluesky, or not shown to us.');
+  if (what === 'follow') return follow(view.author, ctx);
   const { did } = await sessionFor(ctx);
   const collection = collections[what];
   const record = { $type: collection, subject: { uri: view.uri, cid: view.cid }, createdAt: ctx.now().toISOString() };

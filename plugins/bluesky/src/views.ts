@@ -14,7 +14,7 @@ export const profileViewSchema = z.object({
   description: z.string().optional(),
   avatar: z.string().optional(),
   labels: z.array(labelSchema).optional(),
-  viewer: z.object({ blockedBy: z.boolean().optional() }).optional(),
+  viewer: z.object({ blockedBy: z.boolean().optional(), following: z.string().optional() }).optional(),
 });
 export type ProfileView = z.output<typeof profileViewSchema>;
 

@@ -131,4 +131,15 @@ describe('afterwards', () => {
     expect(question[field]).toBe(true);
     await expect(responder.act?.(refOf(HOST, '404'), what, onServer(server))).rejects.toMatchObject({ kind: 'rejected' });
   });
+
+  it('follows who asked where staff let the account follow, once', async () => {
+    const { server, question } = asking(new FakeServer(), {}, ann);
+    const ctx = onServer(server, { settings: { followThere: true } });
+    expect((await responder.abilities(ref(question), ctx)).can).toContain('follow');
+    expect((await responder.abilities(ref(question), onServer(server))).can).not.toContain('follow');
+    for (let time = 0; time < 2; time++) await responder.act?.(ref(question), 'follow', ctx);
+    expect(server.following).toEqual([ann.id]);
+    await expect(responder.act?.(ref(question), 'follow', onServer(server))).rejects.toMatchObject({ kind: 'rejected', message: expect.stringContaining('followThere') });
+    await expect(responder.act?.(ref(server.say(library, at(-30), 'Ours')), 'follow', ctx)).rejects.toMatchObject({ kind: 'rejected', message: 'That is our own account.' });
+  });
 });

@@ -1,17 +1,18 @@
-import { type Abilities, type Attempt, isRemoteError, type Ref, RemoteError, type Responder } from '@earshot/plugin-sdk';
+import { type Abilities, type Attempt, isRemoteError, type Ref, RemoteError, type Responder, type SmallAnswer } from '@earshot/plugin-sdk';
 import { z } from 'zod';
 import { type Answer, ask, type Caller, callerOf, demandSuccess, get, getIfThere, read } from './client.js';
 import { accountSchema, type StatusDocument, statusSchema } from './documents.js';
 import { plainText } from './html.js';
 import { compareIds } from './ids.js';
 import { instanceFor } from './instance.js';
-import { foundStatuses, search, statusIdOf } from './local-ids.js';
-import { refOf } from './map-account.js';
+import { foundStatuses, rememberAccountId, search, statusIdOf } from './local-ids.js';
+import { keyOf, refOf } from './map-account.js';
 import { isForAll, isStatus, readStatus } from './map-status.js';
 import { PAGE } from './look.js';
 import { hostOf, type MastodonCtx } from './settings.js';
 import { idIn } from './taps.js';
 import { ourRef } from './us.js';
+import { change as changeList, FOLLOWING, mayWrite } from './write-lists.js';
 
 const statusPath = (id: string): string => `/api/v1/statuses/${encodeURIComponent(id)}`;
 const nowhere = (host: string): RemoteError => new RemoteError('rejected', `${host} does not show this post (any more).`, { host });
@@ -37,7 +38,7 @@ const abilities = async (to: Ref | undefined, ctx: MastodonCtx): Promise<Abiliti
   const caller = callerOf(ctx);
   const { characters, perUrl } = await instanceFor(caller);
   const length = { limit: characters, unit: 'grapheme', urlWeight: perUrl } as const;
-  const can = ['edit', 'remove', 'like', 'boost'] as const;
+  const can: Abilities['can'] = ['edit', 'remove', 'like', 'boost', ...(mayWrite(ctx) ? ['follow' as const] : [])];
   if (to === undefined) return { reply: 'yes', length, can };
   const status = await targetStatus(to, ctx);
   if (status === undefined) return { reply: 'no', because: `${hostOf(ctx)} does not show this post (any more).`, length, can: [] };
@@ -161,10 +162,20 @@ const change = async (sent: Ref, to: { text: string } | 'removed', ctx: Mastodon
   read(statusSchema, demandSuccess(await ask(statusPath(id), caller, { method: 'PUT', form: { status: `${mention}${to.text}`, language: status.language ?? undefined } }), caller), caller);
 };
 
-const act = async (on: Ref, what: 'like' | 'boost', ctx: MastodonCtx): Promise<void> => {
+/** As for a list of whom the account follows: whoever has to say yes is asked once. */
+const follow = async (statusId: string, ctx: MastodonCtx): Promise<void> => {
+  const [{ account }, host] = [await get(statusPath(statusId), statusSchema, callerOf(ctx)), hostOf(ctx)];
+  const key = keyOf(refOf(host, account.id, account.uri));
+  await rememberAccountId(key, account.id, ctx);
+  const [followed] = await changeList(FOLLOWING, [{ kind: 'profile', key, label: account.acct }], [], ctx);
+  if (followed?.state === 'refused') throw new RemoteError('rejected', followed.because ?? `${host} does not let us follow them.`, { host });
+};
+
+const act = async (on: Ref, what: SmallAnswer, ctx: MastodonCtx): Promise<void> => {
   const caller = callerOf(ctx);
   const id = await statusIdOf(on, ctx);
   if (id === undefined) throw nowhere(hostOf(ctx));
+  if (what === 'follow') return follow(id, ctx);
   demandSuccess(await ask(`${statusPath(id)}/${what === 'like' ? 'favourite' : 'reblog'}`, caller, { method: 'POST', form: {} }), caller);
 };
 

@@ -16,7 +16,7 @@ const pathOf = (list: string): string => `/api/v1/lists/${encodeURIComponent(idO
 const short = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
 
 /** Whether staff let it, and the token does. A token that was pasted is believed, and refused by the server if it must be. */
-const mayWrite = ({ settings, secrets }: MastodonCtx): boolean => {
+export const mayWrite = ({ settings, secrets }: MastodonCtx): boolean => {
   const scopes = secrets.read().scope?.split(/\s+/);
   const has = (...any: readonly string[]): boolean => scopes === undefined || any.some((scope) => scopes.includes(scope));
   return settings.followThere && has('write', 'write:follows', 'follow') && has('write', 'write:lists');

@@ -1,4 +1,4 @@
-import { RemoteError, systemClock, type Abilities, type Attempt, type Clock, type Ref, type Responder } from '@earshot/plugin-sdk';
+import { RemoteError, systemClock, type Abilities, type Attempt, type Clock, type Ref, type Responder, type SmallAnswer } from '@earshot/plugin-sdk';
 import { afterPosting, beforePosting } from './faults.js';
 import { readJournal, record, type Deed } from './journal.js';
 import { lookAround } from './look-up.js';
@@ -75,8 +75,8 @@ const change = async (sent: Ref, to: { text: string } | 'removed', ctx: Practice
   });
 };
 
-const act = async (on: Ref, what: 'like' | 'boost', ctx: PracticeCtx): Promise<void> => {
-  if (what !== 'like') throw new RemoteError('rejected', 'The town\'s network has no boosts.');
+const act = async (on: Ref, what: SmallAnswer, ctx: PracticeCtx): Promise<void> => {
+  if (what !== 'like') throw new RemoteError('rejected', 'In this town one can like a post, and nothing else.');
   const { town, clock } = await lookAround(ctx);
   const post = on.id === undefined ? undefined : town.post(on.id);
   if (post === undefined || town.isGone(post)) throw new RemoteError('rejected', 'The post is not there any more.');

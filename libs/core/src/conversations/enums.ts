@@ -73,6 +73,7 @@ export const TimelineKindEnum = enumOf<TimelineKind>('TimelineKind', 'What happe
   removed: 'A reply that was out was taken back.',
   liked: 'We liked a post.',
   boosted: 'We passed a post on.',
+  'followed-back': 'Our own account follows the author of a post.',
   'need-met': 'What was asked for, and could not be given, can be now.',
   'handed-over': 'It was handed over, with a note: to a colleague, to another library, or by another library to us.',
   'given-back': 'It was given back to the library that had handed it over, or by that library to us.',

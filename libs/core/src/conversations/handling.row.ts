@@ -66,7 +66,7 @@ export interface OutcomeRow {
 
 export const timelineKinds = [
   'opened', 'post', 'merged', 'claimed', 'released', 'assigned', 'snoozed', 'closed', 'reopened', 'hidden', 'shown', 'tagged', 'untagged', 'noted', 'marked',
-  'drafted', 'approved', 'approval-voided', 'sent', 'send-failed', 'send-unknown', 'withdrawn', 'answered-back', 'amended', 'removed', 'liked', 'boosted', 'need-met', 'handed-over', 'given-back',
+  'drafted', 'approved', 'approval-voided', 'sent', 'send-failed', 'send-unknown', 'withdrawn', 'answered-back', 'amended', 'removed', 'liked', 'boosted', 'followed-back', 'need-met', 'handed-over', 'given-back',
 ] as const;
 export type TimelineKind = (typeof timelineKinds)[number];
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Attempt, type Batch, type Ctx, type Profile, type ProfileGone, type Ref, RemoteError, type Target, type Want, abilitiesSchema, attemptSchema, readBatch, refSchema, targetSchema } from '@earshot/plugin-sdk';
-import type { Abilities } from '@earshot/plugin-sdk';
+import type { Abilities, SmallAnswer } from '@earshot/plugin-sdk';
 import { z } from 'zod';
 import { PluginCalls, checked } from './calls/plugin-calls.js';
 import { ChannelPlanner } from './channels/channel-planner.js';
@@ -20,7 +20,7 @@ export interface AccountResponder {
   find(attempt: Attempt): Promise<Ref | 'absent' | 'cannot-tell'>;
   /** Undefined where the plugin cannot. */
   readonly change: ((sent: Ref, to: { text: string } | 'removed') => Promise<void>) | undefined;
-  readonly act: ((on: Ref, what: 'like' | 'boost') => Promise<void>) | undefined;
+  readonly act: ((on: Ref, what: SmallAnswer) => Promise<void>) | undefined;
 }
 
 /** Calls plugins on behalf of the features: one context a call, with a deadline, and nothing unchecked comes back. */

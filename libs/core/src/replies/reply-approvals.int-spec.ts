@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Abilities, type Ref, RemoteError } from '@earshot/plugin-sdk';
+import { type Abilities, type Ref, RemoteError, type SmallAnswer } from '@earshot/plugin-sdk';
 import { FakeClock } from '../../../../test/plugins/fake-clock.js';
 import { type RepliesAtHand, replyDesk } from '../../../../test/support/reply-desk.js';
 import { checksWith } from '../../../../test/support/reply-checks.js';
@@ -16,7 +16,7 @@ import { type Sender, Senders } from './senders.js';
 import { SmallAnswers } from './small-answers.js';
 
 const undoMs = 10_000;
-const yes: Abilities = { reply: 'yes', length: { limit: 300, unit: 'grapheme' }, can: ['edit', 'remove', 'like', 'boost'] };
+const yes: Abilities = { reply: 'yes', length: { limit: 300, unit: 'grapheme' }, can: ['edit', 'remove', 'like', 'boost', 'follow'] };
 
 class Town extends Senders {
   abilities: Abilities | Error = yes;
@@ -344,7 +344,7 @@ describe('a reply that is out', () => {
 });
 
 describe('a small answer', () => {
-  const give = (who: Actor, what: 'like' | 'boost' = 'like') =>
+  const give = (who: Actor, what: SmallAnswer = 'like') =>
     new SmallAnswers(replies.desk, new TriageDesk(database, new Permissions(), new Audit()), town, checksWith(database, town)).give(who, { conversationId: heard.conversation, postId: heard.post, accountId: account, what });
 
   it('is given at once, and told once', async () => {
@@ -352,8 +352,10 @@ describe('a small answer', () => {
     expect(await give(ada)).toMatchObject({ id: heard.conversation });
     await give(ada);
     await give(ada, 'boost');
+    await give(ada, 'follow');
+    expect(town.given.splice(3)).toEqual([[{ network: 'practice', id: post?.remote_id }, 'follow']]);
     expect(town.given).toEqual([[{ network: 'practice', id: post?.remote_id }, 'like'], [{ network: 'practice', id: post?.remote_id }, 'like'], [{ network: 'practice', id: post?.remote_id }, 'boost']]);
-    expect(await timeline()).toEqual(['liked', 'boosted']);
+    expect(await timeline()).toEqual(['liked', 'boosted', 'followed-back']);
   });
   it('is given by people alone', async () => {
     for (const who of [program, observer]) await expect((async () => give(who))()).rejects.toMatchObject({ code: 'FORBIDDEN' });

@@ -1,4 +1,4 @@
-import type { Abilities, Attempt, Ref } from '@earshot/plugin-sdk';
+import type { Abilities, Attempt, Ref, SmallAnswer } from '@earshot/plugin-sdk';
 
 /** The responder of one account, with what it answers checked. Throws RemoteError as the network says; anything else is a fault of the plugin. */
 export interface Sender {
@@ -8,7 +8,7 @@ export interface Sender {
   /** Absent where the network lets nobody change what was sent. */
   readonly change?: ((sent: Ref, to: { readonly text: string } | 'removed') => Promise<void>) | undefined;
   /** Absent where there are no small signs. */
-  readonly act?: ((on: Ref, what: 'like' | 'boost') => Promise<void>) | undefined;
+  readonly act?: ((on: Ref, what: SmallAnswer) => Promise<void>) | undefined;
 }
 
 /** Where the responders come from. Declared here, and implemented by the host of the plugins. */

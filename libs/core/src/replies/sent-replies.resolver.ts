@@ -1,3 +1,4 @@
+import type { SmallAnswer } from '@earshot/plugin-sdk';
 import { Args, ArgsType, Field, Int, Mutation, Resolver, createUnionType } from '@nestjs/graphql';
 import { ConversationModel } from '../conversations/index.js';
 import { CurrentActor, Id, Requires, enumOf } from '../graphql/index.js';
@@ -6,9 +7,11 @@ import { ReplyBlocked } from './checks/reply-checks.model.js';
 import { ReplyResult, resultOf } from './reply.model.js';
 import { PostGoneError, ReplyNotAllowed } from './reply.errors.js';
 import { SentReplies } from './sent-replies.js';
-import { type SmallAnswer, SmallAnswers } from './small-answers.js';
+import { SmallAnswers } from './small-answers.js';
 
-const SmallAnswerEnum = enumOf<SmallAnswer>('SmallAnswer', 'A sign in place of words.', { like: 'We like it.', boost: 'We pass it on to who follows us.' });
+const SmallAnswerEnum = enumOf<SmallAnswer>('SmallAnswer', 'A sign in place of words.', {
+  like: 'We like it.', boost: 'We pass it on to who follows us.', follow: 'The account itself follows its author, as everybody may see; for Earshot it is no follow.',
+});
 
 @ArgsType()
 class SmallAnswerArgs {
@@ -54,7 +57,7 @@ export class SentRepliesResolver {
   }
 
   @Requires({ scope: 'draft', person: true })
-  @Mutation(() => SmallAnswerResult, { description: 'Likes a post, or passes it on: at once, once, and told in the timeline. Whoever refuses to be answered gets no such sign either.' })
+  @Mutation(() => SmallAnswerResult, { description: 'Likes a post, passes it on, or follows its author: at once, once, and told in the timeline. Whoever refuses to be answered gets no such sign either.' })
   async giveSmallAnswer(@Args() args: SmallAnswerArgs, @CurrentActor() actor: Actor): Promise<typeof SmallAnswerResult> {
     const given = await this.small.give(actor, args);
     return 'code' in given ? given : ConversationModel.fromRow(given);

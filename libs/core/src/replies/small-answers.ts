@@ -1,4 +1,4 @@
-import { isRemoteError } from '@earshot/plugin-sdk';
+import { type SmallAnswer, isRemoteError } from '@earshot/plugin-sdk';
 import type { ConversationRow, TriageDesk } from '../conversations/index.js';
 import type { Actor } from '../staff/index.js';
 import { ReplyBlocked } from './checks/reply-checks.model.js';
@@ -7,9 +7,8 @@ import { type ReplyDesk, mayApprove } from './reply-desk.js';
 import { PostGoneError, ReplyNotAllowed } from './reply.errors.js';
 import type { Senders } from './senders.js';
 
-export type SmallAnswer = 'like' | 'boost';
-
-const told = { like: 'liked', boost: 'boosted' } as const;
+const told = { like: 'liked', boost: 'boosted', follow: 'followed-back' } as const;
+const inWords = { like: 'like it', boost: 'pass it on', follow: 'follow its author' } as const;
 
 export interface SmallAnswerWish {
   readonly conversationId: string;
@@ -40,7 +39,7 @@ export class SmallAnswers {
       const sender = await this.senders.forAccount(accountId);
       const abilities = await sender?.abilities(target.ref);
       if (sender?.act === undefined || abilities?.can.includes(what) !== true)
-        return new ReplyNotAllowed(abilities?.reply === 'no' && abilities.because !== undefined ? abilities.because : `This account cannot ${what} it from here: do it on the network's own page.`);
+        return new ReplyNotAllowed(abilities?.reply === 'no' && abilities.because !== undefined ? abilities.because : `This account cannot ${inWords[what]} from here: do it on the network's own page.`);
       await sender.act(target.ref, what);
     } catch (error) {
       if (!isRemoteError(error)) throw error;

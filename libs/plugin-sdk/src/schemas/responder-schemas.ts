@@ -15,7 +15,7 @@ export const abilitiesSchema = schemaOf<Abilities>()(
       unit: z.enum(['grapheme', 'character', 'byte']),
       urlWeight: z.int().min(0).exactOptional(),
     }),
-    can: z.array(z.enum(['edit', 'remove', 'like', 'boost', 'media'])),
+    can: z.array(z.enum(['edit', 'remove', 'like', 'boost', 'follow', 'media'])),
   }),
 );
 

@@ -17,6 +17,8 @@ interface Person {
   /** As getProfile names it: AccountTakedown, AccountDeactivated. */
   status?: string;
   blocksUs?: boolean;
+  /** Under which address our account follows them. */
+  following?: string;
 }
 
 interface Kept {
@@ -134,8 +136,8 @@ export class FakeBluesky {
   }
 
   private profile(person: Person | undefined): object {
-    const { blocksUs, status: _status, ...rest } = person ?? { did: did('nobody'), handle: 'handle.invalid' };
-    return { ...rest, labels: rest.labels ?? [], viewer: { muted: false, blockedBy: blocksUs === true } };
+    const { blocksUs, following, status: _status, ...rest } = person ?? { did: did('nobody'), handle: 'handle.invalid' };
+    return { ...rest, labels: rest.labels ?? [], viewer: { muted: false, blockedBy: blocksUs === true, ...(following === undefined ? {} : { following }) } };
   }
 
   private page(all: readonly Kept[], params: URLSearchParams, shape: (kept: Kept) => object = (kept) => this.view(kept)) {

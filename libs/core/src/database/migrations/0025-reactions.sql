@@ -7,3 +7,7 @@ create or replace view heard_post as
     p.tags, p.mentions, p.quotes, p.link, p.media, p.replies, p.refusals, p.classified_by, p.search, p.gone_at, p.gone_why, c.id as conversation_id, c.library_id, p.likes, p.boosts, p.counted_at
   from post p join conversation c using (thread_id)
   where c.library_id = any(array(select scope())) and c.merged_into is null;
+
+alter table timeline drop constraint timeline_kind_check;
+alter table timeline add constraint timeline_kind_check check (kind in ('opened', 'post', 'merged', 'claimed', 'released', 'assigned', 'snoozed', 'closed', 'reopened', 'hidden', 'shown',
+  'tagged', 'untagged', 'noted', 'marked', 'drafted', 'approved', 'approval-voided', 'sent', 'send-failed', 'send-unknown', 'withdrawn', 'answered-back', 'amended', 'removed', 'liked', 'boosted', 'handed-over', 'given-back', 'need-met', 'followed-back'));
