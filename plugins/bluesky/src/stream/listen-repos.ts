@@ -2,7 +2,7 @@ import { type FrameBatch, isRemoteError, type SourceEvent, unreadable } from '@e
 import { whenQuiet } from './carry.js';
 import type { Ear } from './ear.js';
 import { type Host, nameOf } from './hosts.js';
-import { gapBefore, type Hearing, type Listening, readSocket, SocketOver } from './listening.js';
+import { gapBefore, type Hearing, type Listening, OTHERS, readSocket, SocketOver } from './listening.js';
 import { POSTS, PROFILES } from './map-told.js';
 import { addressAt, probe } from './probe.js';
 import { readReposFrame, type ReposFrame } from './repos-frame.js';
@@ -99,9 +99,10 @@ async function* follow(host: Host, seq: number | undefined, listening: Listening
     quiet.touch(QUIET_MS);
   };
   const quiet = whenQuiet(clock, Math.min(patienceMs, QUIET_MS), () => void prove());
-  ear.onChange((mustReopen) => mustReopen && own.abort());
+  ear.onChange((mustReopen) => mustReopen && own.abort(OTHERS));
   try {
     const opened = yield* readSocket({ host, url: addressAt(host, PATH, seq === undefined ? [] : [['cursor', seq]]), opened: () => quiet.touch(), read: reader(ear, host, watch), end: own.signal }, listening, FutureCursor);
+    if (own.signal.reason === OTHERS) return 'again';
     if (!opened) return 'away';
     if (!own.signal.aborted) return 'over';
     return came ? 'again' : 'mute';

@@ -2,7 +2,7 @@ import { whenQuiet } from './carry.js';
 import type { Ear } from './ear.js';
 import type { Host } from './hosts.js';
 import { jetstreamReader } from './jetstream-reader.js';
-import { gapBefore, type Hearing, type Listening, readSocket } from './listening.js';
+import { gapBefore, type Hearing, type Listening, OTHERS, readSocket } from './listening.js';
 import { POSTS, PROFILES } from './map-told.js';
 
 const COLLECTIONS = [POSTS, PROFILES];
@@ -44,7 +44,7 @@ export async function* listenV1(host: Host, listening: Listening): Hearing {
     return gapBefore(ear, Math.min(timeUs, openedUs), host);
   };
   ear.onChange((mustReopen) => {
-    if (mustReopen) own.abort();
+    if (mustReopen) own.abort(OTHERS);
     else if (state === 'narrow') ask('narrow');
   });
   const url = new URL('/subscribe', host.origin);
@@ -53,6 +53,7 @@ export async function* listenV1(host: Host, listening: Listening): Hearing {
   url.searchParams.set('cursor', String(ear.startAt(host).us));
   try {
     const opened = yield* readSocket({ host, url: url.href, opened: (open) => ((socket = open), ask('wide'), quiet.touch(patienceMs)), read: jetstreamReader(ear, host, { onEvent }), end: own.signal }, listening);
+    if (own.signal.reason === OTHERS) return 'again';
     if (!opened) return 'away';
     if (!own.signal.aborted) return 'over';
     return isFirst ? 'mute' : 'again';

@@ -4,7 +4,7 @@ import { dictionaryOf } from './dictionary.js';
 import type { Ear } from './ear.js';
 import type { Host } from './hosts.js';
 import { jetstreamReader } from './jetstream-reader.js';
-import { gapBefore, type Hearing, type Listening, readSocket } from './listening.js';
+import { gapBefore, type Hearing, type Listening, OTHERS, readSocket } from './listening.js';
 import { POSTS, PROFILES } from './map-told.js';
 import { addressAt, answersAt, firstEvent, probe } from './probe.js';
 import type { Envelope } from './told.js';
@@ -88,11 +88,12 @@ async function* follow(host: Host, { cursor, gap }: Start, mark: Envelope | unde
     came = true;
     return gap;
   };
-  ear.onChange(() => own.abort());
+  ear.onChange(() => own.abort(OTHERS));
   const packed: Params = dictionary === undefined ? [] : [['zstdDictionary', dictionary.id]];
   const url = addressAt(host, PATH, [...everything, ...packed, ['cursor', cursor], ...listenedTo(ear, mark)]);
   try {
     const opened = yield* readSocket({ host, url, opened: () => quiet.touch(), read: jetstreamReader(ear, host, { onEvent }, dictionary?.bytes), end: own.signal }, listening);
+    if (own.signal.reason === OTHERS) return 'again';
     if (!opened) return 'absent';
     if (!own.signal.aborted) return 'over';
     return came ? 'again' : 'mute';

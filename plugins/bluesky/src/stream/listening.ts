@@ -26,6 +26,9 @@ export type Ending = 'absent' | 'away' | 'mute' | 'over' | 'again';
 
 export type Hearing = AsyncGenerator<Batch<StreamCursor>, Ending>;
 
+/** Why we end a socket, perhaps before it opened: others are to be listened to, which says nothing of the host. */
+export const OTHERS = Symbol('others are followed');
+
 /** Half-open sockets report nothing: whoever listens looks after them. This is only the last line. */
 const LONGEST_SILENCE_MS = 6 * 3_600_000;
 

@@ -190,6 +190,25 @@ describe.each(['v1', 'v2'] as const)('a Jetstream of %s', (version) => {
   });
 });
 
+it('takes no host for one that cannot be reached where others are followed before its socket is open', async () => {
+  const host = await town.host({ speaks: ['v2'] });
+  const opened = Promise.withResolvers<void>();
+  let isOpening = false;
+  town.opens = (url) => {
+    if (isOpening || !url.includes('dids=')) return;
+    isOpening = true;
+    return opened.promise;
+  };
+  const ear = listen(['paper']);
+  await ear.until(() => isOpening);
+  ear.follow(['paper', 'ana']);
+  await ear.until(() => open(host)?.filter.dids?.has(did('ana')) === true);
+  opened.resolve();
+  host.say(aPostBy('ana', 'From now on'));
+  await ear.heard('From now on');
+  expect(host.asked.get('/subscribe')).toBeUndefined();
+});
+
 describe('the way of hearing', () => {
   it('is the second version where a host has it, and the first in band where those whom we follow fit into no address', async () => {
     const host = await town.host();

@@ -37,6 +37,8 @@ export class TownStream {
   readonly connected: string[] = [];
   /** Strangers go on talking while a test waits, as on any large network. */
   murmurs = true;
+  /** Waited for before whoever connects is told that the socket is open. */
+  opens: (url: string) => Promise<void> | void = () => {};
   private tick = 0;
 
   async host(options: JetstreamOptions = {}): Promise<JetstreamDouble> {
@@ -60,7 +62,12 @@ export class TownStream {
     const ctx = fakeCtx({
       settings, secrets: signIn, clock: this.clock,
       fetch: (input, init) => (String(input).startsWith('http://127.0.0.1') ? fetch(input, init) : this.world.fetch(input, init)),
-      connect: (url) => (this.connected.push(url), connect(url)),
+      connect: async (url) => {
+        this.connected.push(url);
+        const socket = await connect(url);
+        await this.opens(url);
+        return socket;
+      },
     });
     const changes: ((targets: readonly Target[]) => void)[] = [];
     const targetOf = (name: string): Target => ({ kind: 'profile', key: name.startsWith('did:') ? name : did(name), label: name });
