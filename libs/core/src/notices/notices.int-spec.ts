@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeClock } from '../../../../test/plugins/fake-clock.js';
+import { JobsAtHand } from '../../../../test/support/jobs-at-hand.js';
 import { MailBox, type Received } from '../../../../test/support/mail-box.js';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
@@ -7,7 +8,8 @@ import { collectedLog } from '../../../../test/support/output/collected-log.js';
 import { Secret } from '../config/secret.js';
 import { Database, newId } from '../database/index.js';
 import { DeliveriesRepository } from './mail/deliveries.repository.js';
-import { MailServer, NoticeMailer, NoticeOptions, type Occasion, Rounds, ToldPeople } from './index.js';
+import { MailServer, NoticeMailer, NoticeOptions, Notices, type Occasion, Rounds, ToldPeople } from './index.js';
+import { StopsAtMachine } from './stops-at-machine.js';
 
 const publicUrl = 'https://earshot.library.example';
 const never = new AbortController().signal;
@@ -140,6 +142,21 @@ describe('who is told', () => {
     await scene.query(`insert into stop(id, library_id, what, why, stopped_by, by_name) values ($1, $2, 'sending', 'the server moves', $3, 'Hal')`, [stopId, ashford.id, head]);
     expect(await toldOf({ what: 'stopped', key: 's1', stopId })).toEqual(all(ada, ben, chief));
     expect((await notices())[0]).toMatchObject({ title: 'Sending is stopped', body: 'Sending was stopped by Hal: the server moves. It goes on once somebody resumes it.', path: `/libraries/${ashford.id}` });
+  });
+  it('is, once, whoever works below what was stopped at the machine, where nobody runs who could tell them', async () => {
+    const stop = async (library: string | null, more: object = {}): Promise<string> => {
+      const [row] = await scene.query<{ id: string }>(`insert into stop(id, library_id, what, why, by_name, resumed_at, told_at) values ($1, $2, 'all', 'x', 'root', $3, $4) returning id`, [newId(), library, 'resumed' in more ? new Date() : null, 'told' in more ? new Date() : null]);
+      return row?.id ?? '';
+    };
+    const [above, everywhere] = [await stop(county.id), await stop(null)];
+    await stop(ashford.id, { resumed: true });
+    await stop(ashford.id, { told: true });
+    const jobs = new JobsAtHand();
+    const stops = new StopsAtMachine(jobs, database, new Notices(jobs));
+    for (let time = 0; time < 2; time++) await stops.tell();
+    const told = jobs.waiting.map(({ data, options }) => [options.libraryId, (data as { stopId: string }).stopId]);
+    expect(told).toHaveLength(4);
+    expect(told).toEqual(expect.arrayContaining([[county.id, above], [ashford.id, above], [county.id, everywhere], [ashford.id, everywhere]]));
   });
   it('is not whoever left, or has no role there any more', async () => {
     await scene.query('update actor set deactivated_at = now() where id = $1', [ben]);

@@ -24,9 +24,9 @@ export class Notices extends AccountNews implements StopNews {
     else await this.tell(tx, libraryId, { what: trouble.what, accountId: trouble.accountId, key: `${trouble.what}:${trouble.accountId}:${trouble.since.getTime()}` });
   }
 
-  /** The staff of each library below are told by it. */
-  async stopped(tx: Tx, { stopId, libraryId }: { readonly stopId: string; readonly libraryId: string }): Promise<void> {
-    const below = await tx.query<{ id: string }>('select library_id as id from library_line where ancestor_id = $1 order by distance, library_id', [libraryId]);
+  /** The staff of each library below are told by it, or those of all. */
+  async stopped(tx: Tx, { stopId, libraryId }: { readonly stopId: string; readonly libraryId: string | null }): Promise<void> {
+    const below = await tx.query<{ id: string }>('select library_id as id from library_line where ancestor_id = $1 or ($1 is null and distance = 0) order by distance, library_id', [libraryId]);
     for (const { id } of below) await this.tell(tx, id, { what: 'stopped', stopId, key: `stopped:${stopId}` });
   }
 

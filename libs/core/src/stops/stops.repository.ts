@@ -36,7 +36,8 @@ export class StopsRepository {
    */
   async stop(tx: Queryable, { id, libraryId, what, why, by }: NewStop): Promise<readonly Hint[]> {
     await this.resume(tx, libraryId, by.id);
-    await tx.query('insert into stop(id, library_id, what, why, stopped_by, by_name) values ($1, $2, $3, $4, $5, $6)', [id, libraryId, what, why, by.id, by.name]);
+    // Whoever stops it by the API tells of it in the same step.
+    await tx.query('insert into stop(id, library_id, what, why, stopped_by, by_name, told_at) values ($1, $2, $3, $4, $5, $6, case when $5::uuid is not null then now() end)', [id, libraryId, what, why, by.id, by.name]);
     return what === 'listening' ? [] : tx.query<Hint>('select kind, id, library_id as library, version from recall_replies($1, $2)', [libraryId, by.id]);
   }
 

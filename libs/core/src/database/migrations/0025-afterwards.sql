@@ -11,3 +11,11 @@ create or replace view heard_post as
 alter table timeline drop constraint timeline_kind_check;
 alter table timeline add constraint timeline_kind_check check (kind in ('opened', 'post', 'merged', 'claimed', 'released', 'assigned', 'snoozed', 'closed', 'reopened', 'hidden', 'shown',
   'tagged', 'untagged', 'noted', 'marked', 'drafted', 'approved', 'approval-voided', 'sent', 'send-failed', 'send-unknown', 'withdrawn', 'answered-back', 'amended', 'removed', 'liked', 'boosted', 'handed-over', 'given-back', 'need-met', 'followed-back'));
+
+-- When staff were told of a stop; null of what was stopped where nobody runs who could tell them.
+alter table stop add column told_at timestamptz;
+update stop set told_at = stopped_at;
+drop trigger wait_for_takers on stop;
+create trigger wait_for_takers before insert or update of resumed_at on stop for each statement execute function wait_for_takers();
+grant update (told_at) on stop to earshot_listener;
+create policy told on stop for update to earshot_listener using (true) with check (true);
