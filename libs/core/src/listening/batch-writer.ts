@@ -123,19 +123,20 @@ export class BatchWriter {
 
   /** Those that the batch described, and those that were asked for: whoever is described once is not asked for again. */
   private async writeAuthors(events: Collapsed, kept: readonly Kept[]): Promise<Map<string, string>> {
-    const refs = new Map<string, { readonly ref: Ref; readonly profile: Profile | undefined }>();
-    for (const { post, author } of kept) {
+    const refs = new Map<string, { readonly ref: Ref; readonly profile: Profile | undefined; readonly toldAt: Date | null }>();
+    for (const { post, author, cause } of kept) {
       const ref = fullest(author?.ref, post.author);
-      if (ref !== undefined) refs.set(refText(ref), { ref, profile: author });
+      // Of a name that staff typed no network told: it is nobody whom one could ask, or follow.
+      if (ref !== undefined) refs.set(refText(ref), { ref, profile: author, toldAt: author === undefined || cause === 'brought-in' ? null : this.heardAt });
     }
     if (refs.size === 0) return new Map();
-    const sorted = [...refs].sort(([a], [b]) => inOrder(a, b)).map(([, { ref, profile }]) => ({ ref, key: keyOf(ref), profile }));
+    const sorted = [...refs].sort(([a], [b]) => inOrder(a, b)).map(([, told]) => ({ ...told, key: keyOf(told.ref) }));
     const rows = await this.tx.query<{ id: string; network: string; remote_id: string }>(profilesSql, [
       sorted.map(() => newId()), sorted.map(({ key }) => key.network), sorted.map(({ key }) => key.remoteId),
       sorted.map(({ profile }) => profile?.handle ?? null), sorted.map(({ profile }) => profile?.name ?? null), sorted.map(({ profile }) => profile?.bio ?? null),
       sorted.map(({ profile }) => profile?.place ?? null), sorted.map(({ profile }) => profile?.url ?? null), sorted.map(({ profile }) => profile?.avatar ?? null),
       sorted.map(({ profile }) => (profile?.movedTo === undefined ? null : keyOf(profile.movedTo).remoteId)), sorted.map(({ profile }) => (profile === undefined ? null : JSON.stringify(profile.refusals))),
-      sorted.map(({ profile }) => (profile === undefined ? null : this.heardAt)),
+      sorted.map(({ toldAt }) => toldAt),
     ]);
     const ids = new Map(rows.map((row) => [keyText({ network: row.network, remoteId: row.remote_id }), row.id]));
     // Of whoever is gone no row comes back, and nothing is kept either.
