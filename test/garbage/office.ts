@@ -95,7 +95,7 @@ const toldAt = async (scene: Scene, at: SceneLibrary, word: string, by: string) 
 const broughtInAt = async (scene: Scene, at: SceneLibrary, word: string, by: string, account: string) => {
   const [heard, place] = [await scene.heard(at, { text: `${word} asked at the desk` }), newId()];
   await scene.query('update post set brought_in = true where id = $1', [heard.post]);
-  await scene.query('insert into brought_place(id, library_id, name, times, last_at) values ($1, $2, $3, 1, now())', [place, at.id, word]);
+  await scene.query('insert into brought_place(id, library_id, name, times, last_at) values ($1, $2, $3, 1, now())', [place, at.id, `${word} ${place}`]);
   await scene.query('insert into brought_in(library_id, key, place_id, conversation_id, account_id, by_actor) values ($1, $2, $3, $4, $5, $6)', [at.id, newId(), place, heard.conversation, account, by]);
   return { broughtIn: heard.conversation };
 };

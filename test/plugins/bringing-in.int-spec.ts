@@ -152,6 +152,18 @@ describe('the key', () => {
     expect((await bring(as.mia, { key, libraryId: millbrook.id })).id).not.toBe(one.id);
   });
 
+  it('brings in what was broken off before, of which nothing was stored', async () => {
+    const [key, noting] = [newId(), 'execute on function note_brought_in(uuid, uuid, uuid, uuid, uuid, text, uuid)'];
+    await scene.query(`revoke ${noting} from earshot_listener`);
+    try {
+      expect(await refusal(as.ada, bringing, { input: { libraryId: ashford.id, key, place: 'desk', text: 'Words', author: 'Pat Doe' } })).toBe('INTERNAL');
+    } finally {
+      await scene.query(`grant ${noting} to earshot_listener`);
+    }
+    expect([await stored(), await places(as.ada), await scene.query('select 1 from profile where starts_with(remote_id, $1)', [ashford.id])]).toEqual([0, [], []]);
+    expect(await bring(as.ada, { key })).toMatchObject({ __typename: 'Conversation' });
+  });
+
   it('brings nothing back that was taken back, or whose time was over', async () => {
     const [back, over] = [newId(), newId()];
     await takeBack(as.ada, (await bring(as.ada, { key: back })).id);
@@ -193,6 +205,11 @@ describe('what cannot be brought in', () => {
   });
 });
 
+it('is brought in also while nobody listens and nothing is sent', async () => {
+  await ask(as.head, 'mutation($l: ID!) { stopLibrary(libraryId: $l, what: all, why: "a storm") { __typename } }', { l: county.id });
+  expect(await bring(as.ada)).toMatchObject({ __typename: 'Conversation', topFinding: { label: 'need.implicit' } });
+});
+
 describe('an answer', () => {
   const draft = async (made: Shown, text = 'We have three books on that.'): Promise<{ id: string; version: number }> =>
     ask(as.ada, 'mutation($c: ID!, $p: ID!, $a: ID!, $t: String!) { draftReply(conversationId: $c, toPostId: $p, accountId: $a, text: $t) { __typename ... on Reply { id version } ... on UserError { code message } } }', { c: made.id, p: made.topPost?.id, a: made.broughtIn?.accountId, t: text });
@@ -208,6 +225,8 @@ describe('an answer', () => {
     const given = await ask(as.ada, 'mutation($id: ID!, $v: Int!) { replyWrittenByHand(id: $id, version: $v) { __typename ... on Reply { state url } } }', { id, v: edited.version });
     expect(given).toEqual({ __typename: 'Reply', state: 'sent', url: null });
     expect(await read(as.ada, made.id)).toMatchObject({ state: 'answered', waitingOn: 'author' });
+    // Whoever they were, they are nobody whom one could follow.
+    expect(await ask(as.ada, 'query($l: ID!) { followSuggestions(libraryId: $l) { edges { node { label } } } }', { l: ashford.id })).toEqual({ edges: [] });
     const closed = await ask(as.ada, 'mutation($c: ID!) { close(conversationId: $c, outcome: referred, unmetNeed: "a cooper") { ... on Conversation { state } } }', { c: made.id });
     expect(closed).toEqual({ state: 'closed' });
     const unmet = await ask<{ edges: { node: { need: string } }[] }>(as.ada, 'query($l: ID!) { unmetNeeds(libraryId: $l) { edges { node { need } } } }', { l: ashford.id });
