@@ -285,9 +285,13 @@ describe('its time', () => {
   });
 
   it('of the words is as short where it was answered, and the answer stays', async () => {
-    const made = await bring(as.ada, { author: 'Pat Doe' });
+    const made = await bring(as.ada, { author: 'Pat Doe', url: 'https://groups.example/parents/14' });
     await scene.query(`update conversation set state = 'answered' where id = $1`, [made.id]);
     expect(await kept(made.id)).toEqual({ kept_as: 'answered', days: 1095, words: 7 });
+    await scene.query(`update conversation set words_until = now() - interval '1 day' where id = $1`, [made.id]);
+    await app.app.get(RetentionService).letGo([ashford.id], new AbortController().signal);
+    // With the words go the address and the name.
+    expect(edges(await read(as.ada, made.id), 'posts')).toEqual([{ text: null, parentId: null, url: null, goneWhy: 'expired', author: { handle: null } }]);
   });
 
   it('leaves the count of its place, without a word of it', async () => {
