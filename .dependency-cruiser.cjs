@@ -17,7 +17,7 @@ const order = [
   ['understanding'],
   ['conversations'],
   ['listening', 'advising', 'replies', 'privacy'],
-  ['reviewing', 'handover'],
+  ['reviewing', 'handover', 'bringing-in'],
   ['health'],
 ];
 /** Infrastructure that resolvers of any feature use, and the pure rule of consent that hearing and answering share. */

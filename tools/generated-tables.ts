@@ -35,6 +35,7 @@ function metricsTable(): string {
 
 const heard: Readonly<Record<Cause, string>> = {
   addressed: 'You wrote to the library, or mentioned it',
+  'brought-in': 'Staff brought in by hand what you said',
   followed: 'The library follows you by name',
   thread: 'You wrote in a thread that it hears',
   search: 'A hashtag or a search found you',
@@ -57,11 +58,12 @@ const then: Readonly<Record<Purpose, string>> = {
 };
 
 function consentInWords(): string {
-  const cell = (forbidden: readonly Purpose[]): string => {
+  const cell = (cause: Cause): ((forbidden: readonly Purpose[]) => string) => (forbidden) => {
+    if (cause === 'brought-in') return 'nobody tells us: they decide';
     if (forbidden.includes('keep')) return 'we do not even store it';
     return forbidden.length === 0 ? 'it changes nothing: you asked us' : `we do not ${forbidden.map((purpose) => then[purpose]).join(', or ')}`;
   };
-  const rows = (Object.keys(consentTable) as Purpose[]).map((purpose) => row(refused[purpose], ...causes.map((cause) => cell(consentTable[purpose][cause]))));
+  const rows = (Object.keys(consentTable) as Purpose[]).map((purpose) => row(refused[purpose], ...causes.map((cause) => cell(cause)(consentTable[purpose][cause]))));
   return [row('If you refuse …', ...causes.map((cause) => heard[cause])), row('---', ...causes.map(() => '---')), ...rows].join('\n');
 }
 

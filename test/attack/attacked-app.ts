@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { appSchema } from '../../tools/app-schema.js';
 import { type Operation, operationsOf } from '../garbage/api-operations.js';
+import { withByHand } from '../plugins/with-by-hand.js';
 import { withEverything } from '../plugins/with-everything.js';
 import { Scene } from '../support/scene.js';
 import { createTestDatabase } from '../support/test-database.js';
@@ -17,7 +18,7 @@ export interface AttackedApp {
 export const startAttacked = async (): Promise<AttackedApp> => {
   const test = await createTestDatabase();
   const scene = await Scene.open(test);
-  const app = await startWholeApp(test, [withEverything]);
+  const app = await startWholeApp(test, [withEverything, withByHand]);
   const schema = await appSchema();
   return { app, scene, schema, operations: operationsOf(schema) };
 };

@@ -18,13 +18,13 @@ export const rules: readonly (readonly [operation: string, rule: OperationRule])
   ...who({ scope: 'read', person: true }, 'markNoticesSeen noticePreferences notices setNoticePreferences'),
   ...who({ scope: 'administer', person: true }, 'changePassword endOtherSessions endSession'),
   ...who({ scope: 'read', role: 'observer' }, `
-    account accounts boundListChange boundLists changed changedSince channel conversation conversations deadLetters doNotList exportFollowList followImport followImports followList followLists
+    account accounts boundListChange boundLists broughtInPlaces changed changedSince channel conversation conversations deadLetters doNotList exportFollowList followImport followImports followList followLists
     followReview follows library noticePolicy profile profiles publishedList publishedLists replyPolicy replySignature retention savedSearch savedSearches staffAt suggestSearch testSearch unmetNeeds why`),
   ...who({ scope: 'read', role: 'observer', person: true }, 'sayPresence'),
   ...who({ scope: 'read', role: 'librarian' }, 'retentionPreview'),
   ...who({ scope: 'triage', role: 'observer' }, 'lookAgain'),
   ...who({ scope: 'triage', role: 'librarian' }, `
-    addDoNot addNote assign claim close giveBack handOver handOverToLibrary hearAgain hide liftDoNot markFinding meetNeed release reopen show snooze stopHearing tag unmarkFinding untag`),
+    addDoNot addNote assign bringIn claim close giveBack handOver handOverToLibrary hearAgain hide liftDoNot markFinding meetNeed release reopen show snooze stopHearing tag takeBackBroughtIn unmarkFinding untag`),
   ...who({ scope: 'follow', role: 'librarian' }, `
     addFollows addToFollowImport applyBoundListChange applyFollowImport bindList changeBoundList changeFollow changeFollowList changeSavedSearch createFollowList createSavedSearch declineBoundListChange
     discardFollowImport dismissFollowSuggestion followSuggestion followSuggestions importNetworkList keepFollow lookAtBoundList networkLists publishPreview readFollowImport removeFollow removeFollowList

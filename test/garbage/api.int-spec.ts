@@ -6,6 +6,7 @@ import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { appSchema } from '../../tools/app-schema.js';
 import { post } from '../plugins/events.js';
+import { withByHand } from '../plugins/with-by-hand.js';
 import { withEverything } from '../plugins/with-everything.js';
 import { Scene, type SceneLibrary } from '../support/scene.js';
 import { createTestDatabase } from '../support/test-database.js';
@@ -60,7 +61,7 @@ beforeAll(async () => {
   const test = await createTestDatabase();
   scene = await Scene.open(test);
   const own = await scene.library({ name: 'Ashford' });
-  app = await startWholeApp(test, [withEverything]);
+  app = await startWholeApp(test, [withEverything, withByHand]);
   schema = await appSchema();
   other = await scene.library({ name: foreign });
   abroad = await furnish(scene, other, foreign, () => failedJobAt(app, scene, other));

@@ -15,7 +15,7 @@ export interface Office {
 }
 
 export type IdKind =
-  | 'library' | 'account' | 'channel' | 'followList' | 'follow' | 'savedSearch' | 'receivingImport' | 'readyImport' | 'boundList' | 'boundChange' | 'appliedChange' | 'publishedList' | 'conversation' | 'post' | 'profile' | 'finding' | 'note' | 'draft' | 'reviewed' | 'unknownReply' | 'sentReply' | 'unmetNeed'
+  | 'library' | 'account' | 'channel' | 'followList' | 'follow' | 'savedSearch' | 'receivingImport' | 'readyImport' | 'boundList' | 'boundChange' | 'appliedChange' | 'publishedList' | 'conversation' | 'post' | 'profile' | 'finding' | 'note' | 'draft' | 'reviewed' | 'unknownReply' | 'sentReply' | 'unmetNeed' | 'broughtIn'
   | 'savedAnswer' | 'removedAnswer' | 'person' | 'session' | 'token' | 'place' | 'doNot' | 'decision' | 'job' | 'notice' | 'webhook' | 'delivery' | 'fresh';
 
 export const tokenAt = async (scene: Scene, at: SceneLibrary, by: string): Promise<{ readonly id: string; readonly caller: Caller }> => {
@@ -92,6 +92,14 @@ const toldAt = async (scene: Scene, at: SceneLibrary, word: string, by: string) 
   return { webhook, delivery };
 };
 
+const broughtInAt = async (scene: Scene, at: SceneLibrary, word: string, by: string, account: string) => {
+  const [heard, place] = [await scene.heard(at, { text: `${word} asked at the desk` }), newId()];
+  await scene.query('update post set brought_in = true where id = $1', [heard.post]);
+  await scene.query('insert into brought_place(id, library_id, name, times, last_at) values ($1, $2, $3, 1, now())', [place, at.id, `${word} ${place}`]);
+  await scene.query('insert into brought_in(library_id, key, place_id, conversation_id, account_id, by_actor) values ($1, $2, $3, $4, $5, $6)', [at.id, newId(), place, heard.conversation, account, by]);
+  return { broughtIn: heard.conversation };
+};
+
 /** @param word stands in every text of it */
 export const furnish = async (scene: Scene, at: SceneLibrary, word: string, job: () => Promise<string>): Promise<Office> => {
   const [head, colleague] = [await scene.person(at, 'administrator', { name: word }), await scene.person(at, 'librarian', { name: word })];
@@ -105,7 +113,7 @@ export const furnish = async (scene: Scene, at: SceneLibrary, word: string, job:
     caller,
     ids: {
       notice, library: at.id, account, person: colleague, session: session?.id ?? '', token: (await tokenAt(scene, at, head)).id, job: await job(), fresh: randomUUID(),
-      ...(await conversationAt(scene, at, word, head, account)), ...(await followingAt(scene, at, word, head, account)), ...(await answersAt(scene, at, word, head)), ...(await toldAt(scene, at, word, head)),
+      ...(await conversationAt(scene, at, word, head, account)), ...(await followingAt(scene, at, word, head, account)), ...(await answersAt(scene, at, word, head)), ...(await toldAt(scene, at, word, head)), ...(await broughtInAt(scene, at, word, head, account)),
     },
   };
 };

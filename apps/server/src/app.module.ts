@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { AccountsModule } from '@earshot/core/accounts';
 import { AdvisingModule } from '@earshot/core/advising';
+import { BringingInModule } from '@earshot/core/bringing-in';
 import { deriveSecret, ownAddress } from '@earshot/core/config';
 import { ConversationsModule } from '@earshot/core/conversations';
 import { DatabaseModule } from '@earshot/core/database';
@@ -62,6 +63,7 @@ export class AppModule {
         RepliesModule.forRoot({ undoMs: config.replies.undoSeconds * 1_000, sentMarkPath: sentMarkPath(config), log: logging.logger('replies') }),
         WebhooksModule.forRoot({ log: logging.logger('webhooks') }),
         HandoverModule,
+        BringingInModule,
         StaffApiModule,
         GraphqlModule.forRoot({ depth: config.query.depth, cost: config.query.cost, answered: (kind, outcome, seconds) => figures.answered(kind, outcome, seconds) }),
       ],

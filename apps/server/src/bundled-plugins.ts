@@ -1,5 +1,6 @@
 import archive from '@earshot/plugin-archive';
 import bluesky from '@earshot/plugin-bluesky';
+import brought from '@earshot/plugin-brought';
 import cues from '@earshot/plugin-cues';
 import feeds from '@earshot/plugin-feeds';
 import mastodon from '@earshot/plugin-mastodon';
@@ -10,6 +11,7 @@ import webhookNotifier from '@earshot/plugin-webhook-notifier';
 export const bundledPlugins = [
   { name: '@earshot/plugin-archive', definition: archive },
   { name: '@earshot/plugin-bluesky', definition: bluesky },
+  { name: '@earshot/plugin-brought', definition: brought },
   { name: '@earshot/plugin-cues', definition: cues },
   { name: '@earshot/plugin-feeds', definition: feeds },
   { name: '@earshot/plugin-mastodon', definition: mastodon },

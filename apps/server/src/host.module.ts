@@ -25,11 +25,11 @@ class HostAuthors extends Authors {
   }
 }
 
-/** Of a plugin that only listens: what staff write, they publish themselves. */
+/** Of a plugin that only listens, or under which things are brought in by hand: what staff write, they publish, or say, themselves. */
 const byHand: Sender = {
-  abilities: async () => ({ reply: 'by-hand', because: 'This account listens and does not answer: write it there by hand.', length: { limit: 20_000, unit: 'character' }, can: [] }),
+  abilities: async () => ({ reply: 'by-hand', because: 'Nothing is sent from this account: give the answer there by hand.', length: { limit: 20_000, unit: 'character' }, can: [] }),
   send: async () => {
-    throw new RemoteError('rejected', 'This account listens and does not answer.');
+    throw new RemoteError('rejected', 'Nothing is sent from this account.');
   },
   find: async () => 'cannot-tell',
 };

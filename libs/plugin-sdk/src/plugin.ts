@@ -35,6 +35,11 @@ export interface Plugin<S, K, C> {
   readonly classifiers?: Record<string, () => Promise<Classifier>>;
   readonly advisor?: Advisor<Ctx<S, K>>;
   readonly notifier?: Notifier<Ctx<S, K>>;
+  /**
+   * People bring in by hand what was said where nothing listens, and answer there by hand: it comes under the first of `networks`, by accounts that the
+   * host makes. Nothing is ever asked for, so there is neither source nor responder. Of several plugins that say so the host takes the first.
+   */
+  readonly byHand?: true;
 }
 
 /**

@@ -27,8 +27,8 @@ export interface Post {
    * takes the same (ref, version) twice for the same delivery and any other version for a newer one, in the order they arrive.
    */
   readonly version: string;
-  /** Where a person opens it in a browser. */
-  readonly url: string;
+  /** Where a person opens it in a browser. Absent of what stands on no page. */
+  readonly url?: string;
   /** When its author published it, not when it was heard. */
   readonly postedAt: Date;
   /** Absent where the network hides it: such a post is never answered by us and kept for the shortest time. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { enumOf } from '../graphql/index.js';
 import type { HostedPlugin } from '../plugins/index.js';
 
-const capabilities = ['source', 'classifiers', 'advisor', 'responder', 'followLists', 'notifier'] as const;
+const capabilities = ['source', 'classifiers', 'advisor', 'responder', 'followLists', 'notifier', 'byHand'] as const;
 type Capability = (typeof capabilities)[number];
 
 export const PluginCapabilityEnum = enumOf<Capability>('PluginCapability', 'What a plugin can do.', {
@@ -13,6 +13,7 @@ export const PluginCapabilityEnum = enumOf<Capability>('PluginCapability', 'What
   responder: 'It answers on a network.',
   followLists: "It reads lists that one keeps on a network.",
   notifier: 'It tells staff elsewhere.',
+  byHand: 'What staff bring in by hand comes under its network; its accounts are made by themselves.',
 });
 
 /** As JSON Schema, of what one writes; null where that cannot say it (a plugin may bring a zod of its own that ours cannot read). */

@@ -39,6 +39,7 @@ export const OutcomeKindEnum = enumOf<OutcomeKind>('OutcomeKind', 'How a convers
 
 export const HearingCauseEnum = enumOf<HearingCause>('HearingCause', 'How a post came to be heard.', {
   addressed: 'It addressed us.',
+  'brought-in': 'Staff brought it in by hand.',
   followed: 'A follow names its author, or brought it by a channel of its own.',
   thread: 'It stands in a thread that we hear.',
   search: 'A hashtag, words or a search found it.',
@@ -77,6 +78,8 @@ export const TimelineKindEnum = enumOf<TimelineKind>('TimelineKind', 'What happe
   'need-met': 'What was asked for, and could not be given, can be now.',
   'handed-over': 'It was handed over, with a note: to a colleague, to another library, or by another library to us.',
   'given-back': 'It was given back to the library that had handed it over, or by that library to us.',
+  'brought-in': 'It was brought in by hand: detail has the name of its place.',
+  'taken-back': 'It had been brought in by mistake, and was taken back: its words are gone.',
 });
 
 export const PostStandingEnum = enumOf<PostStanding>('PostStanding', 'How much of a post there is.', {
@@ -92,6 +95,7 @@ export const GoneReasonEnum = enumOf<GoneReason>('GoneReason', 'Why a post is go
   refused: 'Its author asks not to be kept.',
   expired: 'Its time here was over.',
   erased: 'It was erased here.',
+  'taken-back': 'Staff had brought it in by hand, and took it back.',
 });
 
 export const AudienceEnum = enumOf<Audience>('Audience', 'For whom a post was written.', {

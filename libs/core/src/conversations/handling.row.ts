@@ -1,4 +1,4 @@
-export const hearingCauses = ['addressed', 'followed', 'thread', 'search', 'handed-over'] as const;
+export const hearingCauses = ['addressed', 'brought-in', 'followed', 'thread', 'search', 'handed-over'] as const;
 export type HearingCause = (typeof hearingCauses)[number];
 
 /** Why a library hears a conversation. */
@@ -66,7 +66,7 @@ export interface OutcomeRow {
 
 export const timelineKinds = [
   'opened', 'post', 'merged', 'claimed', 'released', 'assigned', 'snoozed', 'closed', 'reopened', 'hidden', 'shown', 'tagged', 'untagged', 'noted', 'marked',
-  'drafted', 'approved', 'approval-voided', 'sent', 'send-failed', 'send-unknown', 'withdrawn', 'answered-back', 'amended', 'removed', 'liked', 'boosted', 'followed-back', 'need-met', 'handed-over', 'given-back',
+  'drafted', 'approved', 'approval-voided', 'sent', 'send-failed', 'send-unknown', 'withdrawn', 'answered-back', 'amended', 'removed', 'liked', 'boosted', 'followed-back', 'need-met', 'handed-over', 'given-back', 'brought-in', 'taken-back',
 ] as const;
 export type TimelineKind = (typeof timelineKinds)[number];
 

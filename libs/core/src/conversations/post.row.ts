@@ -1,4 +1,4 @@
-export const goneReasons = ['deleted', 'hidden', 'author-gone', 'refused', 'expired', 'erased'] as const;
+export const goneReasons = ['deleted', 'hidden', 'author-gone', 'refused', 'expired', 'erased', 'taken-back'] as const;
 export type GoneReason = (typeof goneReasons)[number];
 
 export const audiences = ['public', 'unlisted', 'addressed', 'members'] as const;

@@ -8,6 +8,7 @@ export const ReasonCodeEnum = enumOf<ReasonCode>('ReasonCode', 'Why a conversati
   'author-place': 'Its author is in a place that the library serves, and it does not speak of it: place.',
   search: 'A saved search found it: title, by the name that the search had then.',
   addressed: 'It is addressed to the library.',
+  'brought-in': 'Staff brought it in by hand.',
   'answered-back': 'Somebody answered the library.',
   unanswered: 'Nobody answered: since.',
   held: 'A label says that nobody is to be answered unprompted: label and title.',

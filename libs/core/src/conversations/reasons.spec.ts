@@ -20,6 +20,10 @@ describe('reasonsInWords', () => {
     expect(reasonsInWords([{ kind: 'place', library: 'l', place: 'Ashford', by: 'author' }], { now })).toBe('its author is in Ashford, which you serve');
   });
 
+  it('says that staff brought it in', () => {
+    expect(reasonsInWords([{ kind: 'brought-in' }, { kind: 'finding', label: 'need.implicit', title: 'unspoken need', score: 0.9 }], { now })).toBe('brought in by hand · unspoken need 0.90');
+  });
+
   it('does not say that nobody answered where nobody waits', () => {
     expect(reasonsInWords([{ kind: 'addressed' }, { kind: 'unanswered' }], { now })).toBe('addressed to you');
   });

@@ -8,6 +8,7 @@ const reason = z.discriminatedUnion('kind', [
   /** A saved search with this id found it, by the name that it had then. */
   z.object({ kind: z.literal('search'), search: z.string(), name: z.string() }),
   z.object({ kind: z.literal('addressed') }),
+  z.object({ kind: z.literal('brought-in') }),
   z.object({ kind: z.literal('answered-back') }),
   /** Its words come from the clock at reading: how long nobody answered. */
   z.object({ kind: z.literal('unanswered') }),
@@ -49,6 +50,7 @@ const english: Words = {
   place: ({ place, by }) => (by === 'text' ? `about ${place}, which you serve` : `its author is in ${place}, which you serve`),
   search: ({ name }) => `found by your search “${name}”`,
   addressed: () => 'addressed to you',
+  'brought-in': () => 'brought in by hand',
   'answered-back': () => 'they answered you',
   unanswered: (_, moment) => (moment.waitingSince === undefined ? undefined : unanswered(moment.waitingSince, moment)),
   held: ({ title }) => `${title}: no unprompted answer`,

@@ -30,6 +30,8 @@ export interface Written {
   readonly dueNow: boolean;
   /** Where whoever was answered has written again. */
   readonly answered: readonly Answered[];
+  /** That were opened, or got more to show. */
+  readonly conversations: readonly string[];
 }
 
 const profilesSql = readSql(import.meta.url, './sql/upsert-profiles.sql');
@@ -43,7 +45,7 @@ export class BatchWriter {
   /** @throws ThreadsMoved where another transaction came between; nothing is stored then. */
   async write(events: Collapsed, kept: readonly Kept[], judged: ReadonlyMap<string, Judged>, labels: Labels): Promise<Written> {
     await this.joinProfiles(events, kept);
-    const written = kept.length === 0 ? { told: 0, opened: 0, findings: 0, judged: [], refusalsChanged: false, dueNow: false, answered: [] } : await this.writePosts(events, kept, judged, labels);
+    const written = kept.length === 0 ? { told: 0, opened: 0, findings: 0, judged: [], refusalsChanged: false, dueNow: false, answered: [], conversations: [] } : await this.writePosts(events, kept, judged, labels);
     await hearChanges(this.tx, events, this.heardAt, new Set(kept.flatMap(({ author }) => (author === undefined ? [] : [refText(author.ref)]))));
     return written;
   }
@@ -60,11 +62,11 @@ export class BatchWriter {
     });
     const findings = await addFindings(this.tx, seen);
     await this.countThreads(first, posts);
-    const dueNow = await noteThreads(this.tx, this.origin.accountId, newestOf(first, posts), this.heardAt);
+    const dueNow = await noteThreads(this.tx, this.origin.accountId, newestOf(first.filter(({ cause }) => cause !== 'brought-in'), posts), this.heardAt);
     // Also where nothing is new: another library may hear by this channel what was stored by another.
     const opened = await this.open(kept, { posts, isNew: new Set(first) }, judged, labels);
     await this.renewRanks(edited.map((each) => rowOf(each).threadId), labels);
-    return { told: told.size, opened: opened.opened, findings, judged: seen.map(({ postId }) => postId), refusalsChanged, dueNow, answered: opened.answered };
+    return { told: told.size, opened: opened.opened, findings, judged: seen.map(({ postId }) => postId), refusalsChanged, dueNow, answered: opened.answered, conversations: opened.conversations.map(({ id }) => id) };
   }
 
   /** What was found in a text that is no longer there: of every classifier, since their spans point into it. */
@@ -121,19 +123,20 @@ export class BatchWriter {
 
   /** Those that the batch described, and those that were asked for: whoever is described once is not asked for again. */
   private async writeAuthors(events: Collapsed, kept: readonly Kept[]): Promise<Map<string, string>> {
-    const refs = new Map<string, { readonly ref: Ref; readonly profile: Profile | undefined }>();
-    for (const { post, author } of kept) {
+    const refs = new Map<string, { readonly ref: Ref; readonly profile: Profile | undefined; readonly toldAt: Date | null }>();
+    for (const { post, author, cause } of kept) {
       const ref = fullest(author?.ref, post.author);
-      if (ref !== undefined) refs.set(refText(ref), { ref, profile: author });
+      // Of a name that staff typed no network told: it is nobody whom one could ask, or follow.
+      if (ref !== undefined) refs.set(refText(ref), { ref, profile: author, toldAt: author === undefined || cause === 'brought-in' ? null : this.heardAt });
     }
     if (refs.size === 0) return new Map();
-    const sorted = [...refs].sort(([a], [b]) => inOrder(a, b)).map(([, { ref, profile }]) => ({ ref, key: keyOf(ref), profile }));
+    const sorted = [...refs].sort(([a], [b]) => inOrder(a, b)).map(([, told]) => ({ ...told, key: keyOf(told.ref) }));
     const rows = await this.tx.query<{ id: string; network: string; remote_id: string }>(profilesSql, [
       sorted.map(() => newId()), sorted.map(({ key }) => key.network), sorted.map(({ key }) => key.remoteId),
       sorted.map(({ profile }) => profile?.handle ?? null), sorted.map(({ profile }) => profile?.name ?? null), sorted.map(({ profile }) => profile?.bio ?? null),
       sorted.map(({ profile }) => profile?.place ?? null), sorted.map(({ profile }) => profile?.url ?? null), sorted.map(({ profile }) => profile?.avatar ?? null),
       sorted.map(({ profile }) => (profile?.movedTo === undefined ? null : keyOf(profile.movedTo).remoteId)), sorted.map(({ profile }) => (profile === undefined ? null : JSON.stringify(profile.refusals))),
-      sorted.map(({ profile }) => (profile === undefined ? null : this.heardAt)),
+      sorted.map(({ toldAt }) => toldAt),
     ]);
     const ids = new Map(rows.map((row) => [keyText({ network: row.network, remoteId: row.remote_id }), row.id]));
     // Of whoever is gone no row comes back, and nothing is kept either.
@@ -172,7 +175,7 @@ export class BatchWriter {
           const searches = each.raisedBy.get(libraryId) ?? [];
           const ranked = rankOf(
             {
-              postedAt: each.post.postedAt, heardAt: this.heardAt, addressed: each.addressed, answersUs: each.answersUs,
+              postedAt: each.post.postedAt, heardAt: this.heardAt, addressed: each.addressed, answersUs: each.answersUs, broughtIn: each.cause === 'brought-in',
               findings: findings.filter((finding) => finding.place === undefined || finding.place === libraryId),
               searches,
               ...(place === undefined ? {} : { place: { library: libraryId, place: place.value, by: place.by } }),
@@ -181,7 +184,7 @@ export class BatchWriter {
           );
           return {
             libraryId, threadId: stored.threadId, postId: stored.id, postedAt: each.post.postedAt, heardAt: this.heardAt, ...ranked, isNew: isNew.has(each), byUs: each.byUs, answersUs: each.answersUs,
-            needs: each.addressed || each.answersUs || ranked.reasons.some((reason) => reason.kind === 'unanswered'),
+            needs: each.addressed || each.answersUs || each.cause === 'brought-in' || ranked.reasons.some((reason) => reason.kind === 'unanswered'),
             searches: searches.map(({ id }) => id),
             hearings: letIns.map((letIn) => ({ cause: letIn.cause, ...(letIn.followId === undefined ? {} : { followId: letIn.followId }), ...(letIn.place === undefined ? {} : { routedBy: { place: letIn.place } }) })),
           };

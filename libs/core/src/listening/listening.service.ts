@@ -41,6 +41,13 @@ export abstract class Authors {
   abstract fetch(accountId: string, refs: readonly Ref[]): Promise<readonly (Profile | ProfileGone)[]>;
 }
 
+/** Whose staff bring something in by hand, and what is stored with it. */
+export interface ByHand {
+  readonly libraryId: string;
+  /** Run in the transaction that stores it, with its conversation: again where somebody presses twice. Not at all where it was here before, and went. */
+  readonly beside: (tx: Tx, conversationId: string) => Promise<void>;
+}
+
 /** What classifiers did wrong is told here; it never stops listening. */
 export type ClassifierFailed = (classifier: string, error: unknown) => void;
 
@@ -94,6 +101,11 @@ export class ListeningService extends Intake {
     return withCorrelation(correlationId() ?? newId(), () => this.store(origin, batch, undefined));
   }
 
+  /** What staff bring in by hand goes the way of everything heard, but is heard by their library alone, and nothing is ever asked about it. */
+  async bringIn(origin: Origin, byHand: ByHand, posts: readonly PostHeard[]): Promise<Taken> {
+    return withCorrelation(correlationId() ?? newId(), () => this.store(origin, { events: posts }, undefined, byHand));
+  }
+
   /** What would become of a post by the rules of now, and why. Nothing of it is stored. */
   async explain(origin: Origin, heard: PostHeard): Promise<Explained> {
     const screened = await this.screen(origin, await this.veiled(collapse(await this.named([heard]))));
@@ -104,9 +116,9 @@ export class ListeningService extends Intake {
     };
   }
 
-  private async store(origin: Origin, batch: Batch<unknown>, lease: ChannelLease | undefined): Promise<Taken> {
+  private async store(origin: Origin, batch: Batch<unknown>, lease: ChannelLease | undefined, byHand?: ByHand): Promise<Taken> {
     const heardAt = new Date(this.around.clock.now());
-    let decided = await this.decide(origin, batch.events);
+    let decided = await this.decide(origin, batch.events, byHand);
     for (let attempt = 1; ; attempt++) {
       const { events, screened, judged, labels } = decided;
       try {
@@ -126,6 +138,7 @@ export class ListeningService extends Intake {
           if (origin.history !== true) await tellCrises(tx, this.around.notices, done.judged, labelsIn(judged), labels);
           if (events.gaps.length > 0) await this.around.jobs.enqueue(tx, backFillJob, {}, {});
           if (done.dueNow) await this.around.jobs.enqueue(tx, lookAgainJob, {}, {});
+          if (byHand !== undefined) for (const id of done.conversations) await byHand.beside(tx, id);
           return done;
         });
         await this.forget.refusals(events, screened.kept, labels, written.refusalsChanged);
@@ -136,11 +149,11 @@ export class ListeningService extends Intake {
         if (attempt === attempts) throw error;
         if (error instanceof SuppressedMeanwhile) {
           this.rules.refresh();
-          decided = await this.decide(origin, batch.events);
+          decided = await this.decide(origin, batch.events, byHand);
           continue;
         }
         if (error instanceof NamesMoved) {
-          decided = await this.decide(origin, batch.events);
+          decided = await this.decide(origin, batch.events, byHand);
           continue;
         }
         // Another process wrote the same threads: what is known now differs, and the same batch is stored on that.
@@ -150,9 +163,9 @@ export class ListeningService extends Intake {
   }
 
   /** What stays of a batch, and what was found in it; what a network tells of what is stored already is carried out. */
-  private async decide(origin: Origin, told: readonly SourceEvent[]): Promise<Decided> {
+  private async decide(origin: Origin, told: readonly SourceEvent[], byHand?: ByHand): Promise<Decided> {
     const heard = await this.veiled(collapse(await this.named(told)));
-    const screened = await this.screen(origin, heard);
+    const screened = await this.screen(origin, heard, byHand);
     const events = screened.gone.size === 0 ? heard : { ...heard, profilesGone: new Map([...heard.profilesGone, ...screened.gone]) };
     const { judged, labels } = await this.judge(screened.kept);
     await this.forget.gone(events, screened.withdrawn, labels);
@@ -172,7 +185,7 @@ export class ListeningService extends Intake {
     return veil(events, await this.database.listening((tx) => this.known.erased(tx, hashes)), this.suppression);
   }
 
-  private async screen(origin: Origin, events: Collapsed): Promise<ScreenedBatch> {
+  private async screen(origin: Origin, events: Collapsed, byHand?: ByHand): Promise<ScreenedBatch> {
     if (events.posts.size === 0) return { kept: [], dropped: {}, turnedAway: [], withdrawn: new Map(), hashes: new Map(), gone: new Map() };
     const posts = [...events.posts.values()].map((event) => event.post);
     const hashes = new Map([...events.posts].map(([key, { post }]) => [key, ownHashes(post, this.suppression)] as const));
@@ -185,7 +198,7 @@ export class ListeningService extends Intake {
     }));
     const rules = await (read.plan?.version === undefined ? this.rules.current() : this.rules.sincePlanned(read.plan.channelId, read.plan.version));
     const given = {
-      events, rules, known: read.known, profiles: read.profiles, accountId: origin.accountId, targets: read.plan?.targets ?? [],
+      events, rules, known: read.known, profiles: read.profiles, accountId: origin.accountId, targets: read.plan?.targets ?? [], ...(byHand === undefined ? {} : { broughtInBy: byHand.libraryId }),
       suppressed: (post: Kept['post']) => hashesIn(hashes.get(refText(post.ref))).some((hash) => read.suppressed.has(hash.toString('hex'))),
     };
     const first = screen(given);

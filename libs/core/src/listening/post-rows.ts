@@ -79,7 +79,7 @@ const columns = ({ heardAt, posts, authors, judged }: Writing, rows: readonly { 
   return [
     rows.map(({ id }) => id),
     column(({ post }) => post.version),
-    column(({ post }) => post.url),
+    column(({ post }) => post.url ?? null),
     column(({ post }) => post.postedAt),
     column(() => heardAt),
     column(({ post }) => (post.author === undefined ? null : (authors.get(refText(post.author)) ?? null))),
@@ -92,6 +92,7 @@ const columns = ({ heardAt, posts, authors, judged }: Writing, rows: readonly { 
     column(({ post }) => post.replies ?? null),
     column(({ post, maySearch }) => (maySearch ? searchText(post.text) : null)),
     column(({ key }) => (judged.get(key)?.seenBy ?? [neverClassified]).join('\n')),
+    column(({ cause }) => cause === 'brought-in'),
   ];
 };
 

@@ -62,6 +62,8 @@ export interface Screening {
   readonly suppressed: (post: Post) => boolean;
   readonly accountId: string;
   readonly targets: readonly Target[];
+  /** The library whose staff brought it in by hand: it alone hears it, whatever is followed and listed anywhere. */
+  readonly broughtInBy?: string;
 }
 
 /**
@@ -141,7 +143,7 @@ const judgePost = (asked: Asked, given: Screening, kept: ReadonlyMap<string, Kep
   const { rules } = given;
   const { key, post, said } = asked;
   const authorKey = post.author === undefined ? undefined : refText(post.author);
-  const found = reasonsToHear(asked, authorKey, given, kept);
+  const found = given.broughtInBy === undefined ? reasonsToHear(asked, authorKey, given, kept) : broughtIn(given.broughtInBy);
   if (found.hearings.length === 0) return undefined;
 
   const author = authorKey === undefined ? undefined : given.events.profiles.get(authorKey);
@@ -161,7 +163,8 @@ const judgePost = (asked: Asked, given: Screening, kept: ReadonlyMap<string, Kep
   const inText = rules.places.in(said);
   const lives = author?.place ?? stored?.place ?? undefined;
   const ofAuthor = lives === undefined ? nowhere : rules.places.in(new Said(lives));
-  const listed = post.author === undefined ? undefined : listedAuthor(post.author, keyOf(post.author).remoteId, author ?? stored, otherNames(post.author, given.profiles));
+  // Of an author whom staff named nobody knows who it is.
+  const listed = post.author === undefined || given.broughtInBy !== undefined ? undefined : listedAuthor(post.author, keyOf(post.author).remoteId, author ?? stored, otherNames(post.author, given.profiles));
   const letIn = new Map<string, LetIn>();
   for (const hearing of open) {
     const where = route(hearing.owner, rules.tree, found.having, inText, ofAuthor);
@@ -209,9 +212,18 @@ interface Hearing {
   readonly followId?: string;
 }
 
-const reasonsToHear = (
-  { key, post, matches }: Asked, authorKey: string | undefined, given: Screening, kept: ReadonlyMap<string, Kept>,
-): { hearings: Hearing[]; having: readonly string[]; addressed: boolean; answersUs: boolean } => {
+interface Found {
+  readonly hearings: readonly Hearing[];
+  /** Libraries that have its thread. */
+  readonly having: readonly string[];
+  readonly addressed: boolean;
+  readonly answersUs: boolean;
+}
+
+/** It stays where it was brought in, whatever place it names. */
+const broughtIn = (libraryId: string): Found => ({ hearings: [{ owner: libraryId, cause: 'brought-in' }], having: [libraryId], addressed: false, answersUs: false });
+
+const reasonsToHear = ({ key, post, matches }: Asked, authorKey: string | undefined, given: Screening, kept: ReadonlyMap<string, Kept>): Found => {
   const { rules, known } = given;
   const parentKey = post.inReplyTo === undefined ? undefined : refText(post.inReplyTo);
   const around = [parentKey, post.root === undefined ? undefined : refText(post.root)];

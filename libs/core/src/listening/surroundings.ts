@@ -8,7 +8,7 @@ import type { Kept } from './screen.js';
 export type Areas = ReadonlyMap<string, Place>;
 
 interface PostColumns {
-  network: string; remote_id: string; version: string; url: string; posted_at: Date; text: string; lang: string | null; audience: Post['audience']; tags: string[];
+  network: string; remote_id: string; version: string; url: string | null; posted_at: Date; text: string; lang: string | null; audience: Post['audience']; tags: string[];
   author_network: string | null; author_id: string | null;
 }
 type ContextRow = PostColumns & { readonly asked: string; readonly root: boolean };
@@ -48,7 +48,7 @@ const storedSql = `
     a.handle, a.name, a.bio, a.place,
     parent.network as parent_network, parent.remote_id as parent_id,
     (select heard_cause(h.cause, h.routed_by) from hearing h
-     where h.post_id = p.id order by array_position(array['addressed', 'followed', 'thread', 'search'], heard_cause(h.cause, h.routed_by)) limit 1) as cause,
+     where h.post_id = p.id order by array_position(array['addressed', 'brought-in', 'followed', 'thread', 'search'], heard_cause(h.cause, h.routed_by)) limit 1) as cause,
     coalesce((select array_agg(distinct c.library_id) from conversation c where c.thread_id = p.thread_id and c.merged_into is null), '{}') as libraries,
     coalesce((select jsonb_agg(jsonb_build_object('label', f.label, 'score', f.score)) from finding f where f.post_id = p.id), '[]') as findings
   from post p left join profile a on a.id = p.author_id left join post parent on parent.id = p.parent_id
@@ -153,6 +153,6 @@ const authorOf = (row: StoredRow): Profile | undefined =>
       };
 
 const asPost = (row: PostColumns): Post => ({
-  ref: { network: row.network, id: row.remote_id }, version: row.version, url: row.url, postedAt: row.posted_at, text: row.text, audience: row.audience, mentions: [], tags: row.tags, media: [], refusals: [],
-  ...(row.lang === null ? {} : { lang: row.lang }), ...(row.author_network === null || row.author_id === null ? {} : { author: { network: row.author_network, id: row.author_id } }),
+  ref: { network: row.network, id: row.remote_id }, version: row.version, postedAt: row.posted_at, text: row.text, audience: row.audience, mentions: [], tags: row.tags, media: [], refusals: [],
+  ...(row.url === null ? {} : { url: row.url }), ...(row.lang === null ? {} : { lang: row.lang }), ...(row.author_network === null || row.author_id === null ? {} : { author: { network: row.author_network, id: row.author_id } }),
 });

@@ -31,6 +31,9 @@ describe('decide', () => {
   ])('an author who refuses %s, heard as %s: may we %s? %s', (refused, cause, purpose, allowed) => {
     expect(decide(refusal(refused), cause, purpose).allowed).toBe(allowed);
   });
+  it('forbids nothing of what staff brought in, since nobody tells them what its author refuses', () => {
+    for (const purpose of Object.keys(consentTable) as Purpose[]) expect(consentTable[purpose]['brought-in']).toEqual([]);
+  });
   it('answers with the sign that decided', () => {
     expect(decide([...refusal('answer'), ...refusal('keep')], 'followed', 'keep').because?.sign).toBe('no keep, says the bio');
   });

@@ -2,9 +2,9 @@ import type { Purpose, Refusal } from '@earshot/plugin-sdk';
 
 /**
  * How we came to hear a post, from the strongest to the weakest: it addresses us; its author is followed by name;
- * it stands in a thread that we hear; a hashtag, a word or a search found it.
+ * it stands in a thread that we hear; a hashtag, a word or a search found it. What staff brought in by hand is heard by that alone.
  */
-export const causes = ['addressed', 'followed', 'thread', 'search'] as const;
+export const causes = ['addressed', 'brought-in', 'followed', 'thread', 'search'] as const;
 export type Cause = (typeof causes)[number];
 
 /**
@@ -13,24 +13,27 @@ export type Cause = (typeof causes)[number];
  * Not "drop whoever is not indexable": that is the default on some networks and would deafen a library to people who follow it.
  * `search` therefore forbids hearing by hashtag or search, and finding it again, but not hearing a person whom a library follows by name.
  * Whoever addresses us wants to be heard and answered: then only what goes beyond that is forbidden.
+ * Of what staff brought in nobody tells us what its author refuses: they decided.
  */
 export const consentTable: Readonly<Record<Purpose, Readonly<Record<Cause, readonly Purpose[]>>>> = {
   keep: {
     addressed: ['search', 'classify', 'draft-by-machine', 'show-publicly'],
+    'brought-in': [],
     followed: ['keep', 'search', 'classify', 'draft-by-machine', 'show-publicly', 'answer'],
     thread: ['keep', 'search', 'classify', 'draft-by-machine', 'show-publicly', 'answer'],
     search: ['keep', 'search', 'classify', 'draft-by-machine', 'show-publicly', 'answer'],
   },
   search: {
     addressed: ['search', 'show-publicly'],
+    'brought-in': [],
     followed: ['search', 'show-publicly'],
     thread: ['search', 'show-publicly'],
     search: ['keep', 'search', 'classify', 'draft-by-machine', 'show-publicly', 'answer'],
   },
-  classify: { addressed: ['classify'], followed: ['classify'], thread: ['classify'], search: ['classify'] },
-  'draft-by-machine': { addressed: ['draft-by-machine'], followed: ['draft-by-machine'], thread: ['draft-by-machine'], search: ['draft-by-machine'] },
-  'show-publicly': { addressed: ['show-publicly'], followed: ['show-publicly'], thread: ['show-publicly'], search: ['show-publicly'] },
-  answer: { addressed: [], followed: ['answer'], thread: ['answer'], search: ['answer'] },
+  classify: { addressed: ['classify'], 'brought-in': [], followed: ['classify'], thread: ['classify'], search: ['classify'] },
+  'draft-by-machine': { addressed: ['draft-by-machine'], 'brought-in': [], followed: ['draft-by-machine'], thread: ['draft-by-machine'], search: ['draft-by-machine'] },
+  'show-publicly': { addressed: ['show-publicly'], 'brought-in': [], followed: ['show-publicly'], thread: ['show-publicly'], search: ['show-publicly'] },
+  answer: { addressed: [], 'brought-in': [], followed: ['answer'], thread: ['answer'], search: ['answer'] },
 };
 
 export interface Decision {

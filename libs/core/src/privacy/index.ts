@@ -8,6 +8,7 @@ export * from './do-not/uncontactable.js';
 export * from './erasure/erasure.service.js';
 export { standIn } from './erasure/erase-person.js';
 export * from './erasure/suppression-file.js';
+export * from './forgetting/forget-brought-in.js';
 export * from './forgetting/forget-posts.js';
 export * from './forgetting/forget-profiles.js';
 export { takenOut, withoutNames, withoutQuotes } from './forgetting/quotes.js';

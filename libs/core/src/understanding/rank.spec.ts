@@ -19,6 +19,10 @@ describe('rankOf', () => {
     expect(rank({ findings: need(0.5), place: { library: 'a', place: 'Ashford', by: 'text' } })).toBeGreaterThan(rank({ findings: need(0.5) }));
     expect(rank({ addressed: true })).toBeGreaterThan(rank({ findings: need(0.01) }));
   });
+  it('lets what staff brought in stand where what addresses us does, and says so', () => {
+    expect(rank({ broughtIn: true })).toBe(rank({ addressed: true }));
+    expect(rankOf(post({ broughtIn: true }), labels).reasons).toEqual([{ kind: 'brought-in' }]);
+  });
   it('lets an older need stand before newer chatter for days, and not for ever', () => {
     expect(rank({ findings: need(0.1) })).toBeGreaterThan(rank({ postedAt: later(72), heardAt: later(72) }));
     expect(rank({ findings: need(0.8) })).toBeLessThan(rank({ postedAt: later(240), heardAt: later(240) }));

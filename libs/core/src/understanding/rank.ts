@@ -5,7 +5,7 @@ const tau = 24 * 3_600_000;
 /** What everything heard weighs, so that a conversation without a finding has its place too, below. */
 const ground = 0.002;
 const ofPlaceServed = 1.5;
-/** Whoever speaks to us wants something of us, whatever a classifier thinks: as a sure question would weigh, and twice over. */
+/** Whoever speaks to us wants something of us, and so do staff of what they bring in, whatever a classifier thinks: as a sure question would weigh, and twice over. */
 const ofAddressingUs = 2;
 /** What a saved search of the library finds: as a doubtful question, whether one or ten of them find it. */
 const ofSearch = 0.4;
@@ -21,6 +21,8 @@ export interface Weighed {
   readonly searches: readonly { readonly id: string; readonly name: string }[];
   readonly addressed: boolean;
   readonly answersUs: boolean;
+  /** Staff brought it in by hand. */
+  readonly broughtIn?: boolean;
   /** A place that this library serves, by the name that the post or, where the post names none, its author uses. */
   readonly place?: { readonly library: string; readonly place: string; readonly by: 'text' | 'author' };
 }
@@ -30,7 +32,7 @@ export type RankReason =
   | { readonly kind: 'finding'; readonly label: string; readonly title: string; readonly score: number }
   | { readonly kind: 'place'; readonly library: string; readonly place: string; readonly by: 'text' | 'author' }
   | { readonly kind: 'search'; readonly search: string; readonly name: string }
-  | { readonly kind: 'addressed' | 'answered-back' | 'unanswered' | 'old' }
+  | { readonly kind: 'addressed' | 'brought-in' | 'answered-back' | 'unanswered' | 'old' }
   | { readonly kind: 'held'; readonly label: string; readonly title: string };
 
 export interface Rank {
@@ -55,11 +57,12 @@ export const rankOf = (post: Weighed, labels: Labels, paceMs = defaultPaceMs): R
 
   let weight = ground + (old ? 0 : Math.max(0, attention) + (post.searches.length > 0 ? ofSearch : 0));
   if (post.place !== undefined) weight *= ofPlaceServed;
-  if (post.addressed || post.answersUs) weight = (weight + 1) * ofAddressingUs;
+  if (post.addressed || post.answersUs || post.broughtIn === true) weight = (weight + 1) * ofAddressingUs;
 
   const reasons: RankReason[] = [];
   if (post.answersUs) reasons.push({ kind: 'answered-back' });
   else if (post.addressed) reasons.push({ kind: 'addressed' });
+  else if (post.broughtIn === true) reasons.push({ kind: 'brought-in' });
   const top = telling[0];
   if (top !== undefined) reasons.push({ kind: 'finding', label: top.label, title: top.title ?? top.label, score: top.score });
   if (post.place !== undefined) reasons.push({ kind: 'place', ...post.place });

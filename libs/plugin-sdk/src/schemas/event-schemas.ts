@@ -50,7 +50,7 @@ export const postSchema = schemaOf<Post>()(
   z.object({
     ref: refSchema,
     version: idSchema,
-    url: urlSchema,
+    url: urlSchema.exactOptional(),
     postedAt: momentSchema,
     author: refSchema.exactOptional(),
     text: textOf(limits.text),

@@ -10,7 +10,7 @@ create or replace view heard_post as
 
 alter table timeline drop constraint timeline_kind_check;
 alter table timeline add constraint timeline_kind_check check (kind in ('opened', 'post', 'merged', 'claimed', 'released', 'assigned', 'snoozed', 'closed', 'reopened', 'hidden', 'shown',
-  'tagged', 'untagged', 'noted', 'marked', 'drafted', 'approved', 'approval-voided', 'sent', 'send-failed', 'send-unknown', 'withdrawn', 'answered-back', 'amended', 'removed', 'liked', 'boosted', 'handed-over', 'given-back', 'need-met', 'followed-back'));
+  'tagged', 'untagged', 'noted', 'marked', 'drafted', 'approved', 'approval-voided', 'sent', 'send-failed', 'send-unknown', 'withdrawn', 'answered-back', 'amended', 'removed', 'liked', 'boosted', 'handed-over', 'given-back', 'need-met', 'followed-back', 'brought-in', 'taken-back'));
 
 -- When staff were told of a stop; null of what was stopped where nobody runs who could tell them.
 alter table stop add column told_at timestamptz;

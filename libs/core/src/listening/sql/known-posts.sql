@@ -3,7 +3,7 @@
 select p.id, p.network, p.remote_id, p.thread_id, p.known, p.version, p.gone_at is not null as gone,
   a.network as author_network, a.remote_id as author_remote_id,
   (select heard_cause(h.cause, h.routed_by) from hearing h
-   where h.post_id = p.id order by array_position(array['addressed', 'followed', 'thread', 'search'], heard_cause(h.cause, h.routed_by)) limit 1) as cause,
+   where h.post_id = p.id order by array_position(array['addressed', 'brought-in', 'followed', 'thread', 'search'], heard_cause(h.cause, h.routed_by)) limit 1) as cause,
   coalesce((select array_agg(c.library_id) from conversation c where c.thread_id = p.thread_id and c.merged_into is null), '{}') as libraries
 from unnest($1::text[], $2::text[]) as asked(network, remote_id)
 join post p using (network, remote_id)

@@ -7,6 +7,7 @@ describe('why, in words', () => {
     expect(hearingInWords(hearing)).toBe('Ashford hears it because @club is followed (chamber of commerce), on the list "Clubs".');
     expect(hearingInWords({ ...hearing, ended: true })).toContain('@club was followed');
     expect(hearingInWords({ ...hearing, cause: 'addressed', label: null })).toBe('Ashford hears it because it speaks to the library.');
+    expect(hearingInWords({ ...hearing, cause: 'brought-in', label: null })).toBe('Ashford hears it because its staff brought it in by hand.');
     expect(hearingInWords({ ...hearing, cause: 'thread', label: null })).toContain('stands in a thread');
   });
   it('tells how it was heard, and what its author asks', () => {
@@ -15,5 +16,5 @@ describe('why, in words', () => {
   it.each(['unmatched', 'not-public', 'not-heard', 'author-gone', 'suppressed', 'gone'])('has a sentence for %s', (reason) => {
     expect(notKeptInWords({ reason })).toMatch(/^Not kept: [a-z].{15,}\.$/);
   });
-  it.each(['deleted', 'hidden', 'author-gone', 'refused', 'expired', 'erased'])('has a sentence for what is %s', (why) => expect(goneInWords(why)).toMatch(/^It was here and is gone: .{10,}\.$/));
+  it.each(['deleted', 'hidden', 'author-gone', 'refused', 'expired', 'erased', 'taken-back'])('has a sentence for what is %s', (why) => expect(goneInWords(why)).toMatch(/^It was here and is gone: .{10,}\.$/));
 });

@@ -14,16 +14,17 @@ export interface StoredHearing {
 export const hearingInWords = ({ library, cause, label, reason, list, ended }: StoredHearing): string => {
   if (label !== null) return `${library} hears it because ${label} ${ended ? 'was' : 'is'} followed (${reason ?? 'no reason given'}), on the list "${list ?? ''}".`;
   if (cause === 'handed-over') return `${library} hears it because another library of its tree handed it over.`;
+  if (cause === 'brought-in') return `${library} hears it because its staff brought it in by hand.`;
   return cause === 'addressed' ? `${library} hears it because it speaks to the library.` : `${library} hears it because it stands in a thread that the library hears.`;
 };
 
 const gone: Readonly<Record<string, string>> = {
-  deleted: 'its author deleted it', hidden: 'its network shows it no more', 'author-gone': 'its author left, or blocked us', refused: 'its author asks not to be kept', expired: 'its time here was over', erased: 'its author was erased here',
+  deleted: 'its author deleted it', hidden: 'its network shows it no more', 'author-gone': 'its author left, or blocked us', refused: 'its author asks not to be kept', expired: 'its time here was over', erased: 'its author was erased here', 'taken-back': 'staff had brought it in by hand, and took it back',
 };
 
 export const goneInWords = (why: string): string => `It was here and is gone: ${gone[why] ?? 'it was taken out'}.`;
 
-const heardBy: Readonly<Record<Cause, string>> = { addressed: 'because it speaks to the library', followed: 'by following its author by name', thread: 'as part of a thread', search: 'by hashtag or search' };
+const heardBy: Readonly<Record<Cause, string>> = { addressed: 'because it speaks to the library', 'brought-in': 'because staff brought it in', followed: 'by following its author by name', thread: 'as part of a thread', search: 'by hashtag or search' };
 const asked: Readonly<Record<Purpose, string>> = {
   keep: 'not to be stored', search: 'not to be indexed', classify: 'not to be judged by programs', 'draft-by-machine': 'for nothing generated', 'show-publicly': 'not to be shown in public', answer: 'not to be answered unasked',
 };

@@ -32,6 +32,13 @@ describe('loadPlugins', () => {
     expect((await loadPlugins(bundled({ ...valid, source: new Listening() }))).sources()).toEqual(['town']);
   });
 
+  it('takes one under whose network people bring in by hand, and nothing beside it of which somebody could be asked', async () => {
+    const byHand = { id: 'desk', version: '1', sdk: '^0.1.0', networks: ['desk'], byHand: true };
+    expect((await loadPlugins(bundled(byHand))).plugins).toHaveLength(1);
+    expect((await refusal(bundled({ ...byHand, networks: [] }))).message).toContain('networks is empty');
+    expect((await refusal(bundled({ ...byHand, source }))).message).toContain('byHand is said beside an account, source or responder');
+  });
+
   it('lists every problem of every plugin in one error', async () => {
     const error = await refusal({
       ...bundled(

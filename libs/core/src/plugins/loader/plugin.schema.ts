@@ -42,12 +42,15 @@ export const pluginSchema = z
       })
       .optional(),
     notifier: z.looseObject({ notify: method }).optional(),
+    byHand: z.literal(true).optional(),
   })
   .check((told) => {
     const plugin = told.value;
-    const does = [plugin.source, plugin.responder, plugin.followLists, plugin.classifiers, plugin.advisor, plugin.notifier];
+    const does = [plugin.source, plugin.responder, plugin.followLists, plugin.classifiers, plugin.advisor, plugin.notifier, plugin.byHand];
     if (does.every((capability) => capability === undefined))
-      told.issues.push({ code: 'custom', message: 'has no capability: neither source nor responder, followLists, classifiers, advisor or notifier', input: plugin, path: [] });
-    if ((plugin.source ?? plugin.responder) !== undefined && plugin.networks.length === 0)
-      told.issues.push({ code: 'custom', message: 'is empty, but a source or responder gives refs of some network', input: plugin.networks, path: ['networks'] });
+      told.issues.push({ code: 'custom', message: 'has no capability: neither source nor responder, followLists, classifiers, advisor, notifier or byHand', input: plugin, path: [] });
+    if ((plugin.source ?? plugin.responder ?? plugin.byHand) !== undefined && plugin.networks.length === 0)
+      told.issues.push({ code: 'custom', message: 'is empty, but a source or responder gives refs of some network, and what is brought in by hand is of one', input: plugin.networks, path: ['networks'] });
+    if (plugin.byHand !== undefined && [plugin.account, plugin.source, plugin.responder].some((part) => part !== undefined))
+      told.issues.push({ code: 'custom', message: 'is said beside an account, source or responder: of what is brought in by hand nothing is asked', input: plugin.byHand, path: ['byHand'] });
   });

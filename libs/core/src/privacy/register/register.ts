@@ -122,7 +122,7 @@ export const harmless: Readonly<Record<string, readonly string[]>> = {
   'ids of ours and choices; the audit log refuses texts': ['audit.subject_id', 'audit.detail', 'note.mentions', 'follow_import.account_ids', 'erasure.counts'],
   'labels, places of the library served and names of its searches, drawn anew when a post goes': ['conversation.reasons'],
   "the library's own: how it is set up, and the people who work there": [
-    'account.allowed_addresses', 'account.name', 'saved_answer.categories', 'account.settings', 'account.waiting_url', 'account_secret.sealed', 'follow_list.description', 'follow_list.name', 'library.handle', 'library.languages', 'library.name', 'library.time_zone',
+    'account.allowed_addresses', 'account.name', 'brought_place.name', 'saved_answer.categories', 'account.settings', 'account.waiting_url', 'account_secret.sealed', 'follow_list.description', 'follow_list.name', 'library.handle', 'library.languages', 'library.name', 'library.time_zone',
     'person.email', 'person.name', 'person.password_hash', 'session.client', 'saved_search.before', 'saved_search.name', 'saved_search.reason', 'saved_search.text', 'service_area.value', 'token.name', 'do_not_list.value',
     'webhook.name', 'webhook.url', 'webhook_secret.sealed', 'stop.by_name', 'stop.why', 'reply_policy.quiet_from', 'reply_policy.quiet_until', 'reply_policy.signature', 'bound_list.name', 'bound_list.reason', 'bound_list.remote_id', 'published_list.name', 'published_list.remote_id', 'follow_import.name', 'follow_import.reason', 'follow_import.source', 'follow_list.sources',
   ],

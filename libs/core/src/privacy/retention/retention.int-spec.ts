@@ -46,11 +46,12 @@ beforeEach(async () => {
 });
 
 /** A conversation that was opened now, let in by a follow. */
-const heard = async (told: { readonly at?: SceneLibrary; readonly labels?: readonly string[]; readonly follow?: Readonly<Record<string, unknown>>; readonly cause?: string; readonly conversation?: Readonly<Record<string, unknown>> } = {}) => {
+const heard = async (told: { readonly at?: SceneLibrary; readonly labels?: readonly string[]; readonly follow?: Readonly<Record<string, unknown>>; readonly cause?: string; readonly broughtIn?: true; readonly conversation?: Readonly<Record<string, unknown>> } = {}) => {
   const { at = ashford } = told;
   const here = await scene.heard(at, { text: 'I wonder who mends looms around here', ...(told.conversation === undefined ? {} : { conversation: told.conversation }) });
   const follow = await scene.follow(county, list, account, told.follow ?? {});
   await scene.query('update hearing set follow_id = $2, cause = $3 where conversation_id = $1', [here.conversation, follow, told.cause ?? 'followed']);
+  if (told.broughtIn === true) await scene.query('update post set brought_in = true where id = $1', [here.post]);
   for (const label of told.labels ?? []) await scene.finding(here.post, { label, score: 0.9 });
   return { ...here, follow };
 };
@@ -81,6 +82,9 @@ describe('how long a conversation is kept', () => {
     ['a label for the shortest time', { labels: ['need.implicit', 'chatter'] }, ['need', 7, 7]],
     ['whoever spoke to us', { cause: 'addressed' }, ['need', 90, 90]],
     ['an archive', { follow: { brought_in: true }, labels: ['need.implicit'] }, ['brought-in', 30, 30]],
+    ['what staff brought in by hand', { cause: 'brought-in', broughtIn: true, labels: ['need.implicit'] }, ['brought-in', 7, 7]],
+    ['the same where it was handed over', { cause: 'handed-over', broughtIn: true }, ['brought-in', 7, 7]],
+    ['the same where it was answered', { cause: 'brought-in', broughtIn: true, conversation: { state: 'answered' } }, ['answered', 1095, 7]],
     ['a follow that says so itself', { follow: { keep_days: 3 }, labels: ['need.implicit'] }, ['need', 3, 3]],
     ['a follow that ended', { follow: { removed_at: new Date() }, labels: ['need.implicit'] }, ['context', 7, 7]],
     ['what we answered', { conversation: { state: 'answered' } }, ['answered', 1095, 90]],

@@ -10,15 +10,17 @@ with due as (
     where up.library_id = l.id order by r.kind, up.distance) p on true
   group by l.id
 ), fact as (
-  select c.id, policy.days, h.live, h.brought_in, h.keep_days, k.need or h.addressed as need, k.sensitive, k.short or h.nameless as short,
+  select c.id, policy.days, h.live, h.brought_in, h.keep_days, k.need or h.addressed as need, k.sensitive, k.short or h.passing as short,
     c.state = 'answered' or coalesce(r.answered, false) as answered, greatest(c.opened_at, least(c.last_post_at, now()), r.last_at, c.until) as since
   from due join conversation c using (id) join policy on policy.library_id = c.library_id
   cross join lateral (
     select coalesce(bool_or(x.live), false) as live, coalesce(bool_and(x.brought_in) filter (where x.live), false) as brought_in, coalesce(bool_or(x.addressed), false) as addressed,
-      case when bool_and(x.keep_days is not null) filter (where x.live) then max(x.keep_days) filter (where x.live) end as keep_days, coalesce(bool_or(x.nameless), false) as nameless
+      case when bool_and(x.keep_days is not null) filter (where x.live) then max(x.keep_days) filter (where x.live) end as keep_days, coalesce(bool_or(x.passing), false) as passing
     from (
-      select h.cause = 'addressed' as addressed, coalesce(f.brought_in, false) as brought_in, f.keep_days, p.known and p.author_id is null and p.gone_at is null as nameless,
-        h.cause in ('addressed', 'handed-over') or (f.removed_at is null and l.removed_at is null and f.id is not null) as live
+      select h.cause = 'addressed' as addressed, coalesce(f.brought_in, false) or p.brought_in as brought_in, f.keep_days,
+        -- Whose author the network hides, and what staff brought in by hand.
+        p.brought_in or (p.known and p.author_id is null and p.gone_at is null) as passing,
+        h.cause in ('addressed', 'brought-in', 'handed-over') or (f.removed_at is null and l.removed_at is null and f.id is not null) as live
       from hearing h join post p on p.id = h.post_id left join follow f on f.id = h.follow_id left join follow_list l on l.id = f.list_id where h.conversation_id = c.id) x) h
   cross join lateral (
     select coalesce(bool_or(k.keeps = 'short'), false) as short, coalesce(bool_or(k.keeps = 'sensitive'), false) as sensitive, coalesce(bool_or(k.need and f.score >= 0.5), false) as need

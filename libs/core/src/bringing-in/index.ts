@@ -1,0 +1,1 @@
+export { BringingInModule } from './bringing-in.module.js';
