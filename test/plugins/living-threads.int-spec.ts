@@ -44,7 +44,7 @@ const answer = (to: string, told: { readonly by?: string; readonly ago?: number 
 };
 const sent = async (to: string, ours: string): Promise<void> => {
   const [post] = await bed.scene.query<{ id: string }>('select id from post where remote_id = $1', [to]);
-  await new SentPostsInThreads(bed.database).noteSent({ network: 'fixture', id: ours }, post?.id ?? '', account);
+  await new SentPostsInThreads(bed.database).noteSent({ network: 'fixture', id: ours }, { postId: post?.id ?? '' }, account);
 };
 const stored = async (id: string): Promise<boolean> => (await bed.scene.query('select 1 from post where remote_id = $1 and known', [id])).length > 0;
 const lookOf = async (id: string) =>

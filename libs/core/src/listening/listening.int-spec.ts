@@ -555,7 +555,7 @@ describe('whoever answers us', () => {
 describe('a post of ours', () => {
   it('has its place as soon as it is sent, so that its answer is heard as answering us', async () => {
     await hear([post('z1', { by: 'asker-2', tags: ['ashford'], text: 'I wonder' })]);
-    await new SentPostsInThreads(database).noteSent({ network: 'practice', id: 'z2' }, (await rowOf('z1'))?.['id'] as string, account);
+    await new SentPostsInThreads(database).noteSent({ network: 'practice', id: 'z2' }, { postId: (await rowOf('z1'))?.['id'] as string }, account);
     expect((await hear([post('z3', { by: 'asker-2', to: 'z2' })])).kept).toBe(1);
     expect((await conversationsOf('z1'))[0]?.reasons[0]).toEqual({ kind: 'answered-back' });
   });

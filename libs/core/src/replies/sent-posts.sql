@@ -1,5 +1,6 @@
 -- The posts of ours that replies ($1) became, as far as a source brought them: by the name that the network told us; of one that was written by hand,
--- the account's own answer to the same post, which holds its words.
+-- the account's own answer to the same post, which holds its words; of a post of our own whose name nobody told us, the one of the account with these words
+-- that was posted next to when somebody said that it is out.
 select r.id, p.url, p.network, p.remote_id as "remoteId"
 from reply r join lateral (
   (select p.url, p.network, p.remote_id from heard_post p
@@ -9,5 +10,11 @@ from reply r join lateral (
    where r.sent_ref ? 'byHand' and p.library_id = r.library_id and p.known and p.parent_id = r.to_post_id
      and position(lower(regexp_replace(r.text, '\s+', ' ', 'g')) in lower(regexp_replace(p.text, '\s+', ' ', 'g'))) > 0
    order by p.posted_at, p.id)
+  union all
+  (select p.url, p.network, p.remote_id from heard_post p join account a on a.id = r.account_id and a.profile_id = p.author_id
+   where r.to_post_id is null and r.sent_ref ?| array['byHand', 'decided'] and p.library_id = r.library_id and p.known and p.parent_id is null
+     and p.posted_at between r.sent_at - interval '1 day' and r.sent_at + interval '1 day'
+     and position(lower(regexp_replace(r.text, '\s+', ' ', 'g')) in lower(regexp_replace(p.text, '\s+', ' ', 'g'))) > 0
+   order by greatest(p.posted_at - r.sent_at, r.sent_at - p.posted_at), p.id)
   limit 1) p on true
 where r.id = any($1::uuid[]) and r.library_id in (select scope()) and r.sent_at is not null
