@@ -33,8 +33,8 @@ interface Row { id: string; library_id: string; thread_id: string; version: numb
 
 /**
  * Opens the conversation of each (library, thread), or takes the new posts into the one that is there: its newest post, its rank where a new
- * one weighs more, its waiting. Whoever answers us reopens what was answered or closed, and whoever speaks in a thread that we began answers us. `quiet`:
- * subscribers are not told.
+ * one weighs more, its waiting. Whoever answers us reopens what was answered or closed, once, however often their answer is told; and whoever speaks in a
+ * thread that we began answers us. `quiet`: subscribers are not told.
  */
 export const openConversations = async (tx: Tx, openings: readonly Opening[], { quiet }: { readonly quiet: boolean }): Promise<Opened> => {
   if (openings.length === 0) return { opened: 0, conversations: [], answered: [] };
@@ -62,7 +62,7 @@ export const openConversations = async (tx: Tx, openings: readonly Opening[], { 
   const of = (opening: Pick<Opening, 'libraryId' | 'threadId'>): Row => idOf.get(`${opening.libraryId} ${opening.threadId}`) as Row;
   await storeHearings(tx, openings, (opening) => of(opening).id);
   await storeSearchMatches(tx, openings, (opening) => of(opening).id);
-  const back = merged.filter((m) => m.answersUs || (m.byOthers && of(m).begun)).map((m) => ({ row: of(m), postId: m.top.postId }));
+  const back = merged.filter((m) => m.answersAnew || (m.answersUs && of(m).opened) || (m.byOthers && of(m).begun)).map((m) => ({ row: of(m), postId: m.top.postId }));
   if (back.length > 0) await reopen(tx, back);
   await addTimeline(tx, [
     ...rows.filter((row) => row.opened).map((row) => ({ row, kind: 'opened', detail: {} })),
@@ -77,7 +77,7 @@ export const openConversations = async (tx: Tx, openings: readonly Opening[], { 
 
 interface Gathered {
   readonly libraryId: string; readonly threadId: string;
-  lastPostAt: Date; top: Opening; waitingSince: Date | null; answersUs: boolean; byOthers: boolean;
+  lastPostAt: Date; top: Opening; waitingSince: Date | null; answersUs: boolean; answersAnew: boolean; byOthers: boolean;
 }
 
 /** Several posts of one thread in one batch: an upsert touches no row twice. */
@@ -88,13 +88,14 @@ const gather = (openings: readonly Opening[]): Map<string, Gathered> => {
     const waits = opening.needs && !opening.byUs ? opening.postedAt : null;
     const has = gathered.get(key);
     if (has === undefined) {
-      gathered.set(key, { libraryId: opening.libraryId, threadId: opening.threadId, lastPostAt: opening.postedAt, top: opening, waitingSince: waits, answersUs: opening.answersUs, byOthers: !opening.byUs });
+      gathered.set(key, { libraryId: opening.libraryId, threadId: opening.threadId, lastPostAt: opening.postedAt, top: opening, waitingSince: waits, answersUs: opening.answersUs, answersAnew: opening.answersUs && opening.isNew, byOthers: !opening.byUs });
       continue;
     }
     if (opening.postedAt > has.lastPostAt) has.lastPostAt = opening.postedAt;
     if (opening.rank > has.top.rank) has.top = opening;
     if (waits !== null && (has.waitingSince === null || waits < has.waitingSince)) has.waitingSince = waits;
     has.answersUs ||= opening.answersUs;
+    has.answersAnew ||= opening.answersUs && opening.isNew;
     has.byOthers ||= !opening.byUs;
   }
   return gathered;
@@ -183,7 +184,8 @@ interface Conversation { id: string; library_id: string; thread_id: string; repl
 
 /**
  * Threads became one: so do the conversations of each library. The one with a reply, or begun by us, survives, else with an assignee, else the older;
- * the other's id leads to it. An approval on either side is void, since its writer has not read the whole.
+ * the other's id leads to it, and where somebody waits in the other they wait in the whole. An approval on either side is void, since its writer has not
+ * read it all.
  */
 export const mergeConversations = async (tx: Tx, fromThread: string, intoThread: string): Promise<void> => {
   const rows = await tx.query<Conversation>(
@@ -201,7 +203,9 @@ export const mergeConversations = async (tx: Tx, fromThread: string, intoThread:
     await tx.query(
       `update conversation s set last_post_at = greatest(s.last_post_at, l.last_post_at), rank = greatest(s.rank, l.rank),
          reasons = case when l.rank > s.rank then l.reasons else s.reasons end, top_post_id = case when l.rank > s.rank then l.top_post_id else s.top_post_id end,
-         waiting_since = least(s.waiting_since, l.waiting_since)
+         waiting_since = least(s.waiting_since, l.waiting_since),
+         state = case when s.state = 'answered' and l.state = 'open' and l.waiting_on = 'us' then 'open' else s.state end,
+         waiting_on = case when s.state = 'answered' and l.state = 'open' and l.waiting_on = 'us' then 'us' else s.waiting_on end
        from conversation l where s.id = $1 and l.id = $2`,
       [survivor.id, loser.id],
     );

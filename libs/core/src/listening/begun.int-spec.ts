@@ -88,11 +88,12 @@ describe('a post of our own', () => {
     expect(tellings(conversation)).toBe(0);
   });
 
-  it('is answered by whoever speaks under it, at the library that began it and at no other, and once where its place is given twice', async () => {
+  it('is answered by whoever speaks under it, at the library that began it and at no other, and once where its place is given twice and the answer told twice', async () => {
     const { conversation, thread } = await begin();
     await sent.noteSent(ref('b1'), { threadId: thread }, account);
     expect(await hear([post('b2', { to: 'b1' })])).toMatchObject({ kept: 1, conversations: 0 });
     await sent.noteSent(ref('b1'), { threadId: thread }, account);
+    await hear([post('b2', { to: 'b1' })], 1);
     expect(await handled('b1')).toEqual(open(conversation));
     expect([await timeline(conversation), tellings(conversation)]).toEqual([['answered-back'], 1]);
     expect(await scene.query('select cause from hearing where conversation_id = $1 order by cause', [conversation])).toEqual([{ cause: 'addressed' }, { cause: 'thread' }]);
