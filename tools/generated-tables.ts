@@ -97,7 +97,7 @@ function signsInWords(): string {
 const keptAs: Readonly<Record<RetentionKind, string>> = {
   context: 'Heard around something else, or by following somebody who is not followed any more',
   'no-need': 'Nobody wants anything in it',
-  need: 'Somebody wants something, or spoke to the library',
+  need: 'Somebody wants something, or spoke to the library, or the library begins it and nobody has answered',
   sensitive: 'About health, grief, danger and the like: at most',
   'brought-in': 'From a file or an archive',
   answered: 'The library answered',

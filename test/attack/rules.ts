@@ -19,7 +19,7 @@ export const rules: readonly (readonly [operation: string, rule: OperationRule])
   ...who({ scope: 'administer', person: true }, 'changePassword endOtherSessions endSession'),
   ...who({ scope: 'read', role: 'observer' }, `
     account accounts boundListChange boundLists broughtInPlaces changed changedSince channel conversation conversations deadLetters doNotList exportFollowList followImport followImports followList followLists
-    followReview follows library noticePolicy profile profiles publishedList publishedLists replyPolicy replySignature retention savedSearch savedSearches staffAt suggestSearch testSearch unmetNeeds why`),
+    followReview follows library noticePolicy ownPosts profile profiles publishedList publishedLists replyPolicy replySignature retention savedSearch savedSearches staffAt suggestSearch testSearch unmetNeeds why`),
   ...who({ scope: 'read', role: 'observer', person: true }, 'sayPresence'),
   ...who({ scope: 'read', role: 'librarian' }, 'retentionPreview'),
   ...who({ scope: 'triage', role: 'observer' }, 'lookAgain'),
@@ -30,7 +30,7 @@ export const rules: readonly (readonly [operation: string, rule: OperationRule])
     discardFollowImport dismissFollowSuggestion followSuggestion followSuggestions importNetworkList keepFollow lookAtBoundList networkLists publishPreview readFollowImport removeFollow removeFollowList
     removeFollows removeSavedSearch restoreFollowSuggestion snoozeFollow startFollowImport unbindList undoBoundListChange undoFollowDecision undoSavedSearch`),
   ...who({ scope: 'follow', role: 'librarian', person: true }, 'publishAgain publishList unpublishList'),
-  ...who({ scope: 'draft', role: 'librarian' }, 'askAdvisors checkSuggestions draftReply editReply replyAbilities replyChecks submitReply takeBackReply withdrawReply'),
+  ...who({ scope: 'draft', role: 'librarian' }, 'askAdvisors checkSuggestions draftPost draftReply editReply postAbilities replyAbilities replyChecks submitReply takeBackReply withdrawReply'),
   ...who({ scope: 'draft', role: 'observer' }, 'exportSavedAnswers previewSavedAnswerImport savedAnswer savedAnswerCategories savedAnswers'),
   ...who({ scope: 'draft', role: 'librarian', person: true }, `
     amendReply approveReply changeSavedAnswer createSavedAnswer decideUnknownReply giveSmallAnswer hideSavedAnswer importSavedAnswers pressAction removeReply removeSavedAnswer replyWrittenByHand restoreSavedAnswer

@@ -44,7 +44,7 @@ const answer = (to: string, told: { readonly by?: string; readonly ago?: number 
 };
 const sent = async (to: string, ours: string): Promise<void> => {
   const [post] = await bed.scene.query<{ id: string }>('select id from post where remote_id = $1', [to]);
-  await new SentPostsInThreads(bed.database).noteSent({ network: 'fixture', id: ours }, post?.id ?? '', account);
+  await new SentPostsInThreads(bed.database).noteSent({ network: 'fixture', id: ours }, { postId: post?.id ?? '' }, account);
 };
 const got = async (id: string) => (await bed.scene.query<{ likes: number | null; boosts: number | null; counted_at: Date | null }>('select likes, boosts, counted_at from post where remote_id = $1', [id]))[0];
 const stored = async (id: string): Promise<boolean> => (await bed.scene.query('select 1 from post where remote_id = $1 and known', [id])).length > 0;
@@ -59,6 +59,21 @@ const pass = async (ms: number): Promise<void> => {
   process.clock.advance(ms);
   await process.look();
 };
+
+describe('a thread that we began', () => {
+  it('is looked at as soon as its post is out, though no source has told us of it, and brings who answered', async () => {
+    const thread = await bed.scene.thread();
+    const conversation = await bed.scene.conversation(bed.library, thread, { state: 'begun' });
+    const ours = network.say(`ours-${++threads}`, { by: 'library', at: ago(0) });
+    const id = ours.kind === 'post' ? (ours.post.ref.id ?? '') : '';
+    await new SentPostsInThreads(bed.database).noteSent({ network: 'fixture', id }, { threadId: thread }, account);
+    const theirs = answer(id);
+    await pass(11 * minute);
+    expect([await stored(id), await stored(theirs)]).toEqual([true, true]);
+    expect(await bed.scene.query('select state, waiting_on, merged_into from conversation where id = $1', [conversation])).toEqual([{ state: 'open', waiting_on: 'us', merged_into: null }]);
+    expect(await bed.scene.query('select c.id from conversation c join post p using (thread_id) where p.remote_id = any($1) and c.merged_into is null group by c.id', [[id, theirs]])).toEqual([{ id: conversation }]);
+  });
+});
 
 describe('a thread under what is followed', () => {
   it('is looked at again after 10 minutes, 1, 4, 12, 24 and 72 hours, and then no more', async () => {

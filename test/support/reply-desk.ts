@@ -1,6 +1,7 @@
 import { LookAgain } from '../../libs/core/src/conversations/index.js';
 import type { Database } from '../../libs/core/src/database/index.js';
 import type { ReplyChecks } from '../../libs/core/src/replies/checks/reply-checks.js';
+import { OwnPosts } from '../../libs/core/src/replies/own-posts.js';
 import { RepliesRepository } from '../../libs/core/src/replies/replies.repository.js';
 import { RepliesService } from '../../libs/core/src/replies/replies.service.js';
 import { type Approval, ReplyApprovals } from '../../libs/core/src/replies/reply-approvals.js';
@@ -31,11 +32,14 @@ export const replyDesk = (database: Database, senders: Senders, told: DeskTold =
   const desk = new ReplyDesk(database, replies, new Permissions(), new Audit(), checks);
   const service = new RepliesService(desk, replies, { senders, checks, lookAgain: told.lookAgain ?? new NoLooks() });
   const approvals = new ReplyApprovals(desk, replies, { checks, now, undoMs: told.undoMs ?? 10_000, approved });
+  const own = new OwnPosts(desk, replies, { senders, checks });
   const decisions = new ReplyDecisions(desk, replies, { senders, now, due: approved, log });
   const sent = new SentReplies(desk, replies, senders, checks);
   return {
     desk,
     draft: service.draft.bind(service),
+    draftPost: own.draft.bind(own),
+    postAbilities: own.abilities.bind(own),
     edit: service.edit.bind(service),
     submit: service.submit.bind(service),
     withdraw: service.withdraw.bind(service),

@@ -80,6 +80,7 @@ const declared: Readonly<Record<string, Declared>> = {
   say_presence: { asked: ({ ids }) => `select * from say_presence('${ids.conversation}', 'typing')` },
   hand_over_thread: { asked: ({ ids }) => `select * from hand_over_thread('${ids.conversation}', '${ashford.library.id}', gen_random_uuid(), gen_random_uuid(), 'ours now', 'thread', 'handed-over')` },
   account_for_brought_in: { asked: ({ library }) => `select * from account_for_brought_in('${library.id}', 'with-by-hand', 'x', gen_random_uuid())` },
+  begin_conversation: { asked: ({ library }) => `select * from begin_conversation('${library.id}', gen_random_uuid(), gen_random_uuid())` },
   void_approvals: { asked: ({ ids }) => `select * from void_approvals(array(select id from reply), 'draft', 'stopped', null) v where v.id in ('${ids.draft}', '${ids.conversation}')` },
   void_leavers_approvals: { asked: ({ head }) => `select * from void_leavers_approvals('${head}', null)` },
   hand_on_conversations: { asked: ({ head, library }) => `select * from hand_on_conversations('${head}', null, array['${library.id}'::uuid], null, 'handed-on')` },

@@ -90,29 +90,47 @@ const stretch = (seed: number | undefined, id: string): number => {
   return 0.8 + ((hash >>> 0) / 0xffffffff) * 0.4;
 };
 
+interface Answer {
+  readonly id: string;
+  readonly by: string;
+  readonly after: number;
+  readonly text: string;
+  readonly lang?: string | undefined;
+}
+
+/** What the town's data holds for whatever the library says under this post; where it says it to nobody in particular, for that. */
+const answerIn = (town: Town, said: Said): Answer | undefined => {
+  if (said.to !== undefined) {
+    const asked = town.posts.get(said.to);
+    return asked?.whenAnswered && { id: `${asked.id}.answered`, by: asked.by, lang: asked.lang, ...asked.whenAnswered };
+  }
+  const neighbour = [...town.people.values()].find(({ whenPosted }) => whenPosted !== undefined);
+  return neighbour?.whenPosted && { id: `${neighbour.id}.to-the-library`, by: neighbour.id, ...neighbour.whenPosted };
+};
+
 /**
- * What townspeople say because of the library's deed number `index`: the answer that the town's data holds for the first reply to that post,
- * unless the reply is taken back, or the person leaves, before it is due.
+ * What townspeople say because of the library's deed number `index`: the answer that the town's data holds for the first reply to that post, or for the
+ * library's first post of its own, unless that is taken back, or the person leaves, before it is due.
  */
 export const answerTo = (index: number, journal: readonly Deed[], town: Town, seed: number | undefined): TownPost | undefined => {
   const said = journal[index];
-  if (said?.did !== 'say' || said.to === undefined) return undefined;
-  const asked = town.posts.get(said.to);
-  const person = asked === undefined ? undefined : town.people.get(asked.by);
-  if (asked?.whenAnswered === undefined || person === undefined) return undefined;
-  if (journal.findIndex((one) => one.did === 'say' && one.to === asked.id) !== index) return undefined;
-  const at = said.at + Math.max(1, Math.floor(asked.whenAnswered.after * stretch(seed, asked.id)));
+  if (said?.did !== 'say') return undefined;
+  const answer = answerIn(town, said);
+  const person = answer && town.people.get(answer.by);
+  if (answer === undefined || person === undefined) return undefined;
+  if (journal.findIndex((one) => one.did === 'say' && one.to === said.to) !== index) return undefined;
+  const at = said.at + Math.max(1, Math.floor(answer.after * stretch(seed, said.to ?? answer.id)));
   const back = journal.find((one) => one.did === 'take-back' && one.id === said.id)?.at ?? Infinity;
   if (back <= at || silence(person).from <= at) return undefined;
   return {
     ...plain,
-    id: `${asked.id}.answered`,
-    by: asked.by,
+    id: answer.id,
+    by: answer.by,
     to: said.id,
     at,
-    text: asked.whenAnswered.text,
+    text: answer.text,
     mentions: [libraryId],
-    ...(asked.lang === undefined ? {} : { lang: asked.lang }),
+    ...(answer.lang === undefined ? {} : { lang: answer.lang }),
   };
 };
 

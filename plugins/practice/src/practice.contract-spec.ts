@@ -38,7 +38,8 @@ const world = (given: Partial<PracticeSettings> = {}) => (): ResponderWorld<Prac
     published: async () => {
       const journal = await readJournal(ctx);
       const gone = new Set(journal.flatMap((deed) => (deed.did === 'take-back' ? [deed.id] : [])));
-      return journal.flatMap((deed) => (deed.did === 'say' && !gone.has(deed.id) ? [deed.text] : []));
+      const newest = (id: string, text: string): string => journal.flatMap((deed) => (deed.did === 'edit' && deed.id === id ? [deed.text] : [])).at(-1) ?? text;
+      return journal.flatMap((deed) => (deed.did === 'say' && !gone.has(deed.id) ? [newest(deed.id, deed.text)] : []));
     },
     stop: () => ctx.stop(),
   };

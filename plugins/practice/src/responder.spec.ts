@@ -69,6 +69,20 @@ describe('answering in town', () => {
     expect(answers).toEqual([{ at: start.getTime() + after / 60, inReplyTo: sent, text }]);
   });
 
+  it('answers the first post of our own, once, by a neighbour who addresses the library', async () => {
+    const neighbour = [...(await ashford()).people.values()].find(({ whenPosted }) => whenPosted !== undefined);
+    const at = setUp({ speed: 60 });
+    const sent = await at.responder.send(attempt(undefined), at.ctx);
+    await at.responder.send(attempt(undefined, { key: 'k2', text: 'And what do you read?' }), at.ctx);
+    const until = start.getTime() + (2 * (neighbour?.whenPosted?.after ?? 0)) / 60;
+    const heard = await hear(listen(open(), at.ctx, at.time), at, (batches) => at.time.now() > until && caughtUp(batches));
+    const under = postsIn(eventsOf(heard)).filter(({ inReplyTo }) => inReplyTo?.id?.startsWith('said.') === true);
+    expect(under.map(({ author, inReplyTo, mentions, text }) => ({ author: author?.id, inReplyTo, mentions, text }))).toEqual([
+      { author: neighbour?.id, inReplyTo: sent, mentions: [{ network: 'practice', id: libraryId }], text: neighbour?.whenPosted?.text },
+    ]);
+    expect(postsIn(await all(lookUp({ thread: sent }, scene({ speed: 60, passed: 'P1D' }, at.kept, at.time).ctx))).map(({ author }) => author?.id)).toEqual([libraryId, neighbour?.id]);
+  });
+
   it('varies the delay by a seed, and keeps it for the same seed', async () => {
     const { id } = await asked();
     const heardAt = async (seed: number): Promise<number | undefined> => {

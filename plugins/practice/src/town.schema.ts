@@ -16,7 +16,7 @@ const refusal = z.strictObject({
   sign: z.string().min(1),
 });
 
-/** Someone of the town; `followed`, `reason` and `kind` tell which follow list the demonstration makes. */
+/** Someone of the town; `followed`, `reason` and `kind` tell which follow list the demonstration makes. `whenPosted.after` counts from the library's first post of its own. */
 export const person = z.strictObject({
   id,
   handle: z.string().regex(/^@[a-z0-9_]+$/),
@@ -31,6 +31,7 @@ export const person = z.strictObject({
   renamedLater: z.strictObject({ after: duration, handle: z.string().regex(/^@[a-z0-9_]+$/) }).optional(),
   blocksUs: z.strictObject({ after: duration }).optional(),
   goneAfter: duration.optional(),
+  whenPosted: z.strictObject({ after: duration, text: z.string().min(1) }).optional(),
 });
 export type Person = z.output<typeof person>;
 

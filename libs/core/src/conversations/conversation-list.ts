@@ -4,7 +4,7 @@ import { conversationColumns, type ConversationRow, type ConversationState } fro
 export interface ConversationFilter {
   /** All of the reader's when absent. */
   readonly libraries?: readonly string[] | undefined;
-  /** `hidden` shows what was hidden, whatever its state; without it, nothing hidden is shown. */
+  /** `hidden` shows what was hidden, whatever its state; without it, nothing hidden is shown. Absent: every state but `begun`, in which nobody but us spoke. */
   readonly state?: ConversationState | 'hidden' | undefined;
   readonly assignee?: 'me' | 'none' | { readonly id: string } | undefined;
   readonly label?: { readonly id: string; readonly minScore?: number | undefined } | undefined;
@@ -99,7 +99,10 @@ export const walksOf = (filter: ConversationFilter, order: ConversationOrder, li
 
 const statesOf = ({ state }: ConversationFilter): readonly string[] => (state === undefined || state === 'hidden' ? ['open', 'answered', 'closed'] : [state]);
 
-export const stateCondition = (filter: ConversationFilter, bind: Bind): string => (filter.state === undefined || filter.state === 'hidden' ? 'true' : `c.state = ${bind(filter.state)}`);
+export const stateCondition = ({ state }: ConversationFilter, bind: Bind): string => {
+  if (state === undefined) return `c.state <> 'begun'`;
+  return state === 'hidden' ? 'true' : `c.state = ${bind(state)}`;
+};
 
 /** Which conversations `c` an order is of. */
 export const inOrderOf = ({ state }: ConversationFilter, order: ConversationOrder): string[] => [

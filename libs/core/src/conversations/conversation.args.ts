@@ -22,7 +22,7 @@ export class ConversationsArgs extends PageArgs {
   @Field(() => [Id], { nullable: true, description: 'Of these libraries; without it, of all of yours.' })
   readonly libraries?: readonly string[] | null;
 
-  @Field(() => ConversationViewEnum, { nullable: true, description: 'In this state; without it, in every state. What is hidden is shown by `hidden` only.' })
+  @Field(() => ConversationViewEnum, { nullable: true, description: 'In this state; without it, in every state but `begun`, in which nobody but you has spoken. What is hidden is shown by `hidden` only.' })
   readonly state?: ConversationState | 'hidden' | null;
 
   @Field(() => String, { nullable: true, description: '`me`, `none`, or the id of a person.' })

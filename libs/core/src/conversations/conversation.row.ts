@@ -1,5 +1,5 @@
 /** What a library's handling of a thread is in; being hidden and being snoozed lie over it (see {@link TriageService}). */
-export const conversationStates = ['open', 'answered', 'closed'] as const;
+export const conversationStates = ['begun', 'open', 'answered', 'closed'] as const;
 export type ConversationState = (typeof conversationStates)[number];
 
 export const waitingParties = ['us', 'author', 'colleague'] as const;

@@ -5,6 +5,7 @@ import type { HearingCause, OutcomeKind, TimelineKind } from './handling.row.js'
 import type { Audience, GoneReason, PostStanding } from './post.row.js';
 
 const states = {
+  begun: 'We begin it, with a post of our own, and nobody else has spoken in it.',
   open: 'On the desk.',
   answered: 'We answered; whoever answers back opens it again.',
   closed: 'Ended, with an outcome.',

@@ -29,11 +29,12 @@ export interface Opened {
   readonly answered: readonly { readonly conversationId: string; readonly libraryId: string; readonly postId: string }[];
 }
 
-interface Row { id: string; library_id: string; thread_id: string; version: number; opened: boolean; reopened: boolean }
+interface Row { id: string; library_id: string; thread_id: string; version: number; begun: boolean; opened: boolean }
 
 /**
  * Opens the conversation of each (library, thread), or takes the new posts into the one that is there: its newest post, its rank where a new
- * one weighs more, its waiting. Whoever answers us reopens what was answered or closed. `quiet`: subscribers are not told.
+ * one weighs more, its waiting. Whoever answers us reopens what was answered or closed, once, however often their answer is told; and whoever speaks in a
+ * thread that we began answers us. `quiet`: subscribers are not told.
  */
 export const openConversations = async (tx: Tx, openings: readonly Opening[], { quiet }: { readonly quiet: boolean }): Promise<Opened> => {
   if (openings.length === 0) return { opened: 0, conversations: [], answered: [] };
@@ -41,8 +42,8 @@ export const openConversations = async (tx: Tx, openings: readonly Opening[], { 
   const rows = await tx.query<Row>(
     `insert into conversation as c (id, library_id, thread_id, last_post_at, rank, reasons, top_post_id, waiting_since, waiting_on)
      select id, library_id, thread_id, last_post_at, rank, reasons, top_post_id, waiting_since, case when waiting_since is not null then 'us' end
-     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::float8[], $6::jsonb[], $7::uuid[], $8::timestamptz[], $9::boolean[])
-       as t(id, library_id, thread_id, last_post_at, rank, reasons, top_post_id, waiting_since, answers)
+     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::float8[], $6::jsonb[], $7::uuid[], $8::timestamptz[])
+       as t(id, library_id, thread_id, last_post_at, rank, reasons, top_post_id, waiting_since)
      order by library_id, thread_id
      on conflict (library_id, thread_id) where merged_into is null do update set
        last_post_at = greatest(c.last_post_at, excluded.last_post_at),
@@ -51,17 +52,17 @@ export const openConversations = async (tx: Tx, openings: readonly Opening[], { 
        top_post_id = case when excluded.rank > c.rank or c.top_post_id is null then excluded.top_post_id else c.top_post_id end,
        waiting_since = coalesce(c.waiting_since, excluded.waiting_since),
        waiting_on = case when c.waiting_since is null and excluded.waiting_since is not null then 'us' else c.waiting_on end
-     returning id, library_id, thread_id, version, (xmax = 0) as opened, false as reopened`,
+     returning id, library_id, thread_id, version, state = 'begun' as begun, (xmax = 0) as opened`,
     [
       merged.map(() => newId()), merged.map((m) => m.libraryId), merged.map((m) => m.threadId), merged.map((m) => m.lastPostAt), merged.map((m) => m.top.rank),
-      merged.map((m) => JSON.stringify(m.top.reasons)), merged.map((m) => m.top.postId), merged.map((m) => m.waitingSince), merged.map((m) => m.answersUs),
+      merged.map((m) => JSON.stringify(m.top.reasons)), merged.map((m) => m.top.postId), merged.map((m) => m.waitingSince),
     ],
   );
   const idOf = new Map(rows.map((row) => [`${row.library_id} ${row.thread_id}`, row]));
   const of = (opening: Pick<Opening, 'libraryId' | 'threadId'>): Row => idOf.get(`${opening.libraryId} ${opening.threadId}`) as Row;
   await storeHearings(tx, openings, (opening) => of(opening).id);
   await storeSearchMatches(tx, openings, (opening) => of(opening).id);
-  const back = merged.filter((m) => m.answersUs).map((m) => ({ row: of(m), postId: m.top.postId }));
+  const back = merged.filter((m) => m.answersAnew || (m.answersUs && of(m).opened) || (m.byOthers && of(m).begun)).map((m) => ({ row: of(m), postId: m.top.postId }));
   if (back.length > 0) await reopen(tx, back);
   await addTimeline(tx, [
     ...rows.filter((row) => row.opened).map((row) => ({ row, kind: 'opened', detail: {} })),
@@ -76,7 +77,7 @@ export const openConversations = async (tx: Tx, openings: readonly Opening[], { 
 
 interface Gathered {
   readonly libraryId: string; readonly threadId: string;
-  lastPostAt: Date; top: Opening; waitingSince: Date | null; answersUs: boolean;
+  lastPostAt: Date; top: Opening; waitingSince: Date | null; answersUs: boolean; answersAnew: boolean; byOthers: boolean;
 }
 
 /** Several posts of one thread in one batch: an upsert touches no row twice. */
@@ -87,13 +88,15 @@ const gather = (openings: readonly Opening[]): Map<string, Gathered> => {
     const waits = opening.needs && !opening.byUs ? opening.postedAt : null;
     const has = gathered.get(key);
     if (has === undefined) {
-      gathered.set(key, { libraryId: opening.libraryId, threadId: opening.threadId, lastPostAt: opening.postedAt, top: opening, waitingSince: waits, answersUs: opening.answersUs });
+      gathered.set(key, { libraryId: opening.libraryId, threadId: opening.threadId, lastPostAt: opening.postedAt, top: opening, waitingSince: waits, answersUs: opening.answersUs, answersAnew: opening.answersUs && opening.isNew, byOthers: !opening.byUs });
       continue;
     }
     if (opening.postedAt > has.lastPostAt) has.lastPostAt = opening.postedAt;
     if (opening.rank > has.top.rank) has.top = opening;
     if (waits !== null && (has.waitingSince === null || waits < has.waitingSince)) has.waitingSince = waits;
     has.answersUs ||= opening.answersUs;
+    has.answersAnew ||= opening.answersUs && opening.isNew;
+    has.byOthers ||= !opening.byUs;
   }
   return gathered;
 };
@@ -153,6 +156,22 @@ const reopen = async (tx: Tx, back: readonly { readonly row: Row }[]): Promise<v
   );
 };
 
+/**
+ * Somebody else was heard in a thread before it was known to be one that we began: its conversation is open then, and waits for us. For a transaction that
+ * has locked the thread.
+ */
+export const openBegun = async (tx: Tx, threadId: string): Promise<Opened['answered']> => {
+  const opened = await tx.query<{ id: string; library_id: string; version: number; post_id: string }>(
+    `update conversation c set state = 'open', waiting_on = 'us', waiting_since = coalesce(c.waiting_since, now()), top_post_id = coalesce(c.top_post_id, said.id)
+     from (select p.id from post p where p.thread_id = $1 and p.known and p.gone_at is null and not exists (select 1 from account us where us.profile_id = p.author_id) order by p.posted_at, p.id limit 1) said
+     where c.thread_id = $1 and c.merged_into is null and c.state = 'begun' returning c.id, c.library_id, c.version, said.id as post_id`,
+    [threadId],
+  );
+  await addTimeline(tx, opened.map((row) => ({ row, kind: 'answered-back', detail: { post: row.post_id } })));
+  for (const { id, library_id, version } of opened) tx.hint({ kind: 'conversation', id, library: library_id, version });
+  return opened.map(({ id, library_id, post_id }) => ({ conversationId: id, libraryId: library_id, postId: post_id }));
+};
+
 const addTimeline = async (tx: Tx, entries: readonly { readonly row: Pick<Row, 'id' | 'library_id'>; readonly kind: string; readonly detail: object }[]): Promise<void> => {
   if (entries.length === 0) return;
   await tx.query(
@@ -164,12 +183,13 @@ const addTimeline = async (tx: Tx, entries: readonly { readonly row: Pick<Row, '
 interface Conversation { id: string; library_id: string; thread_id: string; replied: boolean; assigned: boolean; opened_at: Date }
 
 /**
- * Threads became one: so do the conversations of each library. The one with a reply survives, else with an assignee, else the older;
- * the other's id leads to it. An approval on either side is void, since its writer has not read the whole.
+ * Threads became one: so do the conversations of each library. The one with a reply, or begun by us, survives, else with an assignee, else the older;
+ * the other's id leads to it, and where somebody waits in the other they wait in the whole. An approval on either side is void, since its writer has not
+ * read it all.
  */
 export const mergeConversations = async (tx: Tx, fromThread: string, intoThread: string): Promise<void> => {
   const rows = await tx.query<Conversation>(
-    `select id, library_id, thread_id, state = 'answered' as replied, assignee_id is not null as assigned, opened_at from conversation
+    `select id, library_id, thread_id, state in ('begun', 'answered') as replied, assignee_id is not null as assigned, opened_at from conversation
      where thread_id in ($1, $2) and merged_into is null order by library_id, id for update`,
     [fromThread, intoThread],
   );
@@ -183,7 +203,9 @@ export const mergeConversations = async (tx: Tx, fromThread: string, intoThread:
     await tx.query(
       `update conversation s set last_post_at = greatest(s.last_post_at, l.last_post_at), rank = greatest(s.rank, l.rank),
          reasons = case when l.rank > s.rank then l.reasons else s.reasons end, top_post_id = case when l.rank > s.rank then l.top_post_id else s.top_post_id end,
-         waiting_since = least(s.waiting_since, l.waiting_since)
+         waiting_since = least(s.waiting_since, l.waiting_since),
+         state = case when s.state = 'answered' and l.state = 'open' and l.waiting_on = 'us' then 'open' else s.state end,
+         waiting_on = case when s.state = 'answered' and l.state = 'open' and l.waiting_on = 'us' then 'us' else s.waiting_on end
        from conversation l where s.id = $1 and l.id = $2`,
       [survivor.id, loser.id],
     );

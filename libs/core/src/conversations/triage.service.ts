@@ -17,10 +17,11 @@ const longestSnooze = 366 * 86_400_000;
  * How a conversation goes through a library's hands.
  *
  *     open ──(a reply was sent)──▶ answered        open, answered ──close──▶ closed
- *     answered, closed ──reopen──▶ open
+ *     answered, closed ──reopen──▶ open             begun ──(somebody else speaks)──▶ open
  *
  * Two things lie over the state and leave it as it is: *hidden* (hide, show), in which nothing but show, notes, tags and marks is done, and
- * *snoozed*, which ends by itself at its time. Only what is open or answered is assigned, snoozed, claimed and closed; `standing.ts` holds the table.
+ * *snoozed*, which ends by itself at its time. Only what is open or answered is snoozed, claimed and closed, and what is begun is assigned as they are;
+ * `standing.ts` holds the table.
  *
  * Every act may be repeated: asking for what already is changes nothing and answers with the conversation.
  */

@@ -1,5 +1,5 @@
 import type { Profile, Ref } from '@earshot/plugin-sdk';
-import { type Opened, openConversations, rerank } from '../conversations/index.js';
+import { type Opened, openBegun, openConversations, rerank } from '../conversations/index.js';
 import { type Tx, newId, readSql } from '../database/index.js';
 import { type Judged, type Labels, addFindings, rankOf } from '../understanding/index.js';
 import type { Origin } from '../plugins/index.js';
@@ -39,6 +39,8 @@ const profilesSql = readSql(import.meta.url, './sql/upsert-profiles.sql');
 /** Writes one screened batch in one transaction: threads, authors, posts, findings, conversations, then what changed. */
 export class BatchWriter {
   private readonly threads = new ThreadsRepository();
+  /** In threads that we began, and that were found to be others in which somebody spoke. */
+  private readonly answeredBefore: Answered[] = [];
 
   constructor(private readonly tx: Tx, private readonly known: KnownRepository, private readonly heardAt: Date, private readonly origin: Pick<Origin, 'accountId' | 'history'>) {}
 
@@ -66,7 +68,7 @@ export class BatchWriter {
     // Also where nothing is new: another library may hear by this channel what was stored by another.
     const opened = await this.open(kept, { posts, isNew: new Set(first) }, judged, labels);
     await this.renewRanks(edited.map((each) => rowOf(each).threadId), labels);
-    return { told: told.size, opened: opened.opened, findings, judged: seen.map(({ postId }) => postId), refusalsChanged, dueNow, answered: opened.answered, conversations: opened.conversations.map(({ id }) => id) };
+    return { told: told.size, opened: opened.opened, findings, judged: seen.map(({ postId }) => postId), refusalsChanged, dueNow, answered: [...this.answeredBefore, ...opened.answered], conversations: opened.conversations.map(({ id }) => id) };
   }
 
   /** What was found in a text that is no longer there: of every classifier, since their spans point into it. */
@@ -116,6 +118,7 @@ export class BatchWriter {
     for (const merge of merges) {
       const survivor = await this.threads.merge(this.tx, merge);
       for (const thread of merge) moved.set(thread, survivor);
+      this.answeredBefore.push(...(await openBegun(this.tx, survivor)));
     }
     if (moved.size === 0) return;
     for (const [key, post] of posts) posts.set(key, { ...post, threadId: moved.get(post.threadId) ?? post.threadId });

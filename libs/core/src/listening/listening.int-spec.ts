@@ -550,12 +550,29 @@ describe('whoever answers us', () => {
     expect(await scene.query('select state, waiting_on from conversation where id = $1', [conversation?.id])).toEqual([{ state: 'open', waiting_on: 'us' }]);
     expect((await scene.query<{ kind: string }>('select kind from timeline where conversation_id = $1', [conversation?.id])).map((row) => row.kind)).toContain('answered-back');
   });
+  it('does so once: told again, by a look at the thread, it reopens nothing', async () => {
+    const answer = post('w6', { by: 'asker-3', to: 'w5' });
+    await hear([post('w4', { by: 'asker-3', tags: ['ashford'], text: 'I wonder' }), post('w5', { by: 'library', to: 'w4' }), answer]);
+    const [conversation] = await conversationsOf('w4');
+    await scene.query(`update conversation set state = 'answered', waiting_on = 'author' where id = $1`, [conversation?.id]);
+    await hear([answer]);
+    expect(await scene.query('select state, waiting_on from conversation where id = $1', [conversation?.id])).toEqual([{ state: 'answered', waiting_on: 'author' }]);
+    expect(await scene.query(`select count(*)::int as times from timeline where conversation_id = $1 and kind = 'answered-back'`, [conversation?.id])).toEqual([{ times: 1 }]);
+  });
 });
 
 describe('a post of ours', () => {
+  it('that is answered before its place is known, and after it is known to be sent, waits for us', async () => {
+    await hear([post('x1', { by: 'asker-4', tags: ['ashford'], text: 'I wonder' })]);
+    const [conversation] = await conversationsOf('x1');
+    await scene.query(`update conversation set state = 'answered', waiting_on = 'author' where id = $1`, [conversation?.id]);
+    await hear([post('x3', { by: 'asker-4', to: 'x2', mentions: [{ network: 'practice', id: 'library' }] })]);
+    await new SentPostsInThreads(database).noteSent({ network: 'practice', id: 'x2' }, { postId: (await rowOf('x1'))?.['id'] as string }, account);
+    expect(await scene.query(`select c.id, c.state, c.waiting_on from conversation c join post p using (thread_id) where p.remote_id = 'x1' and c.merged_into is null`)).toEqual([{ id: conversation?.id, state: 'open', waiting_on: 'us' }]);
+  });
   it('has its place as soon as it is sent, so that its answer is heard as answering us', async () => {
     await hear([post('z1', { by: 'asker-2', tags: ['ashford'], text: 'I wonder' })]);
-    await new SentPostsInThreads(database).noteSent({ network: 'practice', id: 'z2' }, (await rowOf('z1'))?.['id'] as string, account);
+    await new SentPostsInThreads(database).noteSent({ network: 'practice', id: 'z2' }, { postId: (await rowOf('z1'))?.['id'] as string }, account);
     expect((await hear([post('z3', { by: 'asker-2', to: 'z2' })])).kept).toBe(1);
     expect((await conversationsOf('z1'))[0]?.reasons[0]).toEqual({ kind: 'answered-back' });
   });

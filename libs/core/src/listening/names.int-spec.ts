@@ -143,7 +143,7 @@ describe('a post', () => {
   });
   it('of ours is known by both names, and has its place also where its answer was heard before it was told to be sent', async () => {
     await hear([post(ref('e1'), { tags: [] }), post(ref('e3'), { by: ref('club', 'global'), inReplyTo: ref('e2', 'local') })]);
-    await new SentPostsInThreads(database).noteSent(ref('e2'), (await rowOf('uri:e1'))?.['id'] as string, account);
+    await new SentPostsInThreads(database).noteSent(ref('e2'), { postId: (await rowOf('uri:e1'))?.['id'] as string }, account);
     const [asked, ours, answer] = [await rowOf('uri:e1'), await rowOf('uri:e2'), await rowOf('uri:e3')];
     expect([ours?.['parent_id'], answer?.['parent_id'], answer?.['thread_id']]).toEqual([asked?.['id'], ours?.['id'], asked?.['thread_id']]);
     expect(await conversationsOver('uri:e3')).toHaveLength(1);

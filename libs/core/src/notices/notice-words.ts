@@ -35,7 +35,7 @@ export const wordsOf = async (tx: Tx, occasion: Occasion): Promise<NoticeWords |
     case 'approval-late':
       return ofApproval(tx, occasion);
     case 'answered':
-      return ofConversation(tx, occasion.conversationId, { title: 'Somebody answered you', body: 'Whom you answered has written again: the conversation is open.' });
+      return ofAnswer(tx, occasion.conversationId);
     case 'crisis':
       return ofConversation(tx, occasion.conversationId, { title: 'Look at once: somebody may be in need', body: 'Something was found in a post that should not wait. A person has to read it.' });
     case 'stopped':
@@ -122,13 +122,20 @@ const ofHandOver = async (tx: Tx, { conversationId, by, to }: Occasion & { reado
 };
 
 const ofApproval = async (tx: Tx, occasion: Occasion & { readonly what: 'approval' | 'approval-late' }): Promise<NoticeWords | undefined> => {
-  const [reply] = await tx.query<{ name: string | null }>(
-    `select p.name from reply r left join person p on p.actor_id = coalesce(r.written_by, r.drafted_by) where r.id = $1 and r.library_id in (select scope()) and r.state = 'in_review'`, [occasion.replyId]);
+  const [reply] = await tx.query<{ name: string | null; isOwnPost: boolean }>(
+    `select p.name, r.to_post_id is null as "isOwnPost" from reply r left join person p on p.actor_id = coalesce(r.written_by, r.drafted_by) where r.id = $1 and r.library_id in (select scope()) and r.state = 'in_review'`, [occasion.replyId]);
   if (reply === undefined) return undefined;
-  const [writer, path] = [reply.name ?? 'A program', `/conversations/${occasion.conversationId}`];
+  const [writer, words, path] = [reply.name ?? 'A program', reply.isOwnPost ? 'post' : 'reply', `/conversations/${occasion.conversationId}`];
   return occasion.what === 'approval'
-    ? { title: 'A draft waits for its approval', body: `${writer} wrote a reply that somebody has to approve before it is sent.`, path }
-    : { title: 'A draft still waits for its approval', body: `Nobody has approved the reply that ${writer} wrote. You stand in for those who approve.`, path };
+    ? { title: 'A draft waits for its approval', body: `${writer} wrote a ${words} that somebody has to approve before it is sent.`, path }
+    : { title: 'A draft still waits for its approval', body: `Nobody has approved the ${words} that ${writer} wrote. You stand in for those who approve.`, path };
+};
+
+const ofAnswer = async (tx: Tx, conversationId: string): Promise<NoticeWords | undefined> => {
+  const [{ begun } = { begun: false }] = await tx.query<{ begun: boolean | null }>(
+    `select bool_and(r.to_post_id is null) as begun from reply r where r.conversation_id = $1 and r.library_id in (select scope()) and r.state = 'sent'`, [conversationId]);
+  const body = begun === true ? 'Somebody wrote under what you posted: the conversation is open.' : 'Whom you answered has written again: the conversation is open.';
+  return ofConversation(tx, conversationId, { title: 'Somebody answered you', body });
 };
 
 const ofConversation = async (tx: Tx, id: string, words: { readonly title: string; readonly body: string }): Promise<NoticeWords | undefined> => {

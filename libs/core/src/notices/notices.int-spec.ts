@@ -137,6 +137,16 @@ describe('who is told', () => {
     await scene.query('delete from notice');
     expect(await toldOf({ what: 'answered', key: 'w2', conversationId })).toEqual([ben]);
   });
+  it('is who wrote and who approved a post of our own under which somebody wrote, and who may approve one is told that it is one', async () => {
+    const { conversationId, replyId } = await inReview();
+    await scene.query('update reply set to_post_id = null where id = $1', [replyId]);
+    await tell({ what: 'approval', key: 'r2', conversationId, replyId, by: ada, approvers: 'administrator', but: [head] });
+    expect((await notices())[0]?.body).toBe('Ada wrote a post that somebody has to approve before it is sent.');
+    await scene.query('delete from notice');
+    await scene.query(`update reply set state = 'sent', approved_by = $2, approved_kind = 'person', approved_text = text, sent_at = now(), sent_ref = '{}' where id = $1`, [replyId, head]);
+    expect(await toldOf({ what: 'answered', key: 'w3', conversationId })).toEqual(all(ada, head));
+    expect((await notices())[0]).toMatchObject({ title: 'Somebody answered you', body: 'Somebody wrote under what you posted: the conversation is open.' });
+  });
   it('is whoever works there, but who did it, of a stop', async () => {
     const stopId = newId();
     await scene.query(`insert into stop(id, library_id, what, why, stopped_by, by_name) values ($1, $2, 'sending', 'the server moves', $3, 'Hal')`, [stopId, ashford.id, head]);

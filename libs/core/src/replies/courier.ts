@@ -64,7 +64,7 @@ export class Courier {
   private async refusal(sender: Sender, outgoing: Outgoing, { to }: Attempt): Promise<Delivery | undefined> {
     try {
       const { reply, because } = await sender.abilities(to);
-      return reply === 'yes' ? undefined : { kind: 'failed', why: 'not-allowed', words: because ?? 'The network does not allow a reply to this post any more.' };
+      return reply === 'yes' ? undefined : { kind: 'failed', why: 'not-allowed', words: because ?? (to === undefined ? 'The network lets this account post nothing any more.' : 'The network does not allow a reply to this post any more.') };
     } catch (error) {
       const obstacle = this.obstacle(outgoing, error);
       return isRemoteError(error) && error.kind === 'rate-limited' ? this.wait(outgoing, error, obstacle) : this.again(outgoing, obstacle);

@@ -246,7 +246,7 @@ describe('a reply that is due', () => {
     ]);
     expect(await timeline()).toEqual(['sent']);
     expect(await scene.query('select action, actor_id from audit where subject_id = $1', [id])).toEqual([{ action: 'reply.sent', actor_id: ashford.system }]);
-    expect(noted.notes).toEqual([[sentRef, heard.post, account]]);
+    expect(noted.notes).toEqual([[sentRef, { postId: heard.post }, account]]);
     await work();
     expect(network.sent).toHaveLength(1);
   });
@@ -774,7 +774,7 @@ describe('processes', () => {
     it('is given by whoever comes next, where the one who sent it was killed before', async () => {
       const id = await approved({ columns: { state: 'sent', sent_at: inMs(-1_000), sent_ref: JSON.stringify(sentRef), place_due: inMs(-1_000) } });
       await work();
-      expect(noted.notes).toEqual([[sentRef, heard.post, account]]);
+      expect(noted.notes).toEqual([[sentRef, { postId: heard.post }, account]]);
       expect(await stored(id)).toMatchObject({ place_due: null });
       await work();
       expect(noted.notes).toHaveLength(1);

@@ -5,6 +5,7 @@ import type { Delivery, Outgoing } from './outgoing.js';
 import { Audit } from '../staff/index.js';
 import { RepliesRepository } from './replies.repository.js';
 import type { ReplyState } from './reply.row.js';
+import type { SentUnder } from './senders.js';
 import { threadOf } from './thread-of.js';
 
 /** What may leave an account now, and as whom. */
@@ -30,7 +31,7 @@ export interface Unplaced {
 /** Where a post of ours belongs. */
 export interface Place {
   readonly ref: Ref;
-  readonly toPostId: string;
+  readonly under: SentUnder;
   readonly accountId: string;
 }
 
@@ -168,15 +169,20 @@ export class OutboxRepository {
     return this.database.beforeJob<Unplaced>('select reply_id as "replyId", actor_id as "actorId" from unplaced_replies($1, $2)', [now, most]);
   }
 
-  /** Takes it for a minute, after which somebody tries again: for a day. @returns undefined where another process has it, or it is placed. */
+  /**
+   * Takes it for a minute, after which somebody tries again: for a day.
+   * @returns undefined where another process has it, it is placed, or nobody knows yet what the network calls it
+   */
   takePlace({ replyId, actorId }: Unplaced, now: Date): Promise<Place | undefined> {
     return this.database.working(actorId, async (tx) => {
-      const [place] = await tx.query<Place>(
-        `update reply set place_due = case when sent_at > $3 then $2::timestamptz end where id = $1 and place_due <= $4 and library_id in (select scope())
-         returning sent_ref as ref, to_post_id as "toPostId", account_id as "accountId"`,
+      const [taken] = await tx.query<{ id: string; libraryId: string; toPostId: string | null; threadId: string; accountId: string }>(
+        `update reply r set place_due = case when r.sent_at > $3 then $2::timestamptz end from conversation c
+         where r.id = $1 and r.place_due <= $4 and r.library_id in (select scope()) and c.id = r.conversation_id and c.library_id = r.library_id
+         returning r.id, r.library_id as "libraryId", r.to_post_id as "toPostId", c.thread_id as "threadId", r.account_id as "accountId"`,
         [replyId, new Date(now.getTime() + placeAgainMs), new Date(now.getTime() - placeForMs), now],
       );
-      return place;
+      const ref = taken && (await this.replies.sentRef(tx, taken));
+      return ref && { ref, under: taken.toPostId === null ? { threadId: taken.threadId } : { postId: taken.toPostId }, accountId: taken.accountId };
     });
   }
 

@@ -138,7 +138,7 @@ export class Outbox {
       const place = await replies.takePlace(unplaced, await this.parts.now());
       if (place === undefined) continue;
       try {
-        await sentPosts.noteSent(place.ref, place.toPostId, place.accountId);
+        await sentPosts.noteSent(place.ref, place.under, place.accountId);
         await replies.placed(unplaced);
       } catch (error) {
         log.error('A post of ours got no place in its thread, and is tried again in a minute', error, { reply: unplaced.replyId });

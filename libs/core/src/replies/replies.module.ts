@@ -7,6 +7,8 @@ import { Notices } from '../notices/index.js';
 import { Audit, Permissions } from '../staff/index.js';
 import { StaffApiModule } from '../staff/api/index.js';
 import { Courier } from './courier.js';
+import { OwnPosts } from './own-posts.js';
+import { OwnPostsResolver } from './own-posts.resolver.js';
 import { Outbox } from './outbox.js';
 import { OutboxRepository } from './outbox.repository.js';
 import { ReplyPolicies } from './policy/reply-policies.js';
@@ -71,6 +73,7 @@ export class RepliesModule {
         },
         ...atTheDesk({ undoMs, log }),
         RepliesResolver,
+        OwnPostsResolver,
         ReplyApprovalsResolver,
         SentRepliesResolver,
         ReplyEdgesResolver,
@@ -96,6 +99,11 @@ const atTheDesk = ({ undoMs, log }: Pick<RepliesModuleOptions, 'undoMs' | 'log'>
     inject: [ReplyDesk, RepliesRepository, Senders, ReplyChecks, LookAgain, { token: Notices, optional: true }],
     useFactory: (desk: ReplyDesk, replies: RepliesRepository, senders: Senders, checks: ReplyChecks, lookAgain: LookAgain, notices: Notices | undefined) =>
       new RepliesService(desk, replies, { senders, checks, lookAgain, ...(notices === undefined ? {} : { notices }) }),
+  },
+  {
+    provide: OwnPosts,
+    inject: [ReplyDesk, RepliesRepository, Senders, ReplyChecks],
+    useFactory: (desk: ReplyDesk, replies: RepliesRepository, senders: Senders, checks: ReplyChecks) => new OwnPosts(desk, replies, { senders, checks }),
   },
   {
     provide: ReplyApprovals,

@@ -1,19 +1,25 @@
 import type { Ref } from '@earshot/plugin-sdk';
 import { Injectable } from '@nestjs/common';
 import { isId, newId, type ReadScope, readSql, type Tx } from '../database/index.js';
+import { type Keyed, Keyset, type Page } from '../graphql/index.js';
 import type { Outgoing } from './outgoing.js';
 import { type NamedPost, localName, namedColumns, refOf } from './post-ref.js';
 import { type ReplyRow, type ReplyState, replyColumns } from './reply.row.js';
 import { threadOf } from './thread-of.js';
 import type { TimelineKind } from '../conversations/index.js';
 
+/** Towards whom something is said: the post that is answered, or, where `ref` is absent, nobody. */
+export interface Towards {
+  readonly ref?: Ref | undefined;
+  readonly gone: boolean;
+}
+
 /** A post that can be replied to, as one library hears it. */
-export interface ReplyTarget {
+export interface ReplyTarget extends Towards {
   readonly libraryId: string;
   readonly conversationId: string;
   readonly threadId: string;
   readonly ref: Ref;
-  readonly gone: boolean;
 }
 
 export interface TargetWish {
@@ -39,7 +45,7 @@ export interface NewReply {
   readonly libraryId: string;
   readonly conversationId: string;
   readonly accountId: string;
-  readonly toPostId: string;
+  readonly toPostId: string | null;
   readonly text: string;
   readonly lang: string;
   readonly draftedBy: string;
@@ -59,6 +65,9 @@ export interface SentPost {
   readonly boosts: number | null;
   readonly countedAt: Date | null;
 }
+
+/** Of what a library posts of its own, the newest first. */
+export const ownPostOrder = new Keyset('own posts', 'desc', [{ column: 'r.created_at', type: 'timestamptz' }, { column: 'r.id', type: 'uuid' }]);
 
 const noApproval = 'approved_by = null, approved_kind = null, approved_text = null, approved_at = null, due_at = null';
 
@@ -86,6 +95,39 @@ export class RepliesRepository {
       [wish.toPostId, wish.accountId, wish.libraryId ?? null, wish.conversationId ?? null],
     );
     return row && { libraryId: row.library_id, conversationId: row.conversation_id, threadId: row.thread_id, ref: refOf(row), gone: row.gone };
+  }
+
+  /** Whether an account may speak for a library: it is the library's or of one above it, and it is on. */
+  async speaksFor(tx: Tx, { accountId, libraryId }: { readonly accountId: string; readonly libraryId: string }): Promise<boolean> {
+    if (![accountId, libraryId].every(isId)) return false;
+    const found = await tx.query(
+      `select a.id from account a join library_line l on l.ancestor_id = a.library_id
+       where a.id = $1 and l.library_id = $2 and l.library_id in (select scope()) and a.removed_at is null and a.state = 'on'`, [accountId, libraryId]);
+    return found.length > 0;
+  }
+
+  /** Of a reply that is there: towards whom it goes. Undefined where {@link target} is, or its account may not speak for its library any more. */
+  async towards(tx: Tx, { toPostId, accountId, libraryId }: ReplyRow): Promise<Towards | undefined> {
+    if (toPostId !== null) return this.target(tx, { toPostId, accountId, libraryId });
+    return (await this.speaksFor(tx, { accountId, libraryId })) ? { gone: false } : undefined;
+  }
+
+  /** A conversation of the library that nobody else has spoken in yet, with a thread of its own. @returns its id */
+  async begin(tx: Tx, libraryId: string): Promise<string> {
+    const [begun] = await tx.query<{ id: string }>('select id from begin_conversation($1, $2, $3)', [libraryId, newId(), newId()]);
+    if (begun === undefined) throw new Error('whoever may draft at a library could not begin a conversation there');
+    return begun.id;
+  }
+
+  /** A page of {@link ownPostOrder}. */
+  ownPosts(reads: ReadScope, { libraryId, state }: { readonly libraryId: string; readonly state: ReplyState | null }, page: Page): Promise<readonly (ReplyRow & Keyed)[]> {
+    const parameters: unknown[] = [libraryId, state];
+    return reads.query(
+      `select ${replyColumns}, ${ownPostOrder.select} from reply r
+       where r.library_id = $1 and r.library_id in (select scope()) and r.to_post_id is null and ($2::text is null or r.state = $2) ${page.after(parameters)}
+       ${ownPostOrder.orderBy} limit ${page.limit}`,
+      parameters,
+    );
   }
 
   async insert(tx: Tx, reply: NewReply): Promise<void> {
@@ -149,26 +191,26 @@ export class RepliesRepository {
     );
   }
 
-  /** A person saw it on the network, which told us its name at last (`ref`), or never did. */
+  /** A person saw it on the network, which told us its name at last (`ref`), or never did: then a post of our own is placed once a source brings it. */
   async seenSent(tx: Tx, { id, libraryId }: ReplyRow, at: Date, ref?: Ref): Promise<void> {
     await tx.query(
-      `update reply set state = 'sent', sent_at = $3, sent_ref = $4, place_due = case when $5::boolean then $3::timestamptz end, failure_kind = null, failure_words = null, version = version + 1, changed_at = now()
+      `update reply set state = 'sent', sent_at = $3, sent_ref = $4, place_due = case when $5::boolean or to_post_id is null then $3::timestamptz end, failure_kind = null, failure_words = null, version = version + 1, changed_at = now()
        where id = $1 and library_id = $2`,
       [id, libraryId, at, JSON.stringify(ref ?? { decided: true }), ref !== undefined],
     );
   }
 
-  /** A person published these words on the network's own page, and answers for them. What the network calls it is known once a source brings it. */
+  /** A person published these words on the network's own page, and answers for them. What the network calls it is known once a source brings it, which places a post of our own. */
   async wroteByHand(tx: Tx, { id, libraryId }: ReplyRow, { by, at, url }: { readonly by: string; readonly at: Date; readonly url: string | undefined }): Promise<void> {
     await tx.query(
-      `update reply set state = 'sent', approved_by = $3, approved_kind = 'person', approved_text = text, approved_at = $4, sent_at = $4, sent_ref = $5, due_at = null, failure_kind = null, failure_words = null,
+      `update reply set state = 'sent', approved_by = $3, approved_kind = 'person', approved_text = text, approved_at = $4, sent_at = $4, sent_ref = $5, place_due = case when to_post_id is null then $4::timestamptz end, due_at = null, failure_kind = null, failure_words = null,
          version = version + 1, changed_at = now() where id = $1 and library_id = $2`,
       [id, libraryId, by, at, JSON.stringify({ byHand: true, ...(url === undefined ? {} : { url }) })],
     );
   }
 
-  /** What the network calls our post: as it told us, or, of one written by hand, as a source brought it. Undefined where nobody told us. */
-  async sentRef(tx: Tx, { id, libraryId }: ReplyRow): Promise<Ref | undefined> {
+  /** What the network calls our post: as it told us, or, of one that a person vouches for, as a source brought it. Undefined where nobody told us. */
+  async sentRef(tx: Tx, { id, libraryId }: Pick<ReplyRow, 'id' | 'libraryId'>): Promise<Ref | undefined> {
     const [row] = await tx.query<{ ref: (Ref & { readonly decided?: true; readonly byHand?: true }) | null }>('select sent_ref as ref from reply where id = $1 and library_id = $2', [id, libraryId]);
     if (row?.ref == null) return undefined;
     if (row.ref.decided !== true && row.ref.byHand !== true) return row.ref;
@@ -248,7 +290,8 @@ export class RepliesRepository {
 
   /**
    * The conversation is answered and waits for its author, unless staff closed it meanwhile, or somebody answered us before we knew that ours was
-   * out: then it waits for us. The thread is ours, unless another library has it. `ref`: what the network calls our post, if it told.
+   * out: then it waits for us. One that we began stays so until its post has its place, since nobody can be heard to answer before. The thread is ours,
+   * unless another library has it. `ref`: what the network calls our post, if it told.
    */
   async answered(tx: Tx, reply: Pick<ReplyRow, 'id' | 'libraryId' | 'conversationId'>, at: Date, ref?: Ref): Promise<void> {
     await tx.query(
@@ -257,7 +300,7 @@ export class RepliesRepository {
        from (select exists (
          select 1 from heard_post ours join heard_post p on p.parent_id = ours.id and p.library_id = ours.library_id
          where ours.library_id = $2 and ours.network = $4 and ours.remote_id = $5 and p.known and p.gone_at is null and p.author_id is distinct from ours.author_id) as there) back
-       where c.id = $1 and c.library_id = $2 and c.state <> 'closed'`,
+       where c.id = $1 and c.library_id = $2 and c.state not in ('begun', 'closed')`,
       [reply.conversationId, reply.libraryId, at, ref?.network ?? null, ref?.id ?? null],
     );
     await tx.query(

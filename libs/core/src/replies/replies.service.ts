@@ -1,9 +1,8 @@
-import { type Abilities, isRemoteError, langSchema } from '@earshot/plugin-sdk';
+import { type Abilities, isRemoteError } from '@earshot/plugin-sdk';
 import type { LookAgain } from '../conversations/index.js';
 import { type Tx, newId } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
 import type { Notices } from '../notices/index.js';
-import { writtenWords } from '../follows/index.js';
 import type { Actor } from '../staff/index.js';
 import type { ReplyChecks } from './checks/reply-checks.js';
 import type { RepliesRepository, TargetWish } from './replies.repository.js';
@@ -12,8 +11,8 @@ import type { ReplyError } from './reply-error.js';
 import { ReplyByHand, ReplyNotAllowed } from './reply.errors.js';
 import type { ReplyRow } from './reply.row.js';
 import type { Senders } from './senders.js';
+import { writtenLang, writtenText } from './written.js';
 
-const longest = 20_000;
 /** A thread that was seen within this time is not looked at again before a draft. */
 const seenWithinMs = 30_000;
 
@@ -52,7 +51,7 @@ export class RepliesService {
   ) {}
 
   async draft(actor: Actor, wish: DraftWish): Promise<ReplyRow | ReplyError> {
-    const [text, lang] = [writtenWords(wish.text, 'text', longest), writtenLang(wish.lang)];
+    const [text, lang] = [writtenText(wish.text), writtenLang(wish.lang)];
     const { libraryId, threadId } = await this.desk.target(actor, { conversationId: wish.conversationId, toPostId: wish.toPostId, accountId: wish.accountId });
     await this.around.lookAgain.atThread(threadId, seenWithinMs);
     // The look may have brought that the post is gone, that it belongs to another conversation, or that its author refuses to be heard.
@@ -67,7 +66,7 @@ export class RepliesService {
   }
 
   async edit(actor: Actor, id: string, to: { readonly text: string; readonly lang?: string | undefined }): Promise<ReplyRow | ReplyError> {
-    const text = writtenWords(to.text, 'text', longest);
+    const text = writtenText(to.text);
     const lang = to.lang === undefined ? undefined : writtenLang(to.lang);
     const { problem } = await this.desk.problemBefore(actor, id, 'edit', mayDraft, text);
     if (problem !== undefined && !(problem instanceof ReplyByHand)) return problem;
@@ -122,9 +121,3 @@ export class RepliesService {
     await notices.tell(tx, reply.libraryId, { what: 'approval', key: `approval:${reply.id}:${reply.version + 1}`, conversationId: reply.conversationId, replyId: reply.id, by: actor.id, approvers: await checks.approversAt(tx, reply.libraryId), but });
   }
 }
-
-const writtenLang = (lang: string): string => {
-  const written = lang.trim();
-  if (!langSchema.safeParse(written).success) throw new PlatformError('BAD_INPUT', 'lang is no language tag, as in en or pt-BR.', 'lang');
-  return written;
-};

@@ -28,7 +28,7 @@ class ReplyLengthModel {
   readonly urlWeight!: number | null;
 }
 
-@ObjectType('ReplyAbilities', { description: 'What an account may do towards one post, as its network says now.' })
+@ObjectType('ReplyAbilities', { description: 'What an account may do towards one post, or by a post of your own, as its network says now.' })
 export class ReplyAbilitiesModel {
   @Field(() => ReplyPermissionEnum, { description: 'Whether it may reply.' })
   readonly reply!: Abilities['reply'];

@@ -62,10 +62,8 @@ export class ReplyDesk {
 
   /** What speaks against an act that needs the network's word, which is asked outside of any transaction; the act itself is checked again under the lock. */
   async problemBefore(actor: Actor, id: string, act: ReplyAct, needed: Needed, text?: string): Promise<{ readonly reply: ReplyRow; readonly problem: NetworkProblem | WrongReplyState | undefined }> {
-    const { reply, target } = await this.seen(actor, id, needed, async (tx, found) => ({
-      reply: found, target: await this.replies.target(tx, { toPostId: found.toPostId, accountId: found.accountId, libraryId: found.libraryId }),
-    }));
-    const problem = isLegal(act, reply.state) ? await this.checks.ofNetwork(reply.accountId, target, text ?? reply.text) : new WrongReplyState(reply.state, standingOf[reply.state]);
+    const { reply, towards } = await this.seen(actor, id, needed, async (tx, found) => ({ reply: found, towards: await this.replies.towards(tx, found) }));
+    const problem = isLegal(act, reply.state) ? await this.checks.ofNetwork(reply.accountId, towards, text ?? reply.text) : new WrongReplyState(reply.state, standingOf[reply.state]);
     return { reply, problem };
   }
 
@@ -77,6 +75,16 @@ export class ReplyDesk {
   /** `work` in a transaction in which the target is there still: meanwhile the conversation may have been merged into another, or the actor have lost their role. */
   atTarget(actor: Actor, wish: TargetWish, work: (tx: Tx, target: ReplyTarget) => Promise<ReplyRow>): Promise<ReplyRow> {
     return this.database.as(actor.id, async (tx) => work(tx, await this.targetIn(tx, actor, wish)));
+  }
+
+  /** `work` in a transaction in which the actor may draft at this library, and the account speak for it. */
+  speakingFor<T>(actor: Actor, { libraryId, accountId }: { readonly libraryId: string; readonly accountId: string }, work: (tx: Tx) => Promise<T>): Promise<T> {
+    this.permissions.requireKind(actor, mayDraft);
+    return this.database.as(actor.id, async (tx) => {
+      await this.permissions.require(tx, actor, libraryId, mayDraft);
+      if (!(await this.replies.speaksFor(tx, { libraryId, accountId }))) throw new PlatformError('NOT_FOUND', 'There is no such account of this library, or it is off.', 'accountId');
+      return work(tx);
+    });
   }
 
   /** As any reader finds it, whatever they may do. */

@@ -1,5 +1,5 @@
 import { Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
-import { ConversationLoaders } from '../conversations/index.js';
+import { ConversationLoaders, ConversationModel } from '../conversations/index.js';
 import { CurrentRequest, RequestContext } from '../graphql/index.js';
 import { RepliesRepository, type SentPost } from './replies.repository.js';
 import { ActorLoader } from '../staff/api/index.js';
@@ -15,6 +15,12 @@ export class ReplyEdgesResolver {
     private readonly replies: RepliesRepository,
     private readonly actors: ActorLoader,
   ) {}
+
+  @ResolveField(() => ConversationModel, { nullable: true, description: 'The conversation in which it stands, or that it begins.' })
+  async conversation(@Parent() reply: ReplyModel, @CurrentRequest() request: RequestContext): Promise<ConversationModel | null> {
+    const row = await this.loaders.byId(request, reply.conversationId);
+    return row === undefined ? null : ConversationModel.fromRow(row);
+  }
 
   @ResolveField(() => Date, { nullable: true, description: 'Since when whoever drafted it works here no more: somebody else has to go on with it. Null while they do, and of a draft of a program.' })
   async drafterLeftAt(@Parent() reply: ReplyModel, @CurrentRequest() request: RequestContext): Promise<Date | null> {

@@ -1,6 +1,6 @@
 import { createUnionType, Field, Int, ObjectType } from '@nestjs/graphql';
 import { AlreadyClaimed } from '../conversations/index.js';
-import { Id } from '../graphql/index.js';
+import { Id, connectionOf } from '../graphql/index.js';
 import type { ReplyError } from './reply-error.js';
 import { PostGoneError, ReplyByHand, ReplyNotAllowed, ReplyTooLong, WrongReplyState } from './reply.errors.js';
 import { ReplyBlocked } from './checks/reply-checks.model.js';
@@ -8,7 +8,7 @@ import { ReplyAbilitiesModel } from './reply-abilities.model.js';
 import type { ReplyRow, ReplyState } from './reply.row.js';
 import { ReplyStateEnum } from './reply-state.enum.js';
 
-@ObjectType('Reply', { description: "A library's answer to a post, from its draft to what the network said." })
+@ObjectType('Reply', { description: "A library's answer to a post, or a post of its own, from its draft to what the network said." })
 export class ReplyModel {
   @Field(() => Id, { description: 'Of this reply.' })
   readonly id!: string;
@@ -22,8 +22,8 @@ export class ReplyModel {
   @Field(() => String, { description: 'In which language, as a BCP 47 tag.' })
   readonly lang!: string;
 
-  @Field(() => Id, { description: 'The post that it answers.' })
-  readonly toPostId!: string;
+  @Field(() => Id, { nullable: true, description: 'The post that it answers. Null: it answers nobody, and is a post of your own.' })
+  readonly toPostId!: string | null;
 
   @Field(() => Id, { description: 'The account from which it is sent.' })
   readonly accountId!: string;
@@ -54,6 +54,9 @@ export class ReplyModel {
     return Object.assign(new ReplyModel(), row, { draftedById: draftedBy, approvedById: approvedBy, failure: failureWords });
   }
 }
+
+@ObjectType({ description: 'A page of a list of Reply.' })
+export class ReplyConnection extends connectionOf('Reply', ReplyModel) {}
 
 export const ReplyAbilitiesResult = createUnionType({
   name: 'ReplyAbilitiesResult',

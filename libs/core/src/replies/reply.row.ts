@@ -5,7 +5,8 @@ export interface ReplyRow {
   readonly libraryId: string;
   readonly conversationId: string;
   readonly accountId: string;
-  readonly toPostId: string;
+  /** Null: a post of our own, which answers nobody. */
+  readonly toPostId: string | null;
   readonly key: string;
   readonly text: string;
   readonly lang: string;

@@ -17,7 +17,10 @@ export abstract class Senders {
   abstract forAccount(accountId: string): Promise<Sender | undefined>;
 }
 
+/** Under which post one of ours stands; or, where it answers nobody, in which thread. */
+export type SentUnder = { readonly postId: string } | { readonly threadId: string };
+
 /** Who gives a post of ours its place in the thread; the pipeline does. */
 export abstract class SentPosts {
-  abstract noteSent(ref: Ref, toPostId: string, accountId: string): Promise<void>;
+  abstract noteSent(ref: Ref, under: SentUnder, accountId: string): Promise<void>;
 }

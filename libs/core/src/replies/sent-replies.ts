@@ -1,6 +1,5 @@
 import { type Abilities, type Ref, isRemoteError } from '@earshot/plugin-sdk';
 import type { Tx } from '../database/index.js';
-import { writtenWords } from '../follows/index.js';
 import type { Actor } from '../staff/index.js';
 import { ReplyBlocked } from './checks/reply-checks.model.js';
 import type { ReplyChecks } from './checks/reply-checks.js';
@@ -12,8 +11,7 @@ import { ReplyNotAllowed, ReplyTooLong, WrongReplyState, readAgain } from './rep
 import { lengthOf } from './reply-length.js';
 import type { ReplyRow } from './reply.row.js';
 import type { Sender, Senders } from './senders.js';
-
-const longest = 20_000;
+import { writtenText } from './written.js';
 
 const unchangeable = {
   amend: 'What was sent from this account cannot be edited: take it back, and write another.',
@@ -43,7 +41,7 @@ export class SentReplies {
 
   /** The person answers for the new words as who approves a reply does. Where the policy wants somebody other than their writer for that, it is refused. */
   async amend(actor: Actor, id: string, told: { readonly version: number; readonly text: string }): Promise<ReplyRow | ReplyError> {
-    const text = writtenWords(told.text, 'text', longest);
+    const text = writtenText(told.text);
     const posted = await this.posted(actor, id, 'amend', told.version);
     if ('code' in posted) return posted;
     const { reply, ref, length, change } = posted;

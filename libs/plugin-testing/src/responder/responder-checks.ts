@@ -141,6 +141,45 @@ const removes = async <X>(contract: ResponderContract<X>): Promise<void> => {
   await responder.change(sent, 'removed', ctx);
 };
 
+/** The attempt, as a post of our own: it answers nobody. */
+const toNobody = ({ to: _, root: __, ...attempt }: Attempt): Attempt => ({ ...attempt, key: `${attempt.key.slice(0, 48)}-to-nobody` });
+
+/** Undefined where the network takes no post that answers nobody. */
+const sentToNobody = async <X>(contract: ResponderContract<X>) => {
+  const { responder, world } = contract;
+  const [attempt, { ctx, published }] = [toNobody(contract.attempt), await world()];
+  const { reply, can } = await responder.abilities(undefined, ctx);
+  if (reply !== 'yes') return undefined;
+  return { attempt, ctx, published, can, sent: demandRef(contract, 'what send gave', await responder.send(attempt, ctx)) };
+};
+
+const findsToNobody = async <X>(contract: ResponderContract<X>): Promise<void> => {
+  const there = await sentToNobody(contract);
+  if (there === undefined) return;
+  const texts = await there.published();
+  demand(texts.length === 1, `${texts.length} posts were published for one that answers nobody`);
+  const found = await contract.responder.find(there.attempt, there.ctx);
+  demand(found !== 'absent', 'find says absent of a post that answers nobody');
+  if (found !== 'cannot-tell') demand(isSame(there.sent, demandRef(contract, 'what find gave', found)), 'find gives another ref than send of a post that answers nobody');
+};
+
+const otherWords = 'Other words, for everybody.';
+
+const changesToNobody = async <X>(contract: ResponderContract<X>): Promise<void> => {
+  const { change } = contract.responder;
+  const there = change === undefined ? undefined : await sentToNobody(contract);
+  if (change === undefined || there === undefined) return;
+  const { ctx, published, can, sent } = there;
+  if (can.includes('edit')) {
+    await change(sent, { text: otherWords }, ctx);
+    const texts = await published();
+    demand(texts.length === 1 && texts[0]?.includes(otherWords) === true, `a post that answers nobody says after its edit: ${JSON.stringify(texts)}`);
+  }
+  if (!can.includes('remove')) return;
+  await change(sent, 'removed', ctx);
+  demand((await published()).length === 0, 'a post that answers nobody is still there after it was removed');
+};
+
 /** The checks of {@link describeResponderContract}, to be run one by one. */
 export const responderChecks = <X>(contract: ResponderContract<X>): readonly Check[] => [
   { name: 'says what it is able to, as valid data with a reason', run: () => saysAbilities(contract) },
@@ -151,5 +190,7 @@ export const responderChecks = <X>(contract: ResponderContract<X>): readonly Che
   { name: 'fails with RemoteErrors only, and publishes nothing when it says that it failed', run: () => failsWell(contract) },
   { name: 'says outcome-unknown where an answer was lost, and never denies what was published', run: () => neverDenies(contract) },
   { name: 'removes what it sent, and does so twice without harm, where it can', run: () => removes(contract) },
+  { name: 'publishes a post that answers nobody, and finds it', run: () => findsToNobody(contract) },
+  { name: 'edits what answers nobody and takes it back, where it says that it can', run: () => changesToNobody(contract) },
   { name: 'settles when the host aborts', run: () => obeysAbort(contract) },
 ];

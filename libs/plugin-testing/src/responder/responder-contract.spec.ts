@@ -78,6 +78,11 @@ const faults: readonly (readonly [check: string, fault: string, broken: Partial<
   ['outcome-unknown', 'denying it', { find: async () => 'absent' }, /absent of what was published/],
   ['removes', 'leaving it there', { change: async () => undefined }, /still there/],
   ['removes', 'failing the second time', { change: async (sent, _to, town) => { if (!town.posts.delete(sent.id ?? '')) throw new RemoteError('rejected', 'gone'); } }, /gone/],
+  ['and finds it', 'publishing it nowhere', { send: async (attempt, town) => (attempt.to === undefined ? refOf(attempt.key) : good.send(attempt, town)) }, /0 posts/],
+  ['and finds it', 'finding it absent', { find: async (attempt, town) => (attempt.to === undefined ? 'absent' : good.find(attempt, town)) }, /absent of a post/],
+  ['and finds it', 'finding another', { find: async () => refOf('other') }, /another ref/],
+  ['takes it back', 'an edit that changes nothing', { abilities: async () => ({ ...abilities, can: ['edit'] }), change: async () => undefined }, /says after its edit/],
+  ['takes it back', 'leaving it there', { change: async () => undefined }, /still there/],
   ['settles', 'waiting for ever', { find: () => new Promise(() => undefined) }, /did not settle/],
 ];
 

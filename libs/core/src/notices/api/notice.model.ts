@@ -8,7 +8,7 @@ export const NoticeKindEnum = enumOf<NoticeKind>('NoticeKind', 'What staff are t
   mentioned: 'A colleague mentioned you in a note.',
   'handed-over': 'A conversation was handed over to you, or to your library.',
   approval: 'A draft waits for its approval, and you may approve it or stand in for those who do.',
-  answered: 'Somebody whom you answered has written again.',
+  answered: 'Somebody whom you answered has written again, or somebody wrote under a post of yours.',
   crisis: 'Something was found in a post that should not wait. Passes quiet hours.',
   account: 'An account needs somebody, or hears nothing: told to administrators of the library and of those above it.',
   stopped: 'Somebody stopped listening, sending or everything.',

@@ -92,6 +92,19 @@ describe('how long a conversation is kept', () => {
     expect(await kept((await heard(told as never)).conversation)).toEqual(expected);
   });
 
+  it('is, of what we begin, as long as of a need while it is a draft, or withdrawn; and as of what we answered once it is sent', async () => {
+    const thread = await scene.thread();
+    const conversation = await scene.conversation(ashford, thread, { state: 'begun' });
+    const [post, own] = [newId(), `insert into reply(id, library_id, conversation_id, account_id, key, text, drafted_by) values ($1, $2, $3, $4, $1, 'Which book?', $5)`];
+    await scene.query(own, [post, ashford.id, conversation, account, chief.id]);
+    expect(await kept(conversation)).toEqual(['need', 90, 90]);
+    for (const [state, as] of [['withdrawn', ['need', 90, 90]], ['sent', ['answered', 1095, 90]]] as const) {
+      await scene.query(`update reply set state = $2, approved_by = $3, approved_kind = 'person', approved_text = text, sent_at = now(), sent_ref = '{}' where id = $1`, [post, state, chief.id]);
+      await scene.query('update conversation set version = version where id = $1', [conversation]);
+      expect(await kept(conversation)).toEqual(as);
+    }
+  });
+
   it('is worked out again when it changes, when its follow ends, and when its list does', async () => {
     const one = await heard({ labels: ['need.implicit'] });
     const other = await heard({ labels: ['need.implicit'] });
@@ -224,6 +237,23 @@ describe('what is over', () => {
     const atNight = new RetentionService(database, suppression, new Labelled(), new FakeClock(new Date(Date.parse(`${new Date().toISOString().slice(0, 10)}T17:30:00Z`) + day)));
     await atNight.night(never);
     expect(await exists('conversation', many[2]?.conversation ?? '')).toBe(false);
+  });
+
+  it('is gone with its thread where it is a draft of our own that nobody sent, and stays where that is about to leave', async () => {
+    const alone = await scene.library({ name: 'Alone', parent: county });
+    const begin = async (state: string): Promise<{ thread: string; conversation: string }> => {
+      const thread = await scene.thread();
+      const conversation = await scene.conversation(alone, thread, { state: 'begun' });
+      await scene.query(
+        `insert into reply(id, library_id, conversation_id, account_id, key, text, drafted_by, state, approved_by, approved_kind, approved_text, due_at, changed_at)
+         values ($1, $2, $3, $4, $1, 'Which book?', $5, $6, $5, 'person', 'Which book?', now() + interval '50 days', now() - interval '91 days')`, [newId(), alone.id, conversation, account, chief.id, state]);
+      await ago(conversation, 91);
+      return { thread, conversation };
+    };
+    const [draft, approved] = [await begin('draft'), await begin('approved')];
+    await retention.letGo([alone.id], never);
+    expect([await exists('conversation', draft.conversation), await exists('thread', draft.thread)]).toEqual([false, false]);
+    expect([await exists('conversation', approved.conversation), await exists('thread', approved.thread)]).toEqual([true, true]);
   });
 });
 

@@ -1,5 +1,5 @@
 -- Works out, for up to $1 conversations that changed, as what they are kept and until when. $2: days by kind, where no library says.
--- Counted from the last thing that happened; what was said in the future, says a network, counts from now.
+-- Counted from the last thing that happened; what was said in the future, says a network, counts from now. What we begin is kept as what somebody needs.
 with due as (
   select id from conversation where keep_until is null and merged_into is null order by id limit $1 for update skip locked
 ), policy as (
@@ -10,7 +10,7 @@ with due as (
     where up.library_id = l.id order by r.kind, up.distance) p on true
   group by l.id
 ), fact as (
-  select c.id, policy.days, h.live, h.brought_in, h.keep_days, k.need or h.addressed as need, k.sensitive, k.short or h.passing as short,
+  select c.id, policy.days, h.live or c.state = 'begun' as live, h.brought_in, h.keep_days, k.need or h.addressed or c.state = 'begun' as need, k.sensitive, k.short or h.passing as short,
     c.state = 'answered' or coalesce(r.answered, false) as answered, greatest(c.opened_at, least(c.last_post_at, now()), r.last_at, c.until) as since
   from due join conversation c using (id) join policy on policy.library_id = c.library_id
   cross join lateral (

@@ -219,13 +219,15 @@ export class SameWords extends Check {
   readonly blocks = false;
   readonly message: string;
 
-  @Field(() => Int, { description: 'To how many other people, within thirty days.' })
+  @Field(() => Int, { description: 'To how many other people, within thirty days. A post to everybody counts as one.' })
   readonly people: number;
 
-  constructor(people: number) {
+  constructor(people: number, isOwnPost: boolean) {
     super();
     this.people = people;
-    this.message = `${people === 1 ? 'Somebody else' : `${people} other people`} got these very words lately: networks and their people take that for a machine. Say it to this person.`;
+    this.message = isOwnPost
+      ? 'These very words went out lately: networks and their people take that for a machine. Say it anew.'
+      : `${people === 1 ? 'Somebody else' : `${people} other people`} got these very words lately: networks and their people take that for a machine. Say it to this person.`;
   }
 }
 

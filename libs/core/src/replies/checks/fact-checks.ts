@@ -15,7 +15,7 @@ export interface ReplyFacts {
   readonly now: Date;
   readonly postedAt: Date | null;
   readonly authorLang: string | null;
-  /** The post speaks to us: it mentions an account of ours or answers one. */
+  /** The post speaks to us: it mentions an account of ours or answers one. Never of a post of our own. */
   readonly addressed: boolean;
   /** When, and by which library, its author was written to unasked the last time. */
   readonly contactAt: Date | null;
@@ -28,7 +28,9 @@ export interface ReplyFacts {
   readonly others: readonly { readonly id: string; readonly state: ReplyState; readonly by: string; readonly at: string; readonly leaves: boolean }[];
   /** Colleagues who type in the conversation right now, and whether they have it. */
   readonly typing: readonly { readonly by: string; readonly since: string; readonly hasIt: boolean }[];
-  /** Other people who got the same words. */
+  /** It answers nobody, and is for everybody. */
+  readonly isOwnPost: boolean;
+  /** Other people who got the same words; a post to everybody counts as one. */
   readonly sameWords: number;
   /** Of whoever would approve: they wrote these words, how many replies of their drafting were sent, up to {@link newcomerReplies}, and their role. */
   readonly isTheirs: boolean;
@@ -76,7 +78,7 @@ export const factChecks = (facts: ReplyFacts, { text, lang, policy, labels, dueA
   if (days >= oldDays && facts.postedAt !== null) checks.push(new OldPost(facts.postedAt, days));
   const written = languageOf(text, undefined) ?? lang;
   if (facts.authorLang !== null && primary(written) !== primary(facts.authorLang)) checks.push(new OtherLanguage(written, facts.authorLang));
-  if (facts.sameWords > 0) checks.push(new SameWords(facts.sameWords));
+  if (facts.sameWords > 0) checks.push(new SameWords(facts.sameWords, facts.isOwnPost));
   const outOfQuiet = afterQuiet(dueAt, quietOf(policy), facts.timeZone);
   if (outOfQuiet > dueAt) checks.push(new QuietHours(outOfQuiet));
   if (policy.signature !== null && !isSigned(text, policy.signature)) checks.push(new Unsigned());

@@ -7,7 +7,7 @@ import { StopsRepository, stopInWords } from '../../stops/index.js';
 import type { Links } from '../links.js';
 import type { ReplyPolicies } from '../policy/reply-policies.js';
 import type { ReplyPolicy } from '../policy/reply-policy.row.js';
-import type { RepliesRepository, ReplyTarget } from '../replies.repository.js';
+import type { RepliesRepository, Towards } from '../replies.repository.js';
 import { PostGoneError, ReplyByHand, ReplyNotAllowed, ReplyTooLong } from '../reply.errors.js';
 import { lengthOf } from '../reply-length.js';
 import type { ReplyRow } from '../reply.row.js';
@@ -60,13 +60,13 @@ export class ReplyChecks {
   async of(actor: Actor, id: string, dueAt?: Date): Promise<readonly Check[]> {
     const needed = { scope: 'draft', role: 'librarian' } as const;
     this.permissions.requireKind(actor, needed);
-    const { reply, target, facts } = await this.database.as(actor.id, async (tx) => {
+    const { reply, towards, facts } = await this.database.as(actor.id, async (tx) => {
       const found = await this.replies.find(tx, id);
       if (found === undefined) throw new PlatformError('NOT_FOUND', 'There is no such reply.', 'id');
       await this.permissions.require(tx, actor, found.libraryId, needed);
-      return { reply: found, target: await this.replies.target(tx, { toPostId: found.toPostId, accountId: found.accountId, libraryId: found.libraryId }), facts: await this.ofFacts(tx, found, actor, dueAt === undefined ? {} : { dueAt }) };
+      return { reply: found, towards: await this.replies.towards(tx, found), facts: await this.ofFacts(tx, found, actor, dueAt === undefined ? {} : { dueAt }) };
     });
-    const [network, words] = await Promise.all([this.ofNetwork(reply.accountId, target, reply.text), this.ofWords(reply.text)]);
+    const [network, words] = await Promise.all([this.ofNetwork(reply.accountId, towards, reply.text), this.ofWords(reply.text)]);
     return [...(network === undefined ? [] : [network]), ...words, ...facts].sort((one, other) => Number(other.blocks) - Number(one.blocks));
   }
 
@@ -77,15 +77,15 @@ export class ReplyChecks {
     return stop && new SendingStopped(stopInWords(stop));
   }
 
-  /** Whether the network, the post and its author allow this reply now, and how long it may be. Of a reply to a post that nobody hears, that alone. */
-  async ofNetwork(accountId: string, target: ReplyTarget | undefined, text: string): Promise<NetworkProblem | undefined> {
-    if (target === undefined) return new ReplyNotAllowed(notHeard);
-    if (target.gone) return new PostGoneError();
+  /** Whether the network, and the post and its author where one is answered, allow this now, and how long it may be. Of a reply to a post that nobody hears, that alone. */
+  async ofNetwork(accountId: string, towards: Towards | undefined, text: string): Promise<NetworkProblem | undefined> {
+    if (towards === undefined) return new ReplyNotAllowed(notHeard);
+    if (towards.gone) return new PostGoneError();
     try {
       const sender = await this.around.senders.forAccount(accountId);
       if (sender === undefined) return new ReplyNotAllowed(notHeard);
-      const { reply, because, length } = await sender.abilities(target.ref);
-      if (reply === 'no') return new ReplyNotAllowed(because ?? 'The network allows no reply to this post.');
+      const { reply, because, length } = await sender.abilities(towards.ref);
+      if (reply === 'no') return new ReplyNotAllowed(because ?? (towards.ref === undefined ? 'The network lets this account post nothing.' : 'The network allows no reply to this post.'));
       const counted = lengthOf(text, length);
       if (counted > length.limit) return new ReplyTooLong(counted, length);
       return reply === 'by-hand' ? new ReplyByHand(because) : undefined;

@@ -2,8 +2,9 @@
 -- somebody spoke last come first: after an outage staff see what is new, and the backlog comes behind.
 -- `wanted`: somebody asks for it now; or some library still handles it, and it stands under a post of ours, under what is followed by name, or somebody waits in
 -- it; or it is closed, and we spoke in it within three days: what an answer gets mostly comes after who gave it was done.
--- `posts`: what to ask about: how it began, what deserves attention, ours, and its newest. `stored`: answers to it whose words we have, or had: of one
--- that we sent a moment ago we have its place alone, and what the network counts is to bring its words. `local`: what the account's own host calls it,
+-- `posts`: what to ask about: how it began, what deserves attention, ours, and its newest; of a thread that we began, our post before any source told it.
+-- `stored`: answers to it whose words we have, or had: of one that we sent a moment ago we have its place alone, and what the network counts is to bring its
+-- words; of our own first post, which nothing stands above that could count it, one fewer than none, until its words are there. `local`: what the account's own host calls it,
 -- where that is known: another host's name would have to be looked for, and of what is gone there nothing is found.
 with due as (
   select w.thread_id from thread_look w join account a on a.id = w.account_id
@@ -26,10 +27,11 @@ left join lateral (
   select jsonb_agg(jsonb_build_object('id', asked.id, 'network', asked.network, 'remoteId', asked.remote_id,
       'local', (select jsonb_build_object('host', l.host, 'id', l.local_id) from post_alias l where l.post_id = asked.id
         order by l.host is distinct from (select host_of(u.url) from profile u where u.id = a.profile_id), l.host limit 1),
-      'stored', (select count(*) from post answer where answer.parent_id = asked.id and answer.known)) order by asked.from_start) as posts
+      'stored', case when asked.known then (select count(*) from post answer where answer.parent_id = asked.id and answer.known) else -1 end) order by asked.from_start) as posts
   from (
-    select told.*, row_number() over (order by told.posted_at, told.id) as from_start, row_number() over (order by told.posted_at desc, told.id desc) as from_end
-    from post told where told.thread_id = t.thread_id and told.known and told.gone_at is null) asked
+    select told.*, row_number() over (order by told.posted_at, told.id) as from_start, row_number() over (order by told.posted_at desc nulls last, told.id desc) as from_end
+    from post told where told.thread_id = t.thread_id and told.gone_at is null
+      and (told.known or (told.parent_id is null and exists (select 1 from account u where u.profile_id = told.author_id)))) asked
   where asked.from_start = 1 or asked.from_end <= 3
     or exists (select 1 from account u where u.profile_id = asked.author_id)
     or exists (select 1 from conversation c where c.thread_id = t.thread_id and c.top_post_id = asked.id)) p on true
