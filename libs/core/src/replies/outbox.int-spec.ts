@@ -177,6 +177,18 @@ describe('a disk that was put back', () => {
 });
 
 describe('two replies in one conversation', () => {
+  it('of two accounts are taken one after the other, also where both are taken at once', async () => {
+    const replies = new OutboxRepository(database, new RepliesRepository(), new Audit());
+    const lease = { now: new Date(clock.now()), until: inMs(300_000) };
+    for (let time = 0; time < 10; time++) {
+      await scene.query('delete from reply');
+      for (const accountId of [account, await scene.account(ashford)]) await approved({ columns: { account_id: accountId } });
+      const due = await replies.due(new Date(clock.now()), 10);
+      expect(due).toHaveLength(2);
+      const taken = await Promise.all(due.map((each) => replies.take(each, lease)));
+      expect(taken.filter((each) => each !== undefined)).toHaveLength(1);
+    }
+  });
   it('leave in the order in which they are due, also where the first has to go again', async () => {
     network.sends = [remote('rate-limited', { retryAfter: inMs(30_000) }), sentRef];
     const first = await approved({ columns: { text: 'First.', approved_text: 'First.', due_at: inMs(-2) } });
@@ -821,7 +833,7 @@ describe('processes', () => {
 
   it('a network that hangs holds up its own account and no other', async () => {
     const other = await scene.account(ashford);
-    const [slow, quick] = [await approved({ columns: { text: 'slow', approved_text: 'slow' } }), await approved({ columns: { account_id: other } })];
+    const [slow, quick] = [await approved({ columns: { text: 'slow', approved_text: 'slow' } }), await approved({ heard: await scene.heard(ashford), columns: { account_id: other } })];
     const [hanging, slowWent, quickIsSent] = [Promise.withResolvers<void>(), Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     network.sends = [
       async () => {
@@ -843,7 +855,7 @@ describe('processes', () => {
 
   it('a reply whose outcome cannot be written down is asked for later, and the others go on', async () => {
     const other = await scene.account(ashford);
-    const [broken, whole] = [await approved({ columns: { text: 'broken', approved_text: 'broken' } }), await approved({ columns: { account_id: other } })];
+    const [broken, whole] = [await approved({ columns: { text: 'broken', approved_text: 'broken' } }), await approved({ heard: await scene.heard(ashford), columns: { account_id: other } })];
     // PostgreSQL stores no U+0000.
     network.sends = [async () => (network.sent.at(-1)?.text === 'broken' ? { network: 'practice', id: 'ours\u0000' } : sentRef)];
     network.finds = [sentRef];

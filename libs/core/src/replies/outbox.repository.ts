@@ -80,8 +80,9 @@ export class OutboxRepository {
    */
   take({ replyId, accountId, actorId }: DueReply, { now, until }: Lease): Promise<Outgoing | undefined> {
     return this.database.working(actorId, async (tx) => {
-      // Of two processes with two replies of one account, the second sees the first one's.
+      // Of two who take two replies of one account, or of one conversation, the second sees the first one's.
       await tx.query(`select pg_advisory_xact_lock(hashtextextended('outbox ' || $1, 0))`, [accountId]);
+      await tx.query(`select pg_advisory_xact_lock(hashtextextended('outbox ' || conversation_id::text, 0)) from reply where id = $1 and library_id in (select scope())`, [replyId]);
       const [reply] = await tx.query<Omit<Outgoing, 'to' | 'root' | 'gone'>>(
         `with due as (
            select r.id, r.state, r.state = 'approved' and r.first_tried_at is null and r.due_at < $2::timestamptz - interval '1 hour' as overdue from reply r where r.id = $1 and ((r.state = 'approved' and r.due_at <= $2) or (r.state = 'sending' and r.lease_until <= $2))
