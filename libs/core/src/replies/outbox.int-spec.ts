@@ -886,6 +886,32 @@ describe('while everything is stopped', () => {
     expect(await stored(id)).toMatchObject({ state: 'sent', tries: 1 });
   });
 
+  const stopsMeanwhile: readonly (readonly [name: string, what: string, resumed: boolean])[] = [['sending', 'sending', false], ['all', 'all', false], ['all, and resumed', 'all', true]];
+  it.each(stopsMeanwhile)('what was on its way, and did not arrive, is a draft again, which nobody who resumes sends (%s)', async (_, what, resumed) => {
+    network.sends = [async () => { await stop(county, what); if (resumed) await resume(); throw new RemoteError('outcome-unknown', 'cut off'); }, sentRef];
+    network.finds = ['absent'];
+    const id = await approved();
+    await work();
+    expect(await stored(id)).toMatchObject({ state: 'draft', approved_by: null, approved_text: null, due_at: null, tries: 0 });
+    expect((await timeline()).at(-1)).toBe('approval-voided');
+    await resume();
+    clock.advance(24 * 60 * minute);
+    await work();
+    expect(network.sent).toHaveLength(1);
+  });
+  it.each([['sending', true], ['all', false]] as const)('what a process that is gone had on its way is asked for, unless all is stopped (%s), and does not leave again', async (what, isAsked) => {
+    const id = await approved({ columns: { state: 'sending', lease_until: inMs(-1), first_tried_at: inMs(-600_000), tries: 1 } });
+    network.finds = ['absent'];
+    await stop(ashford, what);
+    await work();
+    expect([(await stored(id))['state'], network.sought.length]).toEqual(isAsked ? ['draft', 1] : ['sending', 0]);
+    await resume();
+    await work();
+    clock.advance(24 * 60 * minute);
+    await work();
+    expect([(await stored(id))['state'], network.sought.length, network.sent.length]).toEqual(['draft', 1, 0]);
+  });
+
   it('beside it, or where listening alone is stopped, replies are sent', async () => {
     const id = await approved();
     await stop(millbrook);

@@ -1,6 +1,6 @@
 import type { Ref } from '@earshot/plugin-sdk';
 import { Injectable } from '@nestjs/common';
-import { Database, newId, type Tx } from '../database/index.js';
+import { Database, type Hint, newId, type Tx } from '../database/index.js';
 import type { Delivery, Outgoing } from './outgoing.js';
 import { Audit } from '../staff/index.js';
 import { RepliesRepository } from './replies.repository.js';
@@ -85,8 +85,9 @@ export class OutboxRepository {
       await tx.query(`select pg_advisory_xact_lock(hashtextextended('outbox ' || conversation_id::text, 0)) from reply where id = $1 and library_id in (select scope())`, [replyId]);
       const [reply] = await tx.query<Omit<Outgoing, 'to' | 'root' | 'gone'>>(
         `with due as (
-           select r.id, r.state, r.state = 'approved' and r.first_tried_at is null and r.due_at < $2::timestamptz - interval '1 hour' as overdue from reply r where r.id = $1 and ((r.state = 'approved' and r.due_at <= $2) or (r.state = 'sending' and r.lease_until <= $2))
-             and r.library_id in (select scope()) and r.library_id not in (select stopped('sending')) and not account_is_sending(r.account_id, $2)
+           select r.id, r.state, r.state = 'approved' and r.first_tried_at is null and r.due_at < $2::timestamptz - interval '1 hour' as overdue from reply r where r.id = $1 and ((r.state = 'approved' and r.due_at <= $2 and r.library_id not in (select stopped('sending')))
+               or (r.state = 'sending' and r.lease_until <= $2 and r.library_id not in (select stopped('all'))))
+             and r.library_id in (select scope()) and not account_is_sending(r.account_id, $2)
                and not waits_behind(r.id) for update skip locked)
          update reply r set state = 'sending', lease_until = $3, first_tried_at = coalesce(r.first_tried_at, case when due.overdue then r.due_at else $2 end), tries = r.tries + 1, version = r.version + 1, changed_at = now()
          from due where r.id = due.id
@@ -160,10 +161,23 @@ export class OutboxRepository {
       await this.replies.answered(tx, told, now, delivery.ref);
       await tx.query('select note_sent($1)', [now]);
     }
+    if (delivery.kind === 'again') await this.backWhereStopped(tx, outgoing.id);
     await this.replies.tell(tx, told, timelineKindOf(delivery), null);
     if (isEnd(delivery))
       await this.audit.record(tx, { libraryId: outgoing.libraryId, actorId, action: `reply.${delivery.kind}`, subjectKind: 'reply', subjectId: outgoing.id, detail: { version: reply.version } });
     tx.hint({ kind: 'reply', id: outgoing.id, library: outgoing.libraryId, version: reply.version });
+  }
+
+  /** What was on its way when somebody stopped sending, and did not arrive, is a draft again, as what had not left: also where it was resumed since, which sends nothing. */
+  private async backWhereStopped(tx: Tx, id: string): Promise<void> {
+    // Whoever stops meanwhile waits for us, and then finds it approved.
+    await tx.query(`select pg_advisory_xact_lock_shared(hashtextextended('stop', 0))`);
+    const hints = await tx.query<Hint>(
+      `select kind, id, library_id as library, version from void_approvals(array(
+         select r.id from reply r where r.id = $1 and exists (
+           select 1 from stop s where s.what <> 'listening' and s.stopped_at > r.approved_at
+             and (s.library_id is null or s.library_id in (select n.ancestor_id from library_line n where n.library_id = r.library_id)))), 'draft', 'stopped', null)`, [id]);
+    for (const hint of hints) tx.hint(hint);
   }
 
   unplaced(now: Date, most: number): Promise<Unplaced[]> {
