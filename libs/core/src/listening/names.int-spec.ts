@@ -107,7 +107,8 @@ describe('a thread in which posts are named by one host here and by the network 
         expect(await conversationsOver(`uri:${name(0)}`)).toHaveLength(1);
         expect(await scene.query(`select 1 from post where remote_id like $1`, [`alder/t${run - 1}-%`])).toEqual([]);
       }),
-      { numRuns: 30 },
+      // What fails is told as it is: looking for a smaller case takes longer than the test may.
+      { numRuns: 30, endOnFailure: true },
     );
   }, 120_000);
 });
