@@ -176,6 +176,15 @@ describe('a disk that was put back', () => {
   });
 });
 
+it('what is due within the millisecond leaves when that is over, and not half a second later', async () => {
+  const id = await approved({ columns: { due_at: '2026-03-01T12:00:00.000400Z' } });
+  await work();
+  expect(await stored(id)).toMatchObject({ state: 'approved' });
+  clock.advance(1);
+  await outbox.idle();
+  expect(await stored(id)).toMatchObject({ state: 'sent' });
+});
+
 describe('two replies in one conversation', () => {
   it('of two accounts are taken one after the other, also where both are taken at once', async () => {
     const replies = new OutboxRepository(database, new RepliesRepository(), new Audit());

@@ -68,8 +68,9 @@ export class OutboxRepository {
     return this.database.beforeJob<DueReply>('select reply_id as "replyId", account_id as "accountId", actor_id as "actorId" from due_replies($1, $2)', [now, most]);
   }
 
+  /** Rounded up: a moment of Node has no parts of a millisecond, and before it is over nothing is due. */
   async nextDue(): Promise<Date | undefined> {
-    const [next] = await this.database.beforeJob<{ at: Date | null }>('select next_reply_due() as at');
+    const [next] = await this.database.beforeJob<{ at: Date | null }>(`select date_trunc('milliseconds', next_reply_due() + interval '999 microseconds') as at`);
     return next?.at ?? undefined;
   }
 

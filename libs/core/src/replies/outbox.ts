@@ -41,11 +41,16 @@ export interface OutboxParts {
  */
 export class Outbox {
   private readonly lanes: Lanes<DueReply>;
+  /** As of when it last asked what is due. */
+  private askedAsOf = new Date(0);
 
   constructor(private readonly parts: OutboxParts) {
     const { replies, now, clock, log } = parts;
     this.lanes = new Lanes({
-      due: async (most) => replies.due(await now(), most),
+      due: async (most) => {
+        this.askedAsOf = await now();
+        return replies.due(this.askedAsOf, most);
+      },
       laneOf: ({ accountId }) => accountId,
       work: (due) => this.send(due),
       looked: async () => {
@@ -95,8 +100,9 @@ export class Outbox {
   private async untilNext(): Promise<number> {
     const next = await this.parts.replies.nextDue();
     if (next === undefined) return longestSleepMs;
-    const ms = next.getTime() - (await this.parts.now()).getTime();
-    return ms > 0 ? Math.min(ms, longestSleepMs) : busyMs;
+    // What was due as it asked waits for something else than the time. What fell due since does not.
+    if (next <= this.askedAsOf || this.lanes.size >= mostAtOnce) return busyMs;
+    return Math.min(Math.max(0, next.getTime() - (await this.parts.now()).getTime()), longestSleepMs);
   }
 
   /** @returns whether it was this process that had it. */
