@@ -56,3 +56,4 @@ create function recall_replies(of_library uuid, by_actor uuid) returns table(kin
 
 revoke all on function void_approvals(uuid[], text, text, uuid), recall_replies(uuid, uuid) from public;
 grant execute on function void_approvals(uuid[], text, text, uuid), recall_replies(uuid, uuid) to earshot_app;
+grant execute on function void_approvals(uuid[], text, text, uuid) to earshot_worker;

@@ -17,15 +17,18 @@ create or replace function waits_behind(behind uuid) returns boolean language sq
 revoke all on function waits_behind(uuid) from public;
 grant execute on function waits_behind(uuid) to earshot_worker;
 
+-- What was on its way when sending was stopped is asked for all the same, unless all is stopped: whether it arrived. Where it did not it is a draft again, as
+-- what had not left: see the outbox.
 create or replace function due_replies(at timestamptz, most int) returns table(reply_id uuid, account_id uuid, actor_id uuid)
   language sql stable security definer set search_path = public, pg_temp as $$
   select d.id, d.account_id, y.actor_id from (
     select distinct on (r.account_id) r.id, r.account_id, r.library_id, coalesce(r.lease_until, r.due_at) as since from reply r
-    where ((r.state = 'approved' and r.due_at <= at) or (r.state = 'sending' and r.lease_until <= at)) and not account_is_sending(r.account_id, at)
-      and r.library_id not in (select stopped_libraries('sending')) and not waits_behind(r.id)
+    where ((r.state = 'approved' and r.due_at <= at and r.library_id not in (select stopped_libraries('sending')))
+        or (r.state = 'sending' and r.lease_until <= at and r.library_id not in (select stopped_libraries('all'))))
+      and not account_is_sending(r.account_id, at) and not waits_behind(r.id)
     order by r.account_id, coalesce(r.lease_until, r.due_at), r.id) d join system_actor y on y.library_id = d.library_id
   order by d.since, d.id limit most $$;
 create or replace function next_reply_due() returns timestamptz language sql stable security definer set search_path = public, pg_temp as $$
   select least((select min(case state when 'approved' then due_at else lease_until end) from reply
-      where state in ('approved', 'sending') and library_id not in (select stopped_libraries('sending')) and not waits_behind(id)),
+      where ((state = 'approved' and library_id not in (select stopped_libraries('sending'))) or (state = 'sending' and library_id not in (select stopped_libraries('all')))) and not waits_behind(id)),
     (select min(place_due) from reply where place_due is not null)) $$;
