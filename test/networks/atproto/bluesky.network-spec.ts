@@ -78,8 +78,7 @@ describe('Bluesky', () => {
     await network.indexed();
     await office.reopen();
     const conversation = await heard('old photographs');
-    const reply = await office.answerByTwo(conversation, 'old photographs', account, 'We keep four hundred of them.');
-    await mails.told('has to approve');
+    const reply = await office.answerByTwo(conversation, 'old photographs', account, 'We keep four hundred of them.', () => mails.told('has to approve'));
     await office.sent(conversation.id, reply);
     await network.indexed();
     const [ours] = (await baker.thread(root.uri)).replies ?? [];

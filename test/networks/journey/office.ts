@@ -195,12 +195,14 @@ export class Office {
   }
 
   /** Dana drafts it, the library wants a second person, and Sam approves. Returns the reply's id. */
-  async answerByTwo(conversation: SeenConversation, toText: string, accountId: string, text: string): Promise<string> {
+  async answerByTwo(conversation: SeenConversation, toText: string, accountId: string, text: string, samIsTold: () => Promise<unknown>): Promise<string> {
     await this.ask('mutation($l: ID!) { setReplyPolicy(libraryId: $l, policy: { approvers: librarian, secondPerson: [always], unaskedDays: 7 }) { unaskedDays } }', { l: this.library.id });
     const { id, version } = await this.draft(conversation, toText, accountId, text);
     const alone = await this.approve(id, version, this.dana).then(() => 'approved', (error: Error) => error.message);
     if (!alone.includes('submit it to a colleague')) throw new Error(`Dana approved her own words: ${alone}`);
     const { submitReply } = await this.ask<{ submitReply: { version: number } }>('mutation($r: ID!) { submitReply(id: $r) { ... on Reply { version } ... on UserError { message } } }', { r: id });
+    // Of what was approved meanwhile nobody is told.
+    await samIsTold();
     return this.approve(id, submitReply.version, this.sam);
   }
 

@@ -95,8 +95,7 @@ describe('a server of the Mastodon API', () => {
   it('gets an answer by two people, who are told by mail when its author answers, and write down what came of it', async () => {
     await baker.post('We look for old photographs of the harbour.');
     const conversation = await heard('old photographs');
-    const reply = await office.answerByTwo(conversation, 'old photographs', account, 'We keep four hundred of them.');
-    await mails.told('has to approve');
+    const reply = await office.answerByTwo(conversation, 'old photographs', account, 'We keep four hundred of them.', () => mails.told('has to approve'));
     await office.sent(conversation.id, reply);
     const posted = await eventually('the answer at the baker’s', async () => (await library.home()).find(({ content }) => content.includes('four hundred')));
     const told = await eventually('the baker being told of it', () => baker.wasToldOf(posted.uri));
