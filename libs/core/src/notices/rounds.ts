@@ -18,7 +18,7 @@ const waitingSql = `
   select l.time_zone as zone, w.people, w.since, r.drafts, r.unknown from library l
     cross join lateral (select count(*)::int as people, min(c.waiting_since) as since from conversation c
       where c.library_id = l.id and c.state = 'open' and c.waiting_on = 'us' and c.merged_into is null and c.hidden_at is null and (c.until is null or c.until <= $2)) w
-    cross join lateral (select count(*) filter (where r.state = 'in_review')::int as drafts, count(*) filter (where r.state = 'unknown')::int as unknown from reply r where r.library_id = l.id) r
+    cross join lateral (select count(distinct coalesce(r.whole_id, r.id)) filter (where r.state = 'in_review')::int as drafts, count(*) filter (where r.state = 'unknown')::int as unknown from reply r where r.library_id = l.id) r
   where l.id = $1`;
 
 /** The round: what waits at a library, told to whoever works there with the digest that leaves this hour. Where nothing waits, nothing is told. */

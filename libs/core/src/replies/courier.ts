@@ -129,6 +129,6 @@ export class Courier {
 }
 
 /** Also for whoever only asks what became of it. */
-export const attemptOf = ({ key, text, lang, firstTriedAt, lastTriedAt, to, root }: Pick<Outgoing, 'key' | 'text' | 'lang' | 'firstTriedAt' | 'lastTriedAt' | 'to' | 'root'>): Attempt => ({
-  key, part: 0, text, lang, firstTriedAt, lastTriedAt, ...(to === undefined ? {} : { to }), ...(root === undefined ? {} : { root }),
+export const attemptOf = ({ key, part, text, lang, firstTriedAt, lastTriedAt, to, root }: Pick<Outgoing, 'key' | 'part' | 'text' | 'lang' | 'firstTriedAt' | 'lastTriedAt' | 'to' | 'root'>): Attempt => ({
+  key, part, text, lang, firstTriedAt, lastTriedAt, ...(to === undefined ? {} : { to }), ...(root === undefined ? {} : { root }),
 });

@@ -1,15 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Abilities, type Attempt, type Ref, RemoteError, type RemoteErrorFacts, type RemoteErrorKind } from '@earshot/plugin-sdk';
 import { FakeClock } from '../../../../test/plugins/fake-clock.js';
+import { outboxStore } from '../../../../test/support/reply-desk.js';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
 import { Database, newId } from '../database/index.js';
-import { Audit } from '../staff/index.js';
 import { Courier } from './courier.js';
 import { Outbox } from './outbox.js';
 import { type DueReply, OutboxRepository } from './outbox.repository.js';
 import type { Outgoing } from './outgoing.js';
-import { RepliesRepository } from './replies.repository.js';
 import type { Alarm } from './reply-alarm.js';
 import { type Sender, Senders, SentPosts } from './senders.js';
 
@@ -96,7 +95,7 @@ const alarm: Alarm = {
 /** `own`: the clock of its machine, where that is another than the one that all share. */
 const open = (own = clock): Outbox => {
   const log = { debug: () => {}, info: () => {}, warn: (message: string) => void logged.push(message), error: (message: string) => void logged.push(message) };
-  const parts = { replies: new OutboxRepository(database, new RepliesRepository(), new Audit()), courier: new Courier(network, own, log), sentPosts: noted, alarm, sentMark: { note: async (at: Date) => void marks.push(at) }, now: async () => new Date(clock.now()), clock: own, log };
+  const parts = { replies: outboxStore(database), courier: new Courier(network, own, log), sentPosts: noted, alarm, sentMark: { note: async (at: Date) => void marks.push(at) }, now: async () => new Date(clock.now()), clock: own, log };
   const one = new Outbox(parts);
   opened.push(one);
   return one;
@@ -187,7 +186,7 @@ it('what is due within the millisecond leaves when that is over, and not half a 
 
 describe('two replies in one conversation', () => {
   it('of two accounts are taken one after the other, also where both are taken at once', async () => {
-    const replies = new OutboxRepository(database, new RepliesRepository(), new Audit());
+    const replies = outboxStore(database);
     const lease = { now: new Date(clock.now()), until: inMs(300_000) };
     for (let time = 0; time < 10; time++) {
       await scene.query('delete from reply');
@@ -583,7 +582,7 @@ describe('processes', () => {
   });
 
   it('two of them that saw two replies of one account at once take one', async () => {
-    const store = new OutboxRepository(database, new RepliesRepository(), new Audit());
+    const store = outboxStore(database);
     const [one, other] = [await approved(), await approved()];
     const under = { now: new Date(clock.now()), until: inMs(lease) };
     const taken = await Promise.all([one, other, one, other].map((replyId) => store.take({ replyId, accountId: account, actorId: ashford.system }, under)));
@@ -931,7 +930,7 @@ describe('while everything is stopped', () => {
 
   it('one that was taken before is finished, and one that was seen as due before is not taken', async () => {
     const id = await approved();
-    const store = new OutboxRepository(database, new RepliesRepository(), new Audit());
+    const store = outboxStore(database);
     const [due] = await store.due(new Date(clock.now()), 1);
     const lease = { now: new Date(clock.now()), until: inMs(300_000) };
     await stop(ashford);

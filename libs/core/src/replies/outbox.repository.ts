@@ -3,10 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Hint, newId, type Tx } from '../database/index.js';
 import type { Delivery, Outgoing } from './outgoing.js';
 import { Audit } from '../staff/index.js';
+import { PartsRepository } from './parts.repository.js';
 import { RepliesRepository } from './replies.repository.js';
 import type { ReplyState } from './reply.row.js';
 import type { SentUnder } from './senders.js';
-import { threadOf } from './thread-of.js';
 
 /** What may leave an account now, and as whom. */
 export interface DueReply {
@@ -61,7 +61,7 @@ interface StoredReply {
  */
 @Injectable()
 export class OutboxRepository {
-  constructor(private readonly database: Database, private readonly replies: RepliesRepository, private readonly audit: Audit) {}
+  constructor(private readonly database: Database, private readonly replies: RepliesRepository, private readonly parts: PartsRepository, private readonly audit: Audit) {}
 
   /** Of each account the reply that waits longest, if none of it is on its way. */
   due(now: Date, most: number): Promise<DueReply[]> {
@@ -92,13 +92,13 @@ export class OutboxRepository {
                and not waits_behind(r.id) for update skip locked)
          update reply r set state = 'sending', lease_until = $3, first_tried_at = coalesce(r.first_tried_at, case when due.overdue then r.due_at else $2 end), tries = r.tries + 1, version = r.version + 1, changed_at = now()
          from due where r.id = due.id
-         returning r.id, r.library_id as "libraryId", r.account_id as "accountId", r.to_post_id as "toPostId", r.key, r.text, r.lang, r.tries, r.first_tried_at as "firstTriedAt",
+         returning r.id, r.library_id as "libraryId", r.account_id as "accountId", r.to_post_id as "toPostId", r.whole_id as "wholeId", r.part, r.key, r.text, r.lang, r.tries, r.first_tried_at as "firstTriedAt",
            coalesce(r.last_tried_at, r.first_tried_at) as "lastTriedAt", r.version, r.approved_by as "approvedBy", r.unproven, due.overdue, due.state = 'sending' as interrupted`,
         [replyId, now, until],
       );
       if (reply === undefined) return undefined;
       tx.hint({ kind: 'reply', id: reply.id, library: reply.libraryId, version: reply.version });
-      return { ...reply, ...(await threadOf(tx, reply)) };
+      return { ...reply, ...(await this.parts.thread(tx, reply)) };
     });
   }
 
@@ -160,6 +160,7 @@ export class OutboxRepository {
     const told = { id: outgoing.id, libraryId: outgoing.libraryId, conversationId: reply.conversationId };
     if (delivery.kind === 'sent') {
       await this.replies.answered(tx, told, now, delivery.ref);
+      await this.parts.release(tx, told, now);
       await tx.query('select note_sent($1)', [now]);
     }
     if (delivery.kind === 'again') await this.backWhereStopped(tx, outgoing.id);
@@ -191,14 +192,16 @@ export class OutboxRepository {
    */
   takePlace({ replyId, actorId }: Unplaced, now: Date): Promise<Place | undefined> {
     return this.database.working(actorId, async (tx) => {
-      const [taken] = await tx.query<{ id: string; libraryId: string; toPostId: string | null; threadId: string; accountId: string }>(
+      const [taken] = await tx.query<{ id: string; libraryId: string; wholeId: string | null; part: number; toPostId: string | null; threadId: string; accountId: string }>(
         `update reply r set place_due = case when r.sent_at > $3 then $2::timestamptz end from conversation c
          where r.id = $1 and r.place_due <= $4 and r.library_id in (select scope()) and c.id = r.conversation_id and c.library_id = r.library_id
-         returning r.id, r.library_id as "libraryId", r.to_post_id as "toPostId", c.thread_id as "threadId", r.account_id as "accountId"`,
+         returning r.id, r.library_id as "libraryId", r.whole_id as "wholeId", r.part, r.to_post_id as "toPostId", c.thread_id as "threadId", r.account_id as "accountId"`,
         [replyId, new Date(now.getTime() + placeAgainMs), new Date(now.getTime() - placeForMs), now],
       );
       const ref = taken && (await this.replies.sentRef(tx, taken));
-      return ref && { ref, under: taken.toPostId === null ? { threadId: taken.threadId } : { postId: taken.toPostId }, accountId: taken.accountId };
+      if (taken === undefined || ref === undefined) return undefined;
+      const postId = (await this.parts.postBefore(tx, taken)) ?? taken.toPostId;
+      return { ref, under: postId === null ? { threadId: taken.threadId } : { postId }, accountId: taken.accountId };
     });
   }
 

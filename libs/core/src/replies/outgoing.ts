@@ -6,6 +6,8 @@ export interface Outgoing {
   readonly libraryId: string;
   readonly accountId: string;
   readonly toPostId: string | null;
+  readonly wholeId: string | null;
+  readonly part: number;
   readonly key: string;
   readonly text: string;
   readonly lang: string;
@@ -18,7 +20,7 @@ export interface Outgoing {
   readonly lastTriedAt: Date;
   /** The lease's fencing token. */
   readonly version: number;
-  /** The post that is answered and the thread's first; undefined of what answers nobody, and where the library does not hear it any more. */
+  /** The post that is answered, which of a further part is the one before it, and the thread's first; undefined of what answers nobody, and where the library does not hear it any more. */
   readonly to: Ref | undefined;
   readonly root: Ref | undefined;
   readonly gone: boolean;

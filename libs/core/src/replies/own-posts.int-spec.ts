@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Abilities, type Attempt, type Ref, RemoteError } from '@earshot/plugin-sdk';
 import { FakeClock } from '../../../../test/plugins/fake-clock.js';
 import { checksWith } from '../../../../test/support/reply-checks.js';
-import { type RepliesAtHand, replyDesk } from '../../../../test/support/reply-desk.js';
+import { type RepliesAtHand, outboxStore, replyDesk } from '../../../../test/support/reply-desk.js';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
 import { Database, SteadyClient, newId } from '../database/index.js';
@@ -11,10 +11,8 @@ import { StopAdministration } from '../stops/index.js';
 import type { ReplyChecks } from './checks/reply-checks.js';
 import { Courier } from './courier.js';
 import { Outbox } from './outbox.js';
-import { OutboxRepository } from './outbox.repository.js';
 import { ReplyPolicies } from './policy/reply-policies.js';
 import { type ReplyPolicy, usualPolicy } from './policy/reply-policy.row.js';
-import { RepliesRepository } from './replies.repository.js';
 import type { ReplyError } from './reply-error.js';
 import type { ReplyRow } from './reply.row.js';
 import { type Sender, Senders, SentPosts } from './senders.js';
@@ -86,7 +84,7 @@ beforeEach(async () => {
   replies = replyDesk(database, town, { checks, now: async () => new Date(clock.now()), undoMs: 0 });
   const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
   const alarm = { start: () => {}, stop: async () => {} };
-  outbox = new Outbox({ replies: new OutboxRepository(database, new RepliesRepository(), new Audit()), courier: new Courier(town, clock, log), sentPosts: noted, alarm, sentMark: { note: async () => {} }, now: async () => new Date(clock.now()), clock, log });
+  outbox = new Outbox({ replies: outboxStore(database), courier: new Courier(town, clock, log), sentPosts: noted, alarm, sentMark: { note: async () => {} }, now: async () => new Date(clock.now()), clock, log });
 });
 afterEach(() => outbox.stop());
 afterAll(async () => {
@@ -268,8 +266,8 @@ describe('sending a post of our own', () => {
 
   it('of two processes is done by one', async () => {
     await approved(await drafted());
-    const [due] = await new OutboxRepository(database, new RepliesRepository(), new Audit()).due(new Date(clock.now()), 1);
-    const take = () => new OutboxRepository(database, new RepliesRepository(), new Audit()).take(due as never, { now: new Date(clock.now()), until: new Date(clock.now() + 1_000) });
+    const [due] = await outboxStore(database).due(new Date(clock.now()), 1);
+    const take = () => outboxStore(database).take(due as never, { now: new Date(clock.now()), until: new Date(clock.now() + 1_000) });
     expect((await Promise.all([take(), take()])).filter((taken) => taken !== undefined)).toHaveLength(1);
   });
 });
@@ -322,7 +320,7 @@ describe('a post of our own that is out', () => {
 
   it('is shown twice where a process that had lost it sent it as well', async () => {
     const post = await approved(await drafted());
-    const repository = new OutboxRepository(database, new RepliesRepository(), new Audit());
+    const repository = outboxStore(database);
     const now = new Date(clock.now());
     const outgoing = await repository.take({ replyId: post.id, accountId: ours, actorId: ashford.system }, { now, until: new Date(clock.now() + 1_000) });
     await scene.query(`update reply set state = 'sent', sent_at = $2, sent_ref = $3, version = version + 1, lease_until = null where id = $1`, [post.id, now, JSON.stringify({ network: 'practice', id: 'first' })]);

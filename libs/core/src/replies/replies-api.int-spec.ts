@@ -109,6 +109,21 @@ it('a program drafts, a person approves and takes it back', async () => {
   });
 });
 
+it('cuts what is too long into parts, which are shown behind the first and in the conversation', async () => {
+  const { conversation: c, post: p } = await scene.heard(ashford);
+  const long = await api.ask(program, draft.replace('length limit unit', 'parts'), { c, p, a: account, text: 'On the shelf by the window. Ask at the desk.' });
+  expect(long.data).toMatchObject({ draftReply: { code: 'REPLY_TOO_LONG', parts: ['On the shelf by the window.', 'Ask at the desk.'] } });
+  const { id } = (await api.ask(program, draft, { c, p, a: account, text: 'On the shelf by the window.' })).data?.['draftReply'] as { id: string };
+  const set = `mutation($id: ID!, $further: [String!]!) { setReplyParts(id: $id, further: $further) { ... on Reply { version firstPartId furtherParts { id text state firstPartId furtherParts { id } } } ... on UserError { code } } }`;
+  const { setReplyParts } = (await api.ask(program, set, { id, further: ['Ask at the desk.'] })).data as { setReplyParts: { version: number; furtherParts: { id: string }[] } };
+  expect(setReplyParts).toMatchObject({ firstPartId: null, furtherParts: [{ text: 'Ask at the desk.', state: 'draft', firstPartId: id, furtherParts: [] }] });
+  const [part] = setReplyParts.furtherParts;
+  const approved = await api.ask(person, `mutation($id: ID!, $v: Int!) { approveReply(id: $id, version: $v) { ... on Reply { state furtherParts { state dueAt } } } }`, { id, v: setReplyParts.version });
+  expect(approved.data).toEqual({ approveReply: { state: 'approved', furtherParts: [{ state: 'approved', dueAt: null }] } });
+  const { conversation } = (await api.ask(person, `query($c: ID!) { conversation(id: $c) { replies { id } } }`, { c })).data as { conversation: { replies: { id: string }[] } };
+  expect(conversation.replies.map((reply) => reply.id)).toEqual([id, part?.id]);
+});
+
 it('shows with a draft until when answers were seen, by the look before it', async () => {
   const { conversation: c, post: p, thread } = await scene.heard(ashford);
   const of = `mutation($c: ID!, $p: ID!, $a: ID!) { draftReply(conversationId: $c, toPostId: $p, accountId: $a, text: "By the window.") { ... on Reply { repliesSeenAt answersByOthers } } }`;

@@ -13,6 +13,7 @@ import { Outbox } from './outbox.js';
 import { OutboxRepository } from './outbox.repository.js';
 import { ReplyPolicies } from './policy/reply-policies.js';
 import { ReplyPolicyResolver } from './policy/reply-policy.resolver.js';
+import { PartsRepository } from './parts.repository.js';
 import { RepliesRepository } from './replies.repository.js';
 import { RepliesResolver } from './replies.resolver.js';
 import { ReplyWorkActorResolver, ReplyWorkResolver } from './colleagues/reply-work.resolver.js';
@@ -20,6 +21,8 @@ import { ReplyEdgesResolver } from './reply-edges.resolver.js';
 import { RepliesService } from './replies.service.js';
 import { ReplyApprovals } from './reply-approvals.js';
 import { ReplyApprovalsResolver } from './reply-approvals.resolver.js';
+import { ReplyParts } from './reply-parts.js';
+import { ReplyPartsResolver } from './reply-parts.resolver.js';
 import { ReplyDecisions } from './reply-decisions.js';
 import { ReplyDesk } from './reply-desk.js';
 import { SentMark } from './sent-mark.js';
@@ -53,6 +56,7 @@ export class RepliesModule {
       imports: [ConversationsModule, StaffApiModule],
       providers: [
         RepliesRepository,
+        PartsRepository,
         ReplyPolicies,
         OutboxRepository,
         {
@@ -74,6 +78,7 @@ export class RepliesModule {
         ...atTheDesk({ undoMs, log }),
         RepliesResolver,
         OwnPostsResolver,
+        ReplyPartsResolver,
         ReplyApprovalsResolver,
         SentRepliesResolver,
         ReplyEdgesResolver,
@@ -91,8 +96,8 @@ export class RepliesModule {
 const atTheDesk = ({ undoMs, log }: Pick<RepliesModuleOptions, 'undoMs' | 'log'>): FactoryProvider[] => [
   {
     provide: ReplyDesk,
-    inject: [Database, RepliesRepository, Permissions, Audit, ReplyChecks],
-    useFactory: (database: Database, replies: RepliesRepository, permissions: Permissions, audit: Audit, checks: ReplyChecks) => new ReplyDesk(database, replies, permissions, audit, checks),
+    inject: [Database, RepliesRepository, PartsRepository, Permissions, Audit, ReplyChecks],
+    useFactory: (database: Database, replies: RepliesRepository, parts: PartsRepository, permissions: Permissions, audit: Audit, checks: ReplyChecks) => new ReplyDesk(database, replies, parts, permissions, audit, checks),
   },
   {
     provide: RepliesService,
@@ -107,15 +112,20 @@ const atTheDesk = ({ undoMs, log }: Pick<RepliesModuleOptions, 'undoMs' | 'log'>
   },
   {
     provide: ReplyApprovals,
-    inject: [ReplyDesk, RepliesRepository, ReplyChecks, Database, Outbox],
-    useFactory: (desk: ReplyDesk, replies: RepliesRepository, checks: ReplyChecks, database: Database, outbox: Outbox) =>
-      new ReplyApprovals(desk, replies, { checks, now: () => database.now(), undoMs, approved: () => outbox.wake() }),
+    inject: [ReplyDesk, RepliesRepository, PartsRepository, ReplyChecks, Database, Outbox],
+    useFactory: (desk: ReplyDesk, replies: RepliesRepository, parts: PartsRepository, checks: ReplyChecks, database: Database, outbox: Outbox) =>
+      new ReplyApprovals(desk, replies, parts, { checks, now: () => database.now(), undoMs, approved: () => outbox.wake() }),
   },
   {
     provide: ReplyDecisions,
-    inject: [ReplyDesk, RepliesRepository, Database, Outbox, Senders],
-    useFactory: (desk: ReplyDesk, replies: RepliesRepository, database: Database, outbox: Outbox, senders: Senders) =>
-      new ReplyDecisions(desk, replies, { senders, now: () => database.now(), due: () => outbox.wake(), log }),
+    inject: [ReplyDesk, RepliesRepository, PartsRepository, Database, Outbox, Senders],
+    useFactory: (desk: ReplyDesk, replies: RepliesRepository, parts: PartsRepository, database: Database, outbox: Outbox, senders: Senders) =>
+      new ReplyDecisions(desk, replies, parts, { senders, now: () => database.now(), due: () => outbox.wake(), log }),
+  },
+  {
+    provide: ReplyParts,
+    inject: [ReplyDesk, RepliesRepository, PartsRepository, ReplyChecks],
+    useFactory: (desk: ReplyDesk, replies: RepliesRepository, parts: PartsRepository, checks: ReplyChecks) => new ReplyParts(desk, replies, parts, checks),
   },
   {
     provide: SentReplies,

@@ -2,10 +2,8 @@ import type { Ref } from '@earshot/plugin-sdk';
 import { Injectable } from '@nestjs/common';
 import { isId, newId, type ReadScope, readSql, type Tx } from '../database/index.js';
 import { type Keyed, Keyset, type Page } from '../graphql/index.js';
-import type { Outgoing } from './outgoing.js';
 import { type NamedPost, localName, namedColumns, refOf } from './post-ref.js';
 import { type ReplyRow, type ReplyState, replyColumns } from './reply.row.js';
-import { threadOf } from './thread-of.js';
 import type { TimelineKind } from '../conversations/index.js';
 
 /** Towards whom something is said: the post that is answered, or, where `ref` is absent, nobody. */
@@ -36,9 +34,6 @@ export interface OtherClaim {
   readonly libraryName: string;
   readonly since: Date;
 }
-
-/** What the network was told of a reply. */
-export type Tried = Pick<Outgoing, 'key' | 'text' | 'lang' | 'firstTriedAt' | 'lastTriedAt' | 'to' | 'root'>;
 
 export interface NewReply {
   readonly id: string;
@@ -74,8 +69,8 @@ const noApproval = 'approved_by = null, approved_kind = null, approved_text = nu
 /** The statements of {@link RepliesService}, and what it shares with the outbox: the conversation that a reply belongs to. */
 @Injectable()
 export class RepliesRepository {
-  async find(tx: Tx, id: string, lock: '' | 'for update' = ''): Promise<ReplyRow | undefined> {
-    const [row] = isId(id) ? await tx.query<ReplyRow>(`select ${replyColumns} from reply r where r.id = $1 and r.library_id in (select scope()) ${lock}`, [id]) : [];
+  async find(tx: Tx, id: string): Promise<ReplyRow | undefined> {
+    const [row] = isId(id) ? await tx.query<ReplyRow>(`select ${replyColumns} from reply r where r.id = $1 and r.library_id in (select scope())`, [id]) : [];
     return row;
   }
 
@@ -124,7 +119,7 @@ export class RepliesRepository {
     const parameters: unknown[] = [libraryId, state];
     return reads.query(
       `select ${replyColumns}, ${ownPostOrder.select} from reply r
-       where r.library_id = $1 and r.library_id in (select scope()) and r.to_post_id is null and ($2::text is null or r.state = $2) ${page.after(parameters)}
+       where r.library_id = $1 and r.library_id in (select scope()) and r.to_post_id is null and r.whole_id is null and ($2::text is null or r.state = $2) ${page.after(parameters)}
        ${ownPostOrder.orderBy} limit ${page.limit}`,
       parameters,
     );
@@ -177,13 +172,15 @@ export class RepliesRepository {
     await tx.query(`select pg_advisory_xact_lock(hashtextextended('contact ' || coalesce(author_id, id)::text, 0)) from heard_post where id = $1 and library_id = $2`, [toPostId, libraryId]);
   }
 
-  /** In an order that all keep. */
+  /** With all parts of the same answers, in an order that all keep. */
   async lockAll(tx: Tx, ids: readonly string[]): Promise<void> {
-    await tx.query('select id from reply where id = any($1::uuid[]) and library_id in (select scope()) order by id for update', [ids.filter(isId)]);
+    await tx.query(
+      `with first as materialized (select coalesce(whole_id, id) as id from reply where id = any($1::uuid[]))
+       select r.id from reply r where (r.id in (select id from first) or r.whole_id in (select id from first)) and r.library_id in (select scope()) order by r.id for update`, [ids.filter(isId)]);
   }
 
-  /** Anew: whatever failed before, of these words or after an approval that was voided, is over. */
-  async approve(tx: Tx, { id, libraryId }: ReplyRow, approval: { readonly by: string; readonly dueAt: Date }): Promise<void> {
+  /** Anew: whatever failed before, of these words or after an approval that was voided, is over. `dueAt` null: once the part before it was sent. */
+  async approve(tx: Tx, { id, libraryId }: ReplyRow, approval: { readonly by: string; readonly dueAt: Date | null }): Promise<void> {
     await tx.query(
       `update reply set state = 'approved', approved_by = $3, approved_kind = 'person', approved_text = text, approved_at = now(), due_at = $4,
          tries = 0, failure_kind = null, failure_words = null, version = version + 1, changed_at = now() where id = $1 and library_id = $2`,
@@ -245,13 +242,6 @@ export class RepliesRepository {
        where c.id = $1 and c.library_id = $2 and c.state = 'answered' and not exists (select 1 from reply r where r.conversation_id = c.id and r.library_id = c.library_id and r.state = 'sent')`,
       [conversationId, libraryId],
     );
-  }
-
-  /** The text as it was tried, and to whom: for asking the network what became of it. Undefined where it never was. */
-  async tried(tx: Tx, { id, libraryId, accountId, toPostId }: ReplyRow): Promise<Tried | undefined> {
-    const [row] = await tx.query<Omit<Tried, 'to' | 'root'>>(
-      'select key, text, lang, first_tried_at as "firstTriedAt", coalesce(last_tried_at, first_tried_at) as "lastTriedAt" from reply where id = $1 and library_id = $2 and first_tried_at is not null', [id, libraryId]);
-    return row && { ...row, ...(await threadOf(tx, { toPostId, libraryId, accountId })) };
   }
 
   /** "We take it", or another library has it: which, and since when. */

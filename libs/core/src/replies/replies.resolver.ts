@@ -32,12 +32,12 @@ const id = { name: 'id', type: () => Id, description: 'The reply.' };
 export class RepliesResolver {
   constructor(private readonly replies: RepliesService) {}
 
-  @ResolveField(() => [ReplyModel], { name: 'replies', description: "The library's answers in this conversation, the oldest first." })
+  @ResolveField(() => [ReplyModel], { name: 'replies', description: "The library's answers in this conversation, the oldest first; of those in several parts, each." })
   async repliesOf(@Parent() conversation: ConversationModel, @CurrentRequest() request: RequestContext): Promise<ReplyModel[]> {
     const loader = request.loader<string, readonly ReplyRow[]>(RepliesResolver, async (ids) =>
       inGroups(
         ids,
-        await request.reads.query<ReplyRow>(`select ${replyColumns} from reply r where r.conversation_id = any($1::uuid[]) and r.library_id in (select scope()) order by r.created_at, r.id`, [ids]),
+        await request.reads.query<ReplyRow>(`select ${replyColumns} from reply r where r.conversation_id = any($1::uuid[]) and r.library_id in (select scope()) order by r.created_at, r.part, r.id`, [ids]),
         (row) => row.conversationId,
       ),
     );

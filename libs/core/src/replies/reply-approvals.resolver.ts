@@ -33,7 +33,7 @@ export class ReplyApprovalsResolver {
   ) {}
 
   @Requires({ scope: 'draft', person: true })
-  @Mutation(() => ReplyResult, { description: 'A person answers for this very text: it is sent once the time for taking it back is over, or when they say.' })
+  @Mutation(() => ReplyResult, { description: 'A person answers for this very text, and for all further parts of it: it is sent once the time for taking it back is over, or when they say.' })
   async approveReply(@Args() { id: replyId, at, ...approval }: ApproveArgs, @CurrentActor() actor: Actor): Promise<typeof ReplyResult> {
     return resultOf(await this.approvals.approve(actor, replyId, { ...approval, at: at ?? undefined }));
   }

@@ -6,6 +6,7 @@ import type { Actor } from '../staff/index.js';
 import type { Check } from './checks/check.js';
 import { ReplyBlocked } from './checks/reply-checks.model.js';
 import type { ApprovalFacts, ReplyChecks } from './checks/reply-checks.js';
+import type { PartsRepository } from './parts.repository.js';
 import type { RepliesRepository } from './replies.repository.js';
 import { type ReplyDesk, mayApprove, mayDraft } from './reply-desk.js';
 import type { ReplyError } from './reply-error.js';
@@ -32,6 +33,8 @@ export interface Approval {
 interface Answering {
   readonly version: number;
   readonly read: ReplyRow;
+  /** What follows it, as they read it. */
+  readonly behind: readonly ReplyRow[];
   readonly words: readonly Check[];
   readonly facts?: ApprovalFacts;
   /** The code of a check that is nothing against this. */
@@ -49,7 +52,8 @@ export interface ApprovalsAround {
 }
 
 /**
- * A person answers for a reply, which is sent then, or which they wrote by hand themselves: for the very text that they read, so that any change of it voids the approval. What its words say and where they lead
+ * A person answers for a reply, which is sent then, or which they wrote by hand themselves: for the very text that they read, so that any change of it voids the approval,
+ * and for all parts of it that were not sent. What its words say and where they lead
  * is asked before, as the network is; what the database knows, in the transaction of the approval, in which nobody approves another reply in the
  * same conversation, or to the same person at whichever library.
  *
@@ -59,6 +63,7 @@ export class ReplyApprovals {
   constructor(
     private readonly desk: ReplyDesk,
     private readonly replies: RepliesRepository,
+    private readonly parts: PartsRepository,
     private readonly around: ApprovalsAround,
   ) {}
 
@@ -67,15 +72,18 @@ export class ReplyApprovals {
     const { reply: read, problem } = await this.desk.problemBefore(actor, id, 'approve', mayApprove);
     if (problem !== undefined) return problem;
     const words = await this.around.checks.ofWords(read.text);
+    const behind = await this.behind(actor, read);
+    if ('code' in behind) return behind;
     const dueAt = await this.dueAt(at);
     return this.desk.step(actor, id, {
       act: 'approve', needed: mayApprove, before: (tx) => this.alone(tx, read, insteadOf),
       work: async (tx, reply) => {
         // Counted as if those that are to make way had done so. What follows finds nothing in the way, or nothing of this is kept.
-        const wrong = await this.answerFor(tx, actor, reply, { version, read, words, facts: { dueAt, besides, insteadOf } });
+        const wrong = await this.answerFor(tx, actor, reply, { version, read, behind, words, facts: { dueAt, besides, insteadOf } });
         if (wrong !== undefined) return wrong;
         await this.replaced(tx, actor, reply, insteadOf);
         await this.replies.approve(tx, reply, { by: actor.id, dueAt });
+        await this.each(tx, actor, behind, (part) => this.replies.approve(tx, part, { by: actor.id, dueAt: null }));
         tx.afterCommit(this.around.approved);
         return 'approved';
       },
@@ -91,13 +99,16 @@ export class ReplyApprovals {
     const { reply: read, problem } = await this.desk.problemBefore(actor, id, 'write-by-hand', mayApprove);
     if (problem !== undefined && !(problem instanceof ReplyByHand)) return problem;
     const words = await this.around.checks.ofWords(read.text);
+    const behind = await this.behind(actor, read, ReplyByHand);
+    if ('code' in behind) return behind;
     const now = await this.around.now();
     return this.desk.step(actor, id, {
       act: 'write-by-hand', needed: mayApprove, before: (tx) => this.replies.oneAtATime(tx, read),
       work: async (tx, reply) => {
-        const wrong = await this.answerFor(tx, actor, reply, { version: told.version, read, words, but: 'SENDING_STOPPED' });
+        const wrong = await this.answerFor(tx, actor, reply, { version: told.version, read, behind, words, but: 'SENDING_STOPPED' });
         if (wrong !== undefined) return wrong;
         await this.replies.wroteByHand(tx, reply, { by: actor.id, at: now, url });
+        await this.each(tx, actor, behind, (part) => this.replies.wroteByHand(tx, part, { by: actor.id, at: now, url: undefined }));
         await this.replies.answered(tx, reply, now);
         return 'sent';
       },
@@ -116,8 +127,8 @@ export class ReplyApprovals {
   }
 
   /** A person takes it upon themselves, and their library the thread. @returns what is in the way, of which nothing is written then */
-  private async answerFor(tx: Tx, actor: Actor, reply: ReplyRow, { version, read, words, facts, but }: Answering): Promise<ReplyError | undefined> {
-    if (reply.version !== version || reply.text !== read.text) return new WrongReplyState(reply.state, readAgain);
+  private async answerFor(tx: Tx, actor: Actor, reply: ReplyRow, { version, read, behind, words, facts, but }: Answering): Promise<ReplyError | undefined> {
+    if (reply.version !== version || reply.text !== read.text || !isSame(behind, await this.parts.behind(tx, reply))) return new WrongReplyState(reply.state, readAgain);
     const other = await this.replies.otherClaim(tx, reply);
     if (other !== undefined) return new AlreadyClaimed(other);
     const blocking = [...words, ...(await this.around.checks.ofFacts(tx, reply, actor, facts))].filter(({ blocks, code }) => blocks && code !== but);
@@ -126,6 +137,25 @@ export class ReplyApprovals {
     if (typeof claim === 'object') return new AlreadyClaimed(claim);
     if (claim === 'taken') await this.replies.tell(tx, reply, 'claimed', actor.id);
     return undefined;
+  }
+
+  /** What follows a reply, for which whoever answers for the reply answers too; or what is in the way of it. `but`: what is nothing against it. */
+  private async behind(actor: Actor, reply: ReplyRow, but?: typeof ReplyByHand): Promise<readonly ReplyRow[] | ReplyError> {
+    const { checks } = this.around;
+    const { towards, parts } = await this.desk.seen(actor, reply.id, mayApprove, async (tx) => ({ towards: await this.replies.towards(tx, reply), parts: await this.parts.behind(tx, reply) }));
+    for (const part of parts) {
+      const problem = await checks.ofNetwork(reply.accountId, towards, part.text);
+      const blocking = [...(problem === undefined || (but !== undefined && problem instanceof but) ? [] : [problem]), ...(await checks.ofWords(part.text))].filter(({ blocks }) => blocks);
+      if (blocking.length > 0) return new ReplyBlocked(blocking, part.id);
+    }
+    return parts;
+  }
+
+  private async each(tx: Tx, actor: Actor, parts: readonly ReplyRow[], work: (part: ReplyRow) => Promise<void>): Promise<void> {
+    for (const part of parts) {
+      await work(part);
+      await this.desk.recordPart(tx, actor, part.id);
+    }
   }
 
   /** Every lock that more than one approval may want, in an order that all keep: stops, conversation, person, replies. */
@@ -140,8 +170,10 @@ export class ReplyApprovals {
       const other = await this.replies.find(tx, id);
       // One that is on its way by now, or out, was named by the checks; what is withdrawn already, is.
       if (other?.conversationId !== conversationId || other.libraryId !== libraryId || !['draft', 'in_review', 'approved'].includes(other.state)) continue;
+      const behind = await this.parts.behind(tx, other);
       await this.replies.move(tx, other, 'withdrawn');
       await this.desk.record(tx, actor, { ...other, state: 'withdrawn', version: other.version + 1 }, 'withdrawn');
+      await this.each(tx, actor, behind, (part) => this.replies.move(tx, part, 'withdrawn'));
     }
   }
 
@@ -153,6 +185,9 @@ export class ReplyApprovals {
     return new Date(Math.max(at.getTime(), now + this.around.undoMs));
   }
 }
+
+/** Whether the same words follow. */
+const isSame = (read: readonly ReplyRow[], now: readonly ReplyRow[]): boolean => read.length === now.length && read.every((part, at) => part.id === now[at]?.id && part.text === now[at].text);
 
 const writtenIds = (ids: readonly string[], field: string): readonly string[] => {
   if (ids.length > mostNamed) throw new PlatformError('BAD_INPUT', `${field} names ${mostNamed} replies at most.`, field);

@@ -2,6 +2,7 @@ import { type Ref, isRemoteError } from '@earshot/plugin-sdk';
 import type { Logger } from '../logging/index.js';
 import type { Actor } from '../staff/index.js';
 import { attemptOf } from './courier.js';
+import type { PartsRepository } from './parts.repository.js';
 import type { RepliesRepository } from './replies.repository.js';
 import { type ReplyDesk, mayApprove } from './reply-desk.js';
 import type { ReplyError } from './reply-error.js';
@@ -26,6 +27,7 @@ export class ReplyDecisions {
   constructor(
     private readonly desk: ReplyDesk,
     private readonly replies: RepliesRepository,
+    private readonly parts: PartsRepository,
     private readonly around: DecisionsAround,
   ) {}
 
@@ -46,6 +48,7 @@ export class ReplyDecisions {
         const ref = typeof found === 'object' ? found : undefined;
         await this.replies.seenSent(tx, reply, now, ref);
         await this.replies.answered(tx, reply, now, ref);
+        await this.parts.release(tx, reply, now);
         tx.afterCommit(this.around.due);
         return 'sent';
       },
@@ -54,7 +57,7 @@ export class ReplyDecisions {
 
   /** Undefined where the network cannot be asked: then the person's word is all there is. */
   private async foundAfterAll(actor: Actor, id: string): Promise<Ref | 'absent' | 'cannot-tell' | undefined> {
-    const asked = await this.desk.seen(actor, id, mayApprove, async (tx, reply) => (reply.state === 'unknown' ? { accountId: reply.accountId, tried: await this.replies.tried(tx, reply) } : undefined));
+    const asked = await this.desk.seen(actor, id, mayApprove, async (tx, reply) => (reply.state === 'unknown' ? { accountId: reply.accountId, tried: await this.parts.tried(tx, reply) } : undefined));
     if (asked?.tried === undefined) return undefined;
     try {
       return await (await this.around.senders.forAccount(asked.accountId))?.find(attemptOf(asked.tried));

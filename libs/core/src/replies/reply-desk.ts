@@ -3,6 +3,7 @@ import type { Database, Tx } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
 import type { Actor, Audit, Needed, Permissions } from '../staff/index.js';
 import type { NetworkProblem, ReplyChecks } from './checks/reply-checks.js';
+import type { PartsRepository } from './parts.repository.js';
 import type { RepliesRepository, ReplyTarget, TargetWish } from './replies.repository.js';
 import { type ReplyAct, isLegal, standingOf } from './reply-lifecycle.js';
 import type { ReplyError } from './reply-error.js';
@@ -12,6 +13,9 @@ import type { ReplyRow } from './reply.row.js';
 export const mayDraft: Needed = { scope: 'draft', role: 'librarian' };
 /** A person answers for it. */
 export const mayApprove: Needed = { ...mayDraft, person: true };
+
+/** What is done with all parts of an answer that were not sent, at the first of them. */
+const ofTheWhole: readonly ReplyAct[] = ['submit', 'approve', 'take-back', 'write-by-hand'];
 
 interface Step {
   /** First of all in the transaction. */
@@ -26,12 +30,16 @@ interface Step {
  * Where staff act on a reply. An act is one transaction: the reply is found and locked, the actor's right and the reply's state are checked, the
  * act does its own, and timeline, audit log and hints follow. An act that finds something in its way leaves no trace.
  *
+ * The parts of one answer that were not sent are drafts together, in review together, or withdrawn with the first of them: nothing of it leaves but as
+ * somebody read all of it.
+ *
  * Every method throws PlatformError: NOT_FOUND where the actor does not see it, FORBIDDEN where they may not.
  */
 export class ReplyDesk {
   constructor(
     private readonly database: Database,
     private readonly replies: RepliesRepository,
+    private readonly parts: PartsRepository,
     private readonly permissions: Permissions,
     private readonly audit: Audit,
     private readonly checks: ReplyChecks,
@@ -43,11 +51,34 @@ export class ReplyDesk {
       await before?.(tx);
       // Row-level security lets an observer not lock it, which would look as if it were not there: their role is asked for first.
       await this.permissions.require(tx, actor, (await this.read(tx, id)).libraryId, needed);
-      const reply = await this.read(tx, id, 'for update');
+      await this.replies.lockAll(tx, [id]);
+      const reply = await this.read(tx, id);
       if (!isLegal(act, reply.state)) return new WrongReplyState(reply.state, standingOf[reply.state]);
+      const previous = await this.parts.before(tx, reply);
+      const follows = previous !== undefined && previous.state !== 'sent';
+      if (follows && ofTheWhole.includes(act)) return new WrongReplyState(reply.state, 'This is a further part of an answer, and goes with the part before it: do that there.');
       const done = await work(tx, reply);
-      return typeof done === 'object' ? done : this.record(tx, actor, await this.read(tx, id), done);
+      if (typeof done === 'object') return done;
+      await this.keepTogether(tx, actor, reply, { act, follows });
+      return this.record(tx, actor, await this.read(tx, id), done);
     });
+  }
+
+  /** The other parts of the same answer, after an act on one: in the state of this one, as far as they were not sent. */
+  private async keepTogether(tx: Tx, actor: Actor, reply: ReplyRow, { act, follows }: { readonly act: ReplyAct; readonly follows: boolean }): Promise<void> {
+    const others = await this.parts.unsent(tx, reply);
+    const { state } = await this.read(tx, reply.id);
+    for (const other of others) {
+      if (state === 'in_review' && other.state === 'draft') await this.replies.move(tx, other, 'in_review');
+      else if (act === 'withdraw' && !follows) await this.replies.move(tx, other, 'withdrawn');
+      else if (state === 'draft' || state === 'withdrawn') {
+        if (other.state === 'in_review' || other.state === 'approved') await this.replies.redraft(tx, other);
+        // What was read of the answer is not what it says now.
+        else if (other.state === 'draft') await this.parts.step(tx, other);
+        else continue;
+      } else continue;
+      await this.recordPart(tx, actor, other.id);
+    }
   }
 
   /** As the actor, with their right at whichever library the reply is of. */
@@ -99,8 +130,13 @@ export class ReplyDesk {
     return reply;
   }
 
-  async read(tx: Tx, id: string, lock: '' | 'for update' = ''): Promise<ReplyRow> {
-    const row = await this.replies.find(tx, id, lock);
+  /** A further part, of which the timeline tells nothing by itself. */
+  async recordPart(tx: Tx, actor: Actor, id: string): Promise<void> {
+    await this.record(tx, actor, await this.read(tx, id), undefined);
+  }
+
+  async read(tx: Tx, id: string): Promise<ReplyRow> {
+    const row = await this.replies.find(tx, id);
     if (row === undefined) throw new PlatformError('NOT_FOUND', 'There is no such reply.', 'id');
     return row;
   }

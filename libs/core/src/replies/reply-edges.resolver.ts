@@ -1,18 +1,21 @@
 import { Int, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { ConversationLoaders, ConversationModel } from '../conversations/index.js';
-import { CurrentRequest, RequestContext } from '../graphql/index.js';
+import { CurrentRequest, RequestContext, inGroups } from '../graphql/index.js';
+import { PartsRepository } from './parts.repository.js';
 import { RepliesRepository, type SentPost } from './replies.repository.js';
 import { ActorLoader } from '../staff/api/index.js';
 import { ReplyModel } from './reply.model.js';
+import type { ReplyRow } from './reply.row.js';
 import { ReplyReactionsModel } from './reply-reactions.model.js';
 
-const toldUrls = Symbol('toldUrls');
+const [toldUrls, furtherParts] = [Symbol('toldUrls'), Symbol('furtherParts')];
 
 @Resolver(() => ReplyModel)
 export class ReplyEdgesResolver {
   constructor(
     private readonly loaders: ConversationLoaders,
     private readonly replies: RepliesRepository,
+    private readonly parts: PartsRepository,
     private readonly actors: ActorLoader,
   ) {}
 
@@ -20,6 +23,12 @@ export class ReplyEdgesResolver {
   async conversation(@Parent() reply: ReplyModel, @CurrentRequest() request: RequestContext): Promise<ConversationModel | null> {
     const row = await this.loaders.byId(request, reply.conversationId);
     return row === undefined ? null : ConversationModel.fromRow(row);
+  }
+
+  @ResolveField(() => [ReplyModel], { description: 'What follows it of an answer in several parts, in order: read it before you approve, which is for all of it. Empty of one that is a further part itself.' })
+  async furtherParts(@Parent() reply: ReplyModel, @CurrentRequest() request: RequestContext): Promise<ReplyModel[]> {
+    const loader = request.loader<string, readonly ReplyRow[]>(furtherParts, async (ids) => inGroups(ids, await this.parts.further(request.reads, ids), ({ wholeId }) => wholeId as string));
+    return (await loader.load(reply.id)).map((row) => ReplyModel.fromRow(row));
   }
 
   @ResolveField(() => Date, { nullable: true, description: 'Since when whoever drafted it works here no more: somebody else has to go on with it. Null while they do, and of a draft of a program.' })

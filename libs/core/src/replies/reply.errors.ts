@@ -45,8 +45,12 @@ export class ReplyTooLong extends Check {
   @Field(() => LengthUnitEnum, { description: 'What is counted.' })
   readonly unit: LengthUnit;
 
-  constructor(length: number, { limit, unit }: Length) {
+  @Field(() => [String], { nullable: true, description: 'The same words in parts that each fit: draft the first, and say by setReplyParts what follows it. Null where that were more parts than anybody reads.' })
+  readonly parts: readonly string[] | null;
+
+  constructor(length: number, { limit, unit }: Length, parts?: readonly string[]) {
     super();
+    this.parts = parts ?? null;
     this.length = length;
     this.limit = limit;
     this.unit = unit;

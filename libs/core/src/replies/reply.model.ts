@@ -25,6 +25,9 @@ export class ReplyModel {
   @Field(() => Id, { nullable: true, description: 'The post that it answers. Null: it answers nobody, and is a post of your own.' })
   readonly toPostId!: string | null;
 
+  @Field(() => Id, { nullable: true, description: 'Of a further part of an answer in several: its first. Null: it is the first, or the only one.' })
+  readonly firstPartId!: string | null;
+
   @Field(() => Id, { description: 'The account from which it is sent.' })
   readonly accountId!: string;
 
@@ -34,7 +37,7 @@ export class ReplyModel {
   @Field(() => Id, { nullable: true, description: 'The person who approved this very text.' })
   readonly approvedById!: string | null;
 
-  @Field(() => Date, { nullable: true, description: 'When it leaves, or leaves again; until then it can be withdrawn.' })
+  @Field(() => Date, { nullable: true, description: 'When it leaves, or leaves again; until then it can be withdrawn. Null of a further part that was approved: it leaves once the part before it was sent.' })
   readonly dueAt!: Date | null;
 
   @Field(() => Date, { nullable: true, description: 'When the network took it.' })
@@ -50,8 +53,8 @@ export class ReplyModel {
   @Field(() => Int, { description: 'Steps with every change: an approval names the version that was read.' })
   readonly version!: number;
 
-  static fromRow({ draftedBy, approvedBy, failureWords, ...row }: ReplyRow): ReplyModel {
-    return Object.assign(new ReplyModel(), row, { draftedById: draftedBy, approvedById: approvedBy, failure: failureWords });
+  static fromRow({ draftedBy, approvedBy, failureWords, wholeId, ...row }: ReplyRow): ReplyModel {
+    return Object.assign(new ReplyModel(), row, { firstPartId: wholeId, draftedById: draftedBy, approvedById: approvedBy, failure: failureWords });
   }
 }
 

@@ -7,6 +7,9 @@ export interface ReplyRow {
   readonly accountId: string;
   /** Null: a post of our own, which answers nobody. */
   readonly toPostId: string | null;
+  /** The first part of an answer in several, of one that is a further part; and its place among those, rising from 1. Else null, and 0. */
+  readonly wholeId: string | null;
+  readonly part: number;
   readonly key: string;
   readonly text: string;
   readonly lang: string;
@@ -22,6 +25,6 @@ export interface ReplyRow {
   readonly version: number;
 }
 
-export const replyColumns = `r.id, r.library_id as "libraryId", r.conversation_id as "conversationId", r.account_id as "accountId", r.to_post_id as "toPostId", r.key, r.text, r.lang, r.state,
+export const replyColumns = `r.id, r.library_id as "libraryId", r.conversation_id as "conversationId", r.account_id as "accountId", r.to_post_id as "toPostId", r.whole_id as "wholeId", r.part, r.key, r.text, r.lang, r.state,
   r.drafted_by as "draftedBy", r.created_at as "createdAt", r.changed_at as "changedAt", r.approved_by as "approvedBy", r.approved_at as "approvedAt", r.due_at as "dueAt", r.sent_at as "sentAt",
   r.failure_words as "failureWords", r.version`;

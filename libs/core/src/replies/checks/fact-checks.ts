@@ -23,6 +23,8 @@ export interface ReplyFacts {
   /** People other than its author and us who answered it. */
   readonly answers: number;
   readonly labels: readonly string[];
+  /** What follows it, of an answer in several parts. */
+  readonly behind: readonly string[];
   readonly claim: { readonly library: string; readonly since: string } | null;
   /** `leaves`: it is on its way or out since these words were written, and whoever approves them does not say that they know it. */
   readonly others: readonly { readonly id: string; readonly state: ReplyState; readonly by: string; readonly at: string; readonly leaves: boolean }[];
@@ -76,12 +78,12 @@ export const factChecks = (facts: ReplyFacts, { text, lang, policy, labels, dueA
   if (facts.answers > 0) checks.push(new OthersAnswered(facts.answers));
   const days = facts.postedAt === null ? 0 : Math.floor((facts.now.getTime() - facts.postedAt.getTime()) / dayMs);
   if (days >= oldDays && facts.postedAt !== null) checks.push(new OldPost(facts.postedAt, days));
-  const written = languageOf(text, undefined) ?? lang;
+  const written = languageOf([text, ...facts.behind].join('\n'), undefined) ?? lang;
   if (facts.authorLang !== null && primary(written) !== primary(facts.authorLang)) checks.push(new OtherLanguage(written, facts.authorLang));
   if (facts.sameWords > 0) checks.push(new SameWords(facts.sameWords, facts.isOwnPost));
   const outOfQuiet = afterQuiet(dueAt, quietOf(policy), facts.timeZone);
   if (outOfQuiet > dueAt) checks.push(new QuietHours(outOfQuiet));
-  if (policy.signature !== null && !isSigned(text, policy.signature)) checks.push(new Unsigned());
+  if (policy.signature !== null && !isSigned([text, ...facts.behind].join('\n'), policy.signature)) checks.push(new Unsigned());
   return checks;
 };
 

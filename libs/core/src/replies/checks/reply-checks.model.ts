@@ -1,5 +1,5 @@
 import { createUnionType, Field, ObjectType } from '@nestjs/graphql';
-import { UserError } from '../../graphql/index.js';
+import { Id, UserError } from '../../graphql/index.js';
 import { PostGoneError, ReplyByHand, ReplyNotAllowed, ReplyTooLong } from '../reply.errors.js';
 import type { Check } from './check.js';
 import { ColleagueReplies, ColleagueSends, ColleagueTypes, LinkLeadsNowhere, LinkSilent, OldPost, OtherLanguage, OtherLibraryAnswers, OthersAnswered, SameWords, Sensitive, UnaskedLately } from './fact-checks.model.js';
@@ -24,9 +24,13 @@ export class ReplyBlocked extends UserError {
   @Field(() => [ReplyCheckResult], { description: 'Those that block.' })
   readonly checks: readonly Check[];
 
-  constructor(checks: readonly Check[]) {
+  @Field(() => Id, { nullable: true, description: 'The further part of the answer that they are about; null: the reply itself.' })
+  readonly partId: string | null;
+
+  constructor(checks: readonly Check[], partId?: string) {
     super();
     this.checks = checks;
+    this.partId = partId ?? null;
     this.message = checks.map(({ message }) => message).join(' ');
   }
 }

@@ -9,6 +9,7 @@ import type { ReplyPolicies } from '../policy/reply-policies.js';
 import type { ReplyPolicy } from '../policy/reply-policy.row.js';
 import type { RepliesRepository, Towards } from '../replies.repository.js';
 import { PostGoneError, ReplyByHand, ReplyNotAllowed, ReplyTooLong } from '../reply.errors.js';
+import { cutInParts } from '../reply-cut.js';
 import { lengthOf } from '../reply-length.js';
 import type { ReplyRow } from '../reply.row.js';
 import type { Senders } from '../senders.js';
@@ -87,7 +88,7 @@ export class ReplyChecks {
       const { reply, because, length } = await sender.abilities(towards.ref);
       if (reply === 'no') return new ReplyNotAllowed(because ?? (towards.ref === undefined ? 'The network lets this account post nothing.' : 'The network allows no reply to this post.'));
       const counted = lengthOf(text, length);
-      if (counted > length.limit) return new ReplyTooLong(counted, length);
+      if (counted > length.limit) return new ReplyTooLong(counted, length, cutInParts(text, length));
       return reply === 'by-hand' ? new ReplyByHand(because) : undefined;
     } catch (error) {
       if (!isRemoteError(error)) throw error;

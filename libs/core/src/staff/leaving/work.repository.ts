@@ -22,8 +22,8 @@ export class WorkRepository {
     const at = '($2::uuid is null or t.library_id in (select n.library_id from library_line n where n.ancestor_id = $2))';
     const [work] = await tx.query<Work>(
       `select (select count(*)::int from conversation t where t.assignee_id = $1 and t.merged_into is null and t.state <> 'closed' and ${at}) as "openConversations",
-         (select count(*)::int from reply t where t.drafted_by = $1 and t.state in ('draft', 'in_review') and ${at}) as drafts,
-         (select count(*)::int from reply t where t.approved_by = $1 and t.state = 'approved' and ${at}) as approvals`, [personId, libraryId]);
+         (select count(distinct coalesce(t.whole_id, t.id))::int from reply t where t.drafted_by = $1 and t.state in ('draft', 'in_review') and ${at}) as drafts,
+         (select count(distinct coalesce(t.whole_id, t.id))::int from reply t where t.approved_by = $1 and t.state = 'approved' and ${at}) as approvals`, [personId, libraryId]);
     return work as Work;
   }
 
