@@ -66,6 +66,8 @@ export class FarSide {
   /** The keys that were taken, in the order of their first taking. */
   readonly order: string[] = [];
   readonly refOf = new Map<string, string>();
+  /** Of each key that was taken: which post it answered. */
+  readonly answered = new Map<string, string | undefined>();
   /** Of each answered pull: until when everything was told, and where the next begins. */
   readonly told: { readonly of: string; readonly end: number; readonly heardUntil: number }[] = [];
   readonly missed: Missed[] = [];
@@ -178,7 +180,7 @@ export class FarSide {
     return id === undefined ? 'absent' : { id };
   }
 
-  private async take({ key, pid }: { readonly key: string; readonly pid: number }, response: ServerResponse): Promise<void> {
+  private async take({ key, to, pid }: { readonly key: string; readonly to?: string; readonly pid: number }, response: ServerResponse): Promise<void> {
     const nth = ++this.arrived;
     const manner = this.mannerOf(key);
     const first = !this.tried.has(key);
@@ -188,6 +190,7 @@ export class FarSide {
     if (!this.taken.has(key)) this.order.push(key);
     this.taken.set(key, (this.taken.get(key) ?? 0) + 1);
     this.refOf.set(key, `reply-${key}`);
+    this.answered.set(key, to);
     await this.onReply({ what: 'taken', key, nth, pid });
     if (first && manner !== 'well') return void response.destroy();
     await sleep(mixed(this.wish.seed, 'slow', key) % 60);

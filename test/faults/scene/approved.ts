@@ -32,6 +32,23 @@ export const approveReplies = async (round: Round, { installation, listeners }: 
   return due;
 };
 
+/** Answers in two to five parts to posts of the first library's, which a person approved, due now. */
+export const approveInParts = async (round: Round, { installation, listeners: [listener] }: Town, count: number): Promise<void> => {
+  if (listener === undefined) throw new Error('nobody listens');
+  const draw = round.draw.apart();
+  const posts = await installation.query<Answerable>(
+    `select distinct on (c.id) p.id as "postId", c.id as "conversationId" from post p join conversation c on c.thread_id = p.thread_id and c.library_id = $1 and c.merged_into is null
+     where p.known and p.gone_at is null and p.network = 'faults' order by c.id, p.remote_id`, [listener.libraryId]);
+  for (const { postId, conversationId } of draw.shuffled(posts).slice(0, count)) {
+    const parts = Array.from({ length: draw.int(2, 5) }, (_, part) => ({ id: newId(), key: keyFrom(draw), text: `Part ${part} about ${postId}` }));
+    await installation.query(
+      `insert into reply(id, library_id, conversation_id, account_id, to_post_id, whole_id, part, key, text, state, drafted_by, approved_by, approved_kind, approved_text, approved_at, due_at)
+       select t.id, $1, $4, $2, $5, case when nth > 1 then ($6::uuid[])[1] end, nth - 1, t.key, t.text, 'approved', $3, $3, 'person', t.text, now(), case when nth = 1 then now() end
+       from unnest($6::uuid[], $7::uuid[], $8::text[]) with ordinality as t(id, key, text, nth) order by nth`,
+      [listener.libraryId, listener.accountId, listener.personId, conversationId, postId, parts.map(({ id }) => id), parts.map(({ key }) => key), parts.map(({ text }) => text)]);
+  }
+};
+
 /** One after another to the same few people of the first library, all due now. */
 export const approveQueue = async (round: Round, { installation, listeners: [listener] }: Town, { count, people }: { readonly count: number; readonly people: number }): Promise<void> => {
   if (listener === undefined) throw new Error('nobody listens');
@@ -49,7 +66,7 @@ export const approveQueue = async (round: Round, { installation, listeners: [lis
 };
 
 /**
- * Once none is on its way any more, and each that was sent has its place. Where the outbox waits before it tries again, the wait is over at once; and the lease of what nobody finished in
+ * Once none is on its way any more, and each that was sent has its place; parts of an answer behind one that a person has to look at wait for that. Where the outbox waits before it tries again, the wait is over at once; and the lease of what nobody finished in
  * seconds, at a far side that answers within a tenth of one, is taken for over: its holder is gone.
  */
 export const untilSettled = ({ installation }: Town, withinMs = 90_000): Promise<true> =>
@@ -57,7 +74,8 @@ export const untilSettled = ({ installation }: Town, withinMs = 90_000): Promise
     const left = async (): Promise<true | undefined> => {
       await installation.query(`update reply set due_at = now() where state = 'approved' and tries > 0 and due_at > now()`);
       await installation.query(`update reply set lease_until = now() where state = 'sending' and lease_until > now() and changed_at < now() - interval '4 seconds'`);
-      const [row] = await installation.query<{ left: number }>(`select count(*)::int as left from reply where state in ('approved', 'sending') or place_due is not null`);
+      const [row] = await installation.query<{ left: number }>(`select count(*)::int as left from reply r where (state in ('approved', 'sending') or place_due is not null)
+           and not exists (select 1 from reply b where (b.id = r.whole_id or b.whole_id = r.whole_id) and b.part < r.part and b.state in ('unknown', 'failed', 'draft'))`);
       return row?.left === 0 ? true : undefined;
     };
     return left().catch(() => undefined);

@@ -82,6 +82,8 @@ describe('accounts', () => {
     expect(await troubles()).toEqual([['last heard', 'warn', 'Nothing was heard for long by: Slow (190 min), The town (61 min).', expect.anything()]]);
     await scene.query('update channel set heard_from = null, heard_until = null');
     expect((await all()).find(({ check }) => check === 'last heard')?.words).toBe('No account has heard anything yet.');
+    await scene.query('update channel set created_at = $1 where account_id = $2', [minutesAgo(200), slow]);
+    expect(await troubles()).toEqual([['last heard', 'warn', 'Nothing was heard for long by: Slow (200 min).', expect.anything()]]);
   });
 });
 

@@ -3,6 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '@earshot/core/config';
 import { MailServer } from '@earshot/core/notices';
+import { type Silence, silenceSql } from '@earshot/core/plugins';
 import { StopAdministration, stopInWords } from '@earshot/core/stops';
 import type { Client } from 'pg';
 import { type Checked, fail, named, ok, warn } from './checked.js';
@@ -57,17 +58,14 @@ const checkStops = async (owner: Client): Promise<Checked> => {
   return warn('stops', stops.map((stop) => `${stop.handle ?? 'The whole installation'}, since ${stop.stoppedAt.toISOString().slice(0, 16)}Z: ${stopInWords(stop)}`).join('\n'), '`earshot resume` goes on, with --library where it was stopped for one.');
 };
 
-/** A stream is heard all the time, a poll as often as it looks; three times that is late, and an hour is never. */
+const minutesSince = ({ since }: Silence): number => Math.round((Date.now() - since.getTime()) / 60_000);
+
 const checkLastHeard = async (owner: Client): Promise<Checked> => {
-  const { rows } = await owner.query<{ name: string; minutes: number; late: boolean }>(
-    `select left(a.name, 60) as name, (extract(epoch from now() - max(c.heard_until)) / 60)::int as minutes,
-       now() - max(c.heard_until) > greatest(interval '1 hour', 3 * min(c.pulse_ms) * interval '1 millisecond') as late
-     from account a join channel c on c.account_id = a.id and c.removed_at is null
-     where a.removed_at is null and a.state = 'on' and a.library_id not in (select stopped_libraries('listening')) group by a.id having max(c.heard_until) is not null order by max(c.heard_until)`);
+  const { rows } = await owner.query<Silence>(`select * from (${silenceSql}) s order by s.since`);
   const late = rows.filter((row) => row.late);
-  if (late.length > 0) return warn('last heard', `Nothing was heard for long by: ${named(late.map(({ name, minutes }) => `${name} (${minutes} min)`))}.`, '`earshot coverage` says why. Does a process with the role listen run?');
-  const [oldest] = rows;
-  return ok('last heard', oldest === undefined ? 'No account has heard anything yet.' : `Every account was heard within the last ${Math.max(1, oldest.minutes)} min.`);
+  if (late.length > 0) return warn('last heard', `Nothing was heard for long by: ${named(late.map((row) => `${row.name} (${minutesSince(row)} min)`))}.`, '`earshot coverage` says why. Does a process with the role listen run?');
+  const oldest = rows.find(({ heard }) => heard);
+  return ok('last heard', oldest === undefined ? 'No account has heard anything yet.' : `Every account was heard within the last ${Math.max(1, minutesSince(oldest))} min.`);
 };
 
 const checkJobs = async (owner: Client): Promise<Checked> => {

@@ -38,6 +38,7 @@ export const subjectOf = (occasion: Occasion): NoticeSubject => {
   switch (occasion.what) {
     case 'sign-in-again':
     case 'failed':
+    case 'silent':
       return about('account', `account:${occasion.accountId}`, occasion.accountId);
     case 'quarantined':
       return about('account', `channel:${occasion.channelId}`, occasion.channelId);

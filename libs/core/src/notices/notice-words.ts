@@ -17,6 +17,8 @@ export const wordsOf = async (tx: Tx, occasion: Occasion): Promise<NoticeWords |
     case 'sign-in-again':
     case 'failed':
       return ofAccount(tx, occasion.what, occasion.accountId);
+    case 'silent':
+      return ofSilence(tx, occasion.accountId);
     case 'quarantined':
       return ofChannel(tx, occasion.channelId);
     case 'list-changed':
@@ -51,6 +53,20 @@ const ofAccount = async (tx: Tx, what: 'sign-in-again' | 'failed', accountId: st
     ? { title: `Sign in again: ${account.name}`, body: `Nothing is heard by the account “${account.name}” until somebody signs in again.`, path }
     : { title: `Nothing is heard: ${account.name}`, body: `No channel of the account “${account.name}” can be read any more.`, path };
 };
+
+/** Undefined where something was heard again. */
+const ofSilence = async (tx: Tx, accountId: string): Promise<NoticeWords | undefined> => {
+  const [account] = await tx.query<{ name: string; zone: string; until: Date | null; blind: boolean }>(
+    `select a.name, l.time_zone as zone, c.until, c.blind from account a join library l on l.id = a.library_id
+       cross join lateral (select max(heard_until) as until, count(blind_since) > 0 as blind from channel where account_id = a.id and removed_at is null) c
+     where a.id = $1 and a.library_id in (select scope()) and a.silent_told_at is not null and a.state = 'on' and a.removed_at is null`, [accountId]);
+  if (account === undefined) return undefined;
+  const { name, zone, until, blind } = account;
+  const told = until === null ? 'has heard nothing yet' : blind ? 'is open, and does not bring what is said' : `has heard nothing since ${momentIn(zone, until)}`;
+  return { title: `Nothing is heard: ${name}`, body: `The account “${name}” ${told}, though nothing says that it failed. Look at its channels.`, path: `/accounts/${accountId}` };
+};
+
+const momentIn = (timeZone: string, at: Date): string => new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
 
 const ofChannel = async (tx: Tx, channelId: string): Promise<NoticeWords | undefined> => {
   const [channel] = await tx.query<{ name: string; accountId: string }>(

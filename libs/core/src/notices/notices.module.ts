@@ -21,6 +21,7 @@ import { NoticePolicyResolver } from './policy/notice-policy.resolver.js';
 import { NoticePreferencesResolver } from './preferences/notice-preferences.resolver.js';
 import { NoticePreferencesService } from './preferences/notice-preferences.service.js';
 import { Rounds } from './rounds.js';
+import { SilentAccounts } from './silent-accounts.js';
 import { StopsAtMachine } from './stops-at-machine.js';
 import { ToldPeople } from './told-people.js';
 
@@ -39,7 +40,7 @@ export class NoticesModule {
       module: NoticesModule, global: true,
       providers: [
         { provide: NoticeOptions, inject: [Database], useFactory: (database: Database) => new NoticeOptions({ mail: server, publicUrl, log, now: () => database.now() }) },
-        ToldPeople, Notices, NoticeJobs, Rounds, DeliveriesRepository, NoticeMailer, MailJob, StopsAtMachine,
+        ToldPeople, Notices, NoticeJobs, Rounds, DeliveriesRepository, NoticeMailer, MailJob, StopsAtMachine, SilentAccounts,
         { provide: AccountNews, useExisting: Notices }, { provide: StopNews, useExisting: Notices },
       ],
       exports: [Notices, AccountNews, StopNews, NoticeOptions],

@@ -5,7 +5,7 @@ const key = z.string().min(1).max(200);
 
 /** What staff are told of, by ids: its words are made when it is told. `key` is the same for life. */
 export const occasionSchema = z.discriminatedUnion('what', [
-  z.strictObject({ what: z.literal(['sign-in-again', 'failed']), key, accountId: id }),
+  z.strictObject({ what: z.literal(['sign-in-again', 'failed', 'silent']), key, accountId: id }),
   z.strictObject({ what: z.literal('quarantined'), key, channelId: id }),
   z.strictObject({ what: z.literal('list-changed'), key, changeId: id }),
   z.strictObject({ what: z.literal('list-stopped'), key, boundId: id }),

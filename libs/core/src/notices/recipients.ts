@@ -13,6 +13,7 @@ export const recipientsOf = async (tx: Tx, libraryId: string, occasion: Occasion
   switch (occasion.what) {
     case 'sign-in-again':
     case 'failed':
+    case 'silent':
     case 'quarantined':
       return staffAt(tx, libraryId, { roles: heads });
     case 'list-changed':

@@ -11,6 +11,7 @@ export { ChannelPlanner } from './channels/channel-planner.js';
 export { ChannelRunner } from './channels/channel-runner.js';
 export { type ChannelSign, ChannelSigns } from './channels/channel-signs.js';
 export * from './channels/channel-store.js';
+export { type Silence, silenceSql } from './channels/silence.js';
 export { AccountUnusable, type HostedAccount } from './context/hosted-account.js';
 export { PluginContexts } from './context/plugin-contexts.js';
 export { SealError, SecretKeys } from './context/secret-keys.js';
