@@ -1,11 +1,13 @@
-import type { Attempt } from '@earshot/plugin-sdk';
+import type { Attempt, RemoteError } from '@earshot/plugin-sdk';
 import { viewsOf } from './fetch-again.js';
-import { postUriOf } from './refs.js';
+import { type AtUri, partsOf, postUriOf } from './refs.js';
 import { refusedHere } from './remote-errors.js';
 import { didBehind } from './resolve-text.js';
+import { sessionFor } from './session.js';
 import type { BlueskyCtx } from './settings.js';
-import { postRecordSchema, type StrongRef } from './views.js';
+import { type PostView, postRecordSchema, type StrongRef } from './views.js';
 import { facetsOf, spotsIn } from './write-facets.js';
+import { ownRecord } from './write-record.js';
 
 export const MOST_GRAPHEMES = 300;
 const MOST_BYTES = 3_000;
@@ -29,15 +31,31 @@ const didsIn = async (text: string, ctx: BlueskyCtx): Promise<ReadonlyMap<string
   return dids;
 };
 
+const isGone = (): RemoteError => refusedHere('What is to be answered is no longer on Bluesky, or not shown to us.');
+
+/** A post of our own, which the AppView learns of seconds after our repository has it: the part of an answer before this one. */
+const ours = async (uri: string, place: AtUri, ctx: BlueskyCtx): Promise<Pick<PostView, 'uri' | 'cid' | 'record'>> => {
+  const found = await ownRecord(ctx, place);
+  if (found?.cid === undefined) throw isGone();
+  return { uri, cid: found.cid, record: found.value };
+};
+
+const theirs = async (uri: string, ctx: BlueskyCtx): Promise<PostView> => {
+  const view = (await viewsOf([uri], ctx)).posts.find((each) => each.uri === uri);
+  if (view === undefined) throw isGone();
+  if (view.viewer?.replyDisabled === true) throw refusedHere('Who may answer there is restricted, and we are not among them.');
+  return view;
+};
+
 /** Parent and root in the versions that they have now. */
 const replyTo = async ({ to }: Attempt, ctx: BlueskyCtx): Promise<{ readonly reply?: { readonly root: StrongRef; readonly parent: StrongRef } }> => {
   if (to === undefined) return {};
   const uri = postUriOf(to);
-  const view = uri === undefined ? undefined : (await viewsOf([uri], ctx)).posts.find((each) => each.uri === uri);
-  if (view === undefined) throw refusedHere('What is to be answered is no longer on Bluesky, or not shown to us.');
-  if (view.viewer?.replyDisabled === true) throw refusedHere('Who may answer there is restricted, and we are not among them.');
-  const parent = { uri: view.uri, cid: view.cid };
-  return { reply: { root: postRecordSchema.safeParse(view.record).data?.reply?.root ?? parent, parent } };
+  const place = uri === undefined ? undefined : partsOf(uri);
+  if (uri === undefined || place === undefined) throw isGone();
+  const { cid, record } = place.did === (await sessionFor(ctx)).did ? await ours(uri, place, ctx) : await theirs(uri, ctx);
+  const parent = { uri, cid };
+  return { reply: { root: postRecordSchema.safeParse(record).data?.reply?.root ?? parent, parent } };
 };
 
 /** The record of an answer. @throws RemoteError rejected for what the network would not take */

@@ -36,6 +36,22 @@ describe('an answer', () => {
     });
   });
 
+  it('stands under one of ours that Bluesky shows to nobody yet', async () => {
+    const world = aTown();
+    const first = await responder.send(attempt, ctxOn(world));
+    world.kept.set(first.id ?? '', { ...(world.kept.get(first.id ?? '') ?? (undefined as never)), hidden: true });
+    const second = await responder.send(anAttempt({ key: 'the second part', part: 1, to: first, text: 'And line 8 at night.', lang: 'en' }), ctxOn(world));
+    const strong = (uri = '') => ({ uri, cid: world.kept.get(uri)?.cid });
+    expect(world.kept.get(second.id ?? '')?.record).toMatchObject({ reply: { root: strong(postUri('paper', 'bridge')), parent: strong(first.id) } });
+  });
+
+  it('stands under none of ours that is gone', async () => {
+    const world = aTown();
+    const first = await responder.send(attempt, ctxOn(world));
+    world.kept.delete(first.id ?? '');
+    await expect(responder.send(anAttempt({ key: 'the second part', to: first, text: 'And line 8 at night.', lang: 'en' }), ctxOn(world))).rejects.toMatchObject({ kind: 'rejected' });
+  });
+
   it('marks links, mentions and tags by bytes, and leaves a handle that nobody has as it is', async () => {
     const world = aTown();
     const text = '📚 Très bien, @ana.example & @nobody.example: https://library.example/books?q=a_(b), #Straßenbahn!';

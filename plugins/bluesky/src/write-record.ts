@@ -6,7 +6,8 @@ import { askSignedIn } from './session.js';
 import type { BlueskyCtx } from './settings.js';
 import { type Asked, type Call, hostOf } from './xrpc.js';
 
-const foundSchema = z.object({ uri: z.string(), value: z.unknown() });
+const foundSchema = z.object({ uri: z.string(), cid: z.string().optional(), value: z.unknown() });
+export type FoundRecord = z.output<typeof foundSchema>;
 
 /** Asks for a change. Once it may have arrived, anything but a clear answer is `outcome-unknown`. */
 const write = async (ctx: BlueskyCtx, call: Call): Promise<Asked> => {
@@ -32,14 +33,18 @@ export const putNew = async (ctx: BlueskyCtx, { did, collection, rkey }: AtUri, 
   throw errorOf(failure, ctx.now());
 };
 
-/** Whether a record is in our own repository, as the server says that holds it. */
-export const isThere = async (ctx: BlueskyCtx, { did, collection, rkey }: AtUri): Promise<boolean> => {
+/** A record of our own repository, as the server has it that holds it; undefined where there is none. */
+export const ownRecord = async (ctx: BlueskyCtx, { did, collection, rkey }: AtUri): Promise<FoundRecord | undefined> => {
   const asked = await askSignedIn(ctx, { nsid: 'com.atproto.repo.getRecord', params: { repo: did, collection, rkey } });
-  if (asked.failure !== undefined && isNoRecord(asked.failure)) return false;
+  if (asked.failure !== undefined && isNoRecord(asked.failure)) return undefined;
   if (asked.failure !== undefined) throw errorOf(asked.failure, ctx.now());
-  if (!foundSchema.safeParse(asked.body).success) throw unknownOutcome(hostOf(ctx.settings.service), undefined);
-  return true;
+  const found = foundSchema.safeParse(asked.body);
+  if (!found.success) throw unknownOutcome(hostOf(ctx.settings.service), undefined);
+  return found.data;
 };
+
+/** Whether a record is in our own repository. */
+export const isThere = async (ctx: BlueskyCtx, place: AtUri): Promise<boolean> => (await ownRecord(ctx, place)) !== undefined;
 
 /** Deletes a record; one that is gone already is deleted. */
 export const remove = async (ctx: BlueskyCtx, { did, collection, rkey }: AtUri): Promise<void> => {

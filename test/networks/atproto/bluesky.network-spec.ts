@@ -117,6 +117,23 @@ describe('Bluesky', () => {
     await network.indexed();
     expect((await baker.thread(root.uri)).replies).toEqual([]);
   });
+  it('is told something in two parts that answers nobody, and what is said under them comes back as one conversation', async () => {
+    const id = await office.tellTheTown(account, 'Which book made you laugh? Tell us until Friday.', 'We read from all of them at the mill.');
+    await network.indexed();
+    const uri = (await library.posts()).find(({ text }) => text.includes('made you laugh'))?.uri ?? '';
+    const { post, replies = [] } = await baker.thread(uri);
+    expect(replies.map((reply) => [reply.post.author.handle, reply.post.record.text])).toEqual([['ashford-library.test', 'We read from all of them at the mill.']]);
+    await baker.reply(post, replies[0]?.post ?? post, 'The one about the goat.');
+    await network.indexed();
+    const { posts } = await eventually('the answer under it', async () => {
+      await office.lookAgain(id);
+      const seen = await office.conversation(id);
+      return seen.posts.some(({ text }) => text?.includes('the goat')) ? seen : undefined;
+    }, 60_000);
+    expect(posts.map(({ text }) => text)).toEqual(['Which book made you laugh? Tell us until Friday.', 'We read from all of them at the mill.', 'The one about the goat.']);
+    expect(posts.map(({ parentId }) => parentId)).toEqual([null, posts[0]?.id, posts[1]?.id]);
+    expect(await office.search('goat')).toEqual([id]);
+  });
   it('is heard on after that, and nothing twice', async () => {
     await heard('Rye bread');
     const { id } = await heard('And on Sundays?');

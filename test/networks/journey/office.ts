@@ -206,6 +206,18 @@ export class Office {
     return this.approve(id, submitReply.version, this.sam);
   }
 
+  /** Dana posts something of the library's own, in several parts, and they are out. Returns the conversation that it begins. */
+  async tellTheTown(accountId: string, text: string, ...further: readonly string[]): Promise<string> {
+    const { draftPost } = await this.ask<{ draftPost: { id?: string; conversation: { id: string }; message?: string } }>(
+      'mutation($l: ID!, $a: ID!, $t: String!) { draftPost(libraryId: $l, accountId: $a, text: $t) { ... on Reply { id conversation { id } } ... on UserError { message } } }', { l: this.library.id, a: accountId, t: text });
+    if (draftPost.id === undefined) throw new Error(`no draft: ${draftPost.message}`);
+    const { setReplyParts } = await this.ask<{ setReplyParts: { version: number; furtherParts: { id: string }[] } }>(
+      'mutation($r: ID!, $f: [String!]!) { setReplyParts(id: $r, further: $f) { ... on Reply { version furtherParts { id } } } }', { r: draftPost.id, f: further });
+    await this.approve(draftPost.id, setReplyParts.version, this.dana);
+    for (const id of [draftPost.id, ...setReplyParts.furtherParts.map((part) => part.id)]) await this.sent(draftPost.conversation.id, id);
+    return draftPost.conversation.id;
+  }
+
   private async draft(conversation: SeenConversation, toText: string, accountId: string, text: string): Promise<{ readonly id: string; readonly version: number }> {
     const to = conversation.posts.find((post) => post.text?.includes(toText));
     const { draftReply } = await this.ask<{ draftReply: { id?: string; version: number; message?: string } }>(

@@ -125,6 +125,23 @@ describe('a server of the Mastodon API', () => {
     expect(await office.afterwards(reply, 'removed')).toContain('on its own page');
     expect((await office.conversation(conversation.id)).replies).toMatchObject([{ id: reply, state: 'sent' }]);
   });
+  it('is told something in two parts that answers nobody, and what is said under them comes back as one conversation', async () => {
+    const id = await office.tellTheTown(account, 'Which book made you laugh? Tell us until Friday.', 'We read from all of them at the mill.');
+    const first = (await library.own()).find(({ content }) => content.includes('made you laugh'));
+    const [second] = await library.answersTo(first ?? (undefined as never));
+    expect(second?.content).toContain('at the mill');
+    await baker.reply(second ?? (undefined as never), `${library.handle} The one about the goat.`);
+    // snac shows of a thread what answers its post, and nothing below that; whoever is named is told.
+    const { posts } = await eventually('the answer under it', async () => {
+      await office.hurry();
+      await office.lookAgain(id);
+      const seen = await office.conversation(id);
+      return seen.posts.some(({ text }) => text?.includes('the goat')) ? seen : undefined;
+    });
+    expect(posts.map(({ parentId }) => parentId)).toEqual([null, posts[0]?.id, posts[1]?.id]);
+    expect(posts[2]?.text).toContain('the goat');
+    expect(await office.search('goat')).toEqual([id]);
+  });
   it('is one thread, whatever order it comes in and from whichever server, and each post of it once', async () => {
     const connected = await office.connect('mastodon', hill.url, { sayYes: (page) => branch.sayYes(page) });
     onHill = connected.account.id;

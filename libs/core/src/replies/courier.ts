@@ -37,7 +37,7 @@ export class Courier {
     const turnedUp = outgoing.unproven || outgoing.overdue ? await this.turnedUp(sender, outgoing, attempt) : undefined;
     if (turnedUp !== undefined) return turnedUp;
     if (outgoing.gone) return { kind: 'failed', why: 'gone', words: 'The post is gone, so there is nothing to reply to.' };
-    const refused = await this.refusal(sender, outgoing, attempt);
+    const refused = await this.refusal(sender, outgoing);
     if (refused !== undefined) return refused;
     const lastTriedAt = await hold();
     if (lastTriedAt === undefined) return undefined;
@@ -61,10 +61,11 @@ export class Courier {
   }
 
   /** What a network allows changes between an approval and the sending. Nothing has left while it is asked. */
-  private async refusal(sender: Sender, outgoing: Outgoing, { to }: Attempt): Promise<Delivery | undefined> {
+  private async refusal(sender: Sender, outgoing: Outgoing): Promise<Delivery | undefined> {
+    const { whole } = outgoing;
     try {
-      const { reply, because } = await sender.abilities(to);
-      return reply === 'yes' ? undefined : { kind: 'failed', why: 'not-allowed', words: because ?? (to === undefined ? 'The network lets this account post nothing any more.' : 'The network does not allow a reply to this post any more.') };
+      const { reply, because } = await sender.abilities(whole);
+      return reply === 'yes' ? undefined : { kind: 'failed', why: 'not-allowed', words: because ?? (whole === undefined ? 'The network lets this account post nothing any more.' : 'The network does not allow a reply to this post any more.') };
     } catch (error) {
       const obstacle = this.obstacle(outgoing, error);
       return isRemoteError(error) && error.kind === 'rate-limited' ? this.wait(outgoing, error, obstacle) : this.again(outgoing, obstacle);

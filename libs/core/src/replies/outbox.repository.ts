@@ -84,7 +84,7 @@ export class OutboxRepository {
       // Of two who take two replies of one account, or of one conversation, the second sees the first one's.
       await tx.query(`select pg_advisory_xact_lock(hashtextextended('outbox ' || $1, 0))`, [accountId]);
       await tx.query(`select pg_advisory_xact_lock(hashtextextended('outbox ' || conversation_id::text, 0)) from reply where id = $1 and library_id in (select scope())`, [replyId]);
-      const [reply] = await tx.query<Omit<Outgoing, 'to' | 'root' | 'gone'>>(
+      const [reply] = await tx.query<Omit<Outgoing, 'to' | 'root' | 'whole' | 'gone'>>(
         `with due as (
            select r.id, r.state, r.state = 'approved' and r.first_tried_at is null and r.due_at < $2::timestamptz - interval '1 hour' as overdue from reply r where r.id = $1 and ((r.state = 'approved' and r.due_at <= $2 and r.library_id not in (select stopped('sending')))
                or (r.state = 'sending' and r.lease_until <= $2 and r.library_id not in (select stopped('all'))))

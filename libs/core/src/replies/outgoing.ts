@@ -23,6 +23,8 @@ export interface Outgoing {
   /** The post that is answered, which of a further part is the one before it, and the thread's first; undefined of what answers nobody, and where the library does not hear it any more. */
   readonly to: Ref | undefined;
   readonly root: Ref | undefined;
+  /** What the whole answers: the part before, which left a moment ago, a network may not show to anybody yet. */
+  readonly whole: Ref | undefined;
   readonly gone: boolean;
   /** It was on its way before, and how that ended is not known. */
   readonly interrupted: boolean;

@@ -73,13 +73,13 @@ export class PartsRepository {
    * Which part it is, what it answers, and what the thread begins with. A further part answers the one before it; where nobody knows what the network
    * calls that, what the whole does.
    */
-  async thread(tx: Tx, reply: PartOf & Pick<ReplyRow, 'accountId' | 'toPostId'>): Promise<Pick<Outgoing, 'part' | 'to' | 'root' | 'gone'>> {
+  async thread(tx: Tx, reply: PartOf & Pick<ReplyRow, 'accountId' | 'toPostId'>): Promise<Pick<Outgoing, 'part' | 'to' | 'root' | 'whole' | 'gone'>> {
     const thread = await threadOf(tx, reply);
     const before = await this.before(tx, reply);
-    if (reply.wholeId === null || before === undefined) return { ...thread, part: 0 };
+    if (reply.wholeId === null || before === undefined) return { ...thread, whole: thread.to, part: 0 };
     const [to, first] = [await this.name(tx, before), await this.name(tx, { ...reply, id: reply.wholeId })];
     const [place] = await tx.query<{ part: number }>(`select count(*)::int as part from reply where (id = $1 or whole_id = $1) and library_id = $2 and part < $3 and state <> 'withdrawn'`, [reply.wholeId, reply.libraryId, reply.part]);
-    return { ...thread, part: place?.part ?? 0, ...(to === undefined ? {} : { to, root: thread.root ?? first ?? to }) };
+    return { ...thread, whole: thread.to, part: place?.part ?? 0, ...(to === undefined ? {} : { to, root: thread.root ?? first ?? to }) };
   }
 
   /** The text as it was tried, and to whom: for asking the network what became of it. Undefined where it never was. */

@@ -20,6 +20,7 @@ import { type Sender, Senders, SentPosts } from './senders.js';
 /** Takes what it gets, and calls it by its text; but for what a test says of a text. */
 class Town extends Senders {
   abilities: Abilities = { reply: 'yes', length: { limit: 60, unit: 'grapheme' }, can: ['edit', 'remove'] };
+  readonly asked: unknown[] = [];
   readonly sent: Attempt[] = [];
   readonly sought: Attempt[] = [];
   readonly trouble = new Map<string, Error>();
@@ -28,7 +29,10 @@ class Town extends Senders {
 
   async forAccount(): Promise<Sender> {
     return {
-      abilities: async () => this.abilities,
+      abilities: async (to) => {
+        this.asked.push(to?.id);
+        return this.abilities;
+      },
       send: async (attempt) => {
         this.sent.push(attempt);
         await this.onSend();
@@ -160,6 +164,8 @@ describe('the parts of one answer', () => {
     expect([two?.to, three?.to]).toEqual([nameOf('One.'), nameOf('Two.')]);
     expect([two?.root, three?.root]).toEqual([one?.root, one?.root]);
     expect(new Set(town.sent.map(({ key }) => key)).size).toBe(3);
+    // A network may show a part that left a moment ago to nobody yet: whether it may be answered is asked of what the whole answers.
+    expect(new Set(town.asked)).toEqual(new Set([one?.to?.id]));
     expect(noted.under[0]).toEqual(['ours: One.', { postId: heard.post }]);
   });
 
