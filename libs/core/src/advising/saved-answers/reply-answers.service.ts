@@ -46,13 +46,13 @@ export class ReplyAnswersService {
    * @throws PlatformError NOT_FOUND, FORBIDDEN, BAD_INPUT
    */
   save(actor: Actor, replyId: string, told: { readonly title: string; readonly categories: readonly string[] }): Promise<AnswerOfReply | ReplyNotSent | TooManySavedAnswers> {
-    const [id, title, categories] = [writtenId(replyId, 'replyId'), writtenTitle(told.title), writtenCategories(told.categories)];
+    const [asked, title, categories] = [writtenId(replyId, 'replyId'), writtenTitle(told.title), writtenCategories(told.categories)];
     this.permissions.requireKind(actor, mayWriteAnswers);
     return this.database.as(actor.id, async (tx) => {
-      const reply = await replyOf(tx, id);
+      const reply = await replyOf(tx, asked);
       await this.permissions.require(tx, actor, reply.libraryId, mayWriteAnswers);
       if (reply.state !== 'sent') return new ReplyNotSent();
-      const { libraryId, conversationId, lang, handle, name, said, signature } = reply;
+      const { id, libraryId, conversationId, lang, handle, name, said, signature } = reply;
       const { text, leftOut } = withoutPerson(reply.text, { handle, name, said, signature, urls: [reply.profileUrl, reply.postUrl].filter((url) => url !== null) });
       await this.answers.lock(tx, libraryId);
       const before = await this.answers.ofReply(tx, libraryId, id);
@@ -67,12 +67,14 @@ export class ReplyAnswersService {
   }
 }
 
+/** Of one in several parts, all of it that is out. */
 const replyOf = async (tx: Tx, id: string): Promise<SentReply> => {
   const [row] = await tx.query<SentReply>(
-    `select r.id, r.library_id as "libraryId", r.conversation_id as "conversationId", r.state, r.text, r.lang, a.handle, a.name, a.url as "profileUrl", p.url as "postUrl", p.text as said,
+    `select r.id, r.library_id as "libraryId", r.conversation_id as "conversationId", r.state,
+       coalesce((select string_agg(o.text, e'\\n\\n' order by o.part) from reply o where (o.id = r.id or o.whole_id = r.id) and o.state = 'sent'), r.text) as text, r.lang, a.handle, a.name, a.url as "profileUrl", p.url as "postUrl", p.text as said,
        (select y.signature from library_line up join reply_policy y on y.library_id = up.ancestor_id where up.library_id = r.library_id order by up.distance limit 1) as signature
-     from reply r left join heard_post p on p.id = r.to_post_id and p.library_id = r.library_id left join heard_profile a on a.id = p.author_id
-     where r.id = $1 and r.library_id in (select scope())`,
+     from reply one join reply r on r.id = coalesce(one.whole_id, one.id) left join heard_post p on p.id = r.to_post_id and p.library_id = r.library_id left join heard_profile a on a.id = p.author_id
+     where one.id = $1 and r.library_id in (select scope())`,
     [id],
   );
   if (row === undefined) throw new PlatformError('NOT_FOUND', 'There is no such reply.', 'replyId');

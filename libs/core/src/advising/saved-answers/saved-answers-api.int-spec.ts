@@ -278,6 +278,16 @@ describe('a sent reply', () => {
     expect((doneOf(await save(reply))['answer'] as Answer).id).not.toBe((saved['answer'] as Answer).id);
   });
 
+  it('is saved with all its parts, whichever of them it is asked of', async () => {
+    const { reply } = await sent('Hello Anna, three books are on the shelf.');
+    const [[part] = []] = [await scene.query<{ id: string }>(
+      `insert into reply(id, library_id, conversation_id, account_id, to_post_id, key, text, lang, state, drafted_by, approved_by, approved_kind, approved_text, sent_at, sent_ref, whole_id, part)
+       select gen_random_uuid(), library_id, conversation_id, account_id, to_post_id, gen_random_uuid(), 'Ask by the door.', lang, state, drafted_by, approved_by, approved_kind, 'Ask by the door.', now(), '{}', id, 1 from reply where id = $1 returning id`, [reply])];
+    const saved = doneOf(await save(part?.id ?? ''))['answer'] as Answer;
+    expect(saved).toMatchObject({ text: 'Hello {{name}}, three books are on the shelf.\n\nAsk by the door.' });
+    expect((doneOf(await save(reply))['answer'] as Answer).id).toBe(saved.id);
+  });
+
   it('quotes nobody', async () => {
     const { reply } = await sent('You wonder how hard it would be to build a wine cellar in my basement: not very.');
     expect(doneOf(await save(reply))).toMatchObject({ leftOut: ['quotes'], answer: { text: expect.stringMatching(/^You \{\{in your words\}\}: not very\.$/u) } });
