@@ -5,7 +5,7 @@ import type { Actor, Audit, Needed, Permissions } from '../staff/index.js';
 import type { NetworkProblem, ReplyChecks } from './checks/reply-checks.js';
 import type { PartsRepository } from './parts.repository.js';
 import type { RepliesRepository, ReplyTarget, TargetWish } from './replies.repository.js';
-import { type ReplyAct, isLegal, standingOf } from './reply-lifecycle.js';
+import { type ReplyAct, becomesOfPart, isLegal, standingOf } from './reply-lifecycle.js';
 import type { ReplyError } from './reply-error.js';
 import { WrongReplyState } from './reply.errors.js';
 import type { ReplyRow } from './reply.row.js';
@@ -69,14 +69,11 @@ export class ReplyDesk {
     const others = await this.parts.unsent(tx, reply);
     const { state } = await this.read(tx, reply.id);
     for (const other of others) {
-      if (state === 'in_review' && other.state === 'draft') await this.replies.move(tx, other, 'in_review');
-      else if (act === 'withdraw' && !follows) await this.replies.move(tx, other, 'withdrawn');
-      else if (state === 'draft' || state === 'withdrawn') {
-        if (other.state === 'in_review' || other.state === 'approved') await this.replies.redraft(tx, other);
-        // What was read of the answer is not what it says now.
-        else if (other.state === 'draft') await this.parts.step(tx, other);
-        else continue;
-      } else continue;
+      const becomes = becomesOfPart({ act, state, isFirst: !follows }, other.state);
+      if (becomes === undefined) continue;
+      if (becomes === 'draft') await this.replies.redraft(tx, other);
+      else if (becomes === 'read-again') await this.parts.step(tx, other);
+      else await this.replies.move(tx, other, becomes);
       await this.recordPart(tx, actor, other.id);
     }
   }

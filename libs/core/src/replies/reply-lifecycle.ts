@@ -28,6 +28,18 @@ const legal: Readonly<Record<ReplyAct, readonly ReplyState[]>> = {
 
 export const isLegal = (act: ReplyAct, state: ReplyState): boolean => legal[act].includes(state);
 
+/**
+ * What an act on one part of an answer makes of another part that was not sent: `read-again` steps its version, since what was read of the answer is not what
+ * it says now. `isFirst`: nothing before the part of the act waits to be sent. Undefined: it stays as it is.
+ */
+export const becomesOfPart = (done: { readonly act: ReplyAct; readonly state: ReplyState; readonly isFirst: boolean }, other: ReplyState): 'draft' | 'in_review' | 'withdrawn' | 'read-again' | undefined => {
+  if (done.state === 'in_review') return other === 'draft' ? 'in_review' : undefined;
+  if (done.act === 'withdraw' && done.isFirst) return 'withdrawn';
+  if (done.state !== 'draft' && done.state !== 'withdrawn') return undefined;
+  if (other === 'draft') return 'read-again';
+  return other === 'in_review' || other === 'approved' ? 'draft' : undefined;
+};
+
 /** What a reply in this state is waiting for, or why it waits for nothing: told to whoever tried something else. */
 export const standingOf: Readonly<Record<ReplyState, string>> = {
   draft: 'This reply is a draft.',
