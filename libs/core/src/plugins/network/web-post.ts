@@ -15,7 +15,7 @@ export type Posted = { readonly status: number; readonly retryAfter?: Date } | {
 export type Reachable = 'yes' | 'private' | 'unencrypted';
 
 /**
- * Posts to programs of libraries, at addresses that staff set: behind the guard of the whole installation and no account's. It follows no redirect, which would
+ * Posts to programs of libraries and to the push services of browsers, at addresses that staff set: behind the guard of the whole installation and no account's. It follows no redirect, which would
  * lead what is signed for one to another, and reads nothing of an answer but its status.
  */
 @Injectable()
@@ -40,7 +40,7 @@ export class WebPost implements OnApplicationShutdown {
   }
 
   /** @param longestMs from now to the head of the answer. @throws the reason of `abort`, where that ended it */
-  async post(url: URL, told: { readonly headers: Readonly<Record<string, string>>; readonly body: string }, longestMs: number, abort: AbortSignal): Promise<Posted> {
+  async post(url: URL, told: { readonly headers: Readonly<Record<string, string>>; readonly body: string | Uint8Array }, longestMs: number, abort: AbortSignal): Promise<Posted> {
     const late = AbortSignal.timeout(longestMs);
     try {
       this.agent ??= guardedAgent(this.guard, this.options.network);
