@@ -18,6 +18,7 @@ import { PushOutbox } from './push/push-outbox.repository.js';
 import { PushSubscriptionsRepository } from './push/push-subscriptions.repository.js';
 import { PushSubscriptionsResolver } from './push/push-subscriptions.resolver.js';
 import { PushSubscriptionsService } from './push/push-subscriptions.service.js';
+import { PushWorkerController } from './push/push-worker.controller.js';
 import { VapidKey } from './push/vapid-key.js';
 import { NoticeOptions } from './notice-options.js';
 import { NoticeJobs } from './notice.jobs.js';
@@ -66,6 +67,7 @@ const contactOf = (publicUrl: string | undefined, from: string | undefined): str
 /** What people see of it, and how they want to be told. */
 @Module({
   imports: [LibrariesModule],
+  controllers: [PushWorkerController],
   providers: [NoticesRepository, NoticesService, NoticesResolver, NoticePreferencesService, NoticePreferencesResolver, NoticePolicies, NoticePolicyResolver, PushSubscriptionsRepository, PushSubscriptionsService, PushSubscriptionsResolver, libraryEdge(NoticeModel, 'The library where it happened.')],
 })
 export class NoticesApiModule {}

@@ -64,6 +64,15 @@ describe('the key', () => {
   });
 });
 
+describe('the worker', () => {
+  it('is had by whoever asks, and may load nothing', async () => {
+    const response = await fetch(`${app.url}/push-worker.js`);
+    expect([response.status, response.headers.get('content-type'), response.headers.get('content-security-policy'), response.headers.get('cache-control'), response.headers.get('x-content-type-options')]).toEqual([
+      200, 'text/javascript; charset=utf-8', "default-src 'none'", 'no-cache', 'nosniff']);
+    expect(await response.text()).toContain("addEventListener('push'");
+  });
+});
+
 describe('subscribing', () => {
   it('lets a browser be told, with its last use to be seen', async () => {
     const browser = service.browser();
