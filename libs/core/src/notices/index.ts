@@ -7,5 +7,6 @@ export { NoticesApiModule, NoticesModule, type NoticesModuleOptions } from './no
 export type { Occasion } from './occasion.js';
 export { PushCourier } from './push/push-courier.js';
 export { VapidKey } from './push/vapid-key.js';
+export { whyNoPush } from './push/why-no-push.js';
 export { Rounds } from './rounds.js';
 export { ToldPeople } from './told-people.js';

@@ -406,6 +406,14 @@ describe('a digest', () => {
     await round('2026-01-17T13:00:00Z');
     expect(box.received).toHaveLength(3);
   });
+  it('shows the round to whoever wants it in the dashboard, also where there is no mail server', async () => {
+    clock = new FakeClock(at('2026-01-15T13:00:00Z'));
+    build(undefined);
+    await prefer(ben, { ways: { round: ['dashboard', 'digest'] } });
+    await scene.heard(ashford, { conversation: { waiting_on: 'us', waiting_since: at('2026-01-13T10:00:00Z') } });
+    await rounds.tell(never);
+    expect((await notices()).map(({ person, kind, shown }) => [person, kind, shown])).toEqual([[ben, 'round', true]]);
+  });
 });
 
 describe('a mail server', () => {

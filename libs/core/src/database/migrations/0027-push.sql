@@ -42,10 +42,6 @@ create index notice_push_subscription on notice_push(subscription_id, due_at);
 
 insert into table_kind(kind, table_name) values ('platform', 'push_subscription'), ('platform', 'notice_push');
 
--- Whoever chose mail for something chose to be told of it at once: as long as no browser is subscribed nothing is pushed by this.
-update notice_preference set ways = (select jsonb_object_agg(kind, case when told ? 'mail' and not told ? 'push' then told || '["push"]' else told end) from jsonb_each(ways) w(kind, told))
-  where ways <> '{}';
-
 -- Whether it needs to leave no more: it was seen, or what it is about is done. Asked by its person.
 create function notice_is_over(n notice) returns boolean language sql stable as $$
   select (n.seen_at is not null and n.kind <> 'round') or case n.kind
