@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { systemClock } from '@earshot/plugin-sdk';
 import { Lanes } from '../../jobs/index.js';
-import { HostOptions, WebPost } from '../../plugins/index.js';
+import { HostOptions, PublicPost } from '../../plugins/index.js';
 import { NoticeOptions } from '../notice-options.js';
 import { composePush } from './compose-push.js';
 import { encryptPush } from './encrypt-push.js';
@@ -30,7 +30,7 @@ export class PushCourier {
 
   constructor(
     private readonly outbox: PushOutbox,
-    private readonly post: WebPost,
+    private readonly post: PublicPost,
     private readonly host: HostOptions,
     private readonly options: NoticeOptions,
   ) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database, newId } from '../../database/index.js';
 import { PlatformError } from '../../errors/index.js';
-import { HostOptions, WebPost } from '../../plugins/index.js';
+import { HostOptions, PublicPost } from '../../plugins/index.js';
 import { type Authority, type Needed, Permissions } from '../../staff/index.js';
 import { NoticeOptions } from '../notice-options.js';
 import { PushAddressRefused, PushUnavailable, TooManyPushSubscriptions } from './push.errors.js';
@@ -22,7 +22,7 @@ export class PushSubscriptionsService {
     private readonly permissions: Permissions,
     private readonly subscriptions: PushSubscriptionsRepository,
     private readonly options: NoticeOptions,
-    private readonly post: WebPost,
+    private readonly post: PublicPost,
     private readonly host: HostOptions,
   ) {}
 

@@ -17,9 +17,7 @@ export class PushAddressRefused extends UserError {
 
   constructor(host: string, why: 'private' | 'unencrypted') {
     super();
-    this.message = why === 'private'
-      ? `${host} is a private address, or one of this machine. Whoever runs Earshot can allow it by EARSHOT_ALLOW_PRIVATE_ADDRESSES; another browser has another push service.`
-      : 'The address of a browser on the internet begins with https://. Another browser has another push service.';
+    this.message = `${why === 'private' ? `${host} is a private address, or one of this machine, to which nothing is pushed` : 'The address of a browser begins with https://'}. Take another browser, whose push service is on the internet.`;
   }
 }
 
