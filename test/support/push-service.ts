@@ -1,6 +1,8 @@
 import { createDecipheriv, createECDH, createHmac, createPublicKey, type ECDH, randomBytes, verify } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { PrivateAddress } from '@earshot/core/config';
+import { PublicPost } from '@earshot/core/plugins';
 import { wentIn } from './output/record.js';
 import type { Manner } from './webhook-receiver.js';
 
@@ -53,6 +55,13 @@ export const readVapid = (authorization: string, publicKey: string): Pushed['cla
   if (!verify('sha256', Buffer.from(`${head}.${claims}`), { key: createPublicKey({ key: jwk, format: 'jwk' }), dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'))) throw new Error('the signature does not hold');
   return JSON.parse(Buffer.from(claims, 'base64url').toString()) as Pushed['claims'];
 };
+
+/** Posts to what listens on this machine as well: in place of what goes to the internet alone. */
+export class PostHere extends PublicPost {
+  protected override allowed(): readonly PrivateAddress[] {
+    return [{ kind: 'range', address: '127.0.0.0', prefix: 8 }];
+  }
+}
 
 /** A push service on 127.0.0.1, which reads what it takes as its browsers would. */
 export class PushService {

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { tokenAt } from '../../../../../test/garbage/office.js';
-import { type Browser, PushService } from '../../../../../test/support/push-service.js';
+import { type Browser, PostHere, PushService } from '../../../../../test/support/push-service.js';
 import { Scene, type SceneLibrary } from '../../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../../test/support/test-database.js';
 import { type WholeApp, sessionOf, startWholeApp } from '../../../../../test/support/whole-app.js';
 import { newId } from '../../database/index.js';
-import { HostOptions, WebPost } from '../../plugins/index.js';
+import { HostOptions } from '../../plugins/index.js';
 import { Permissions } from '../../staff/index.js';
 import { NoticeJobs, NoticeOptions, PushCourier } from '../index.js';
 import { PushOutbox } from './push-outbox.repository.js';
@@ -85,7 +85,7 @@ describe('the worker', () => {
 describe('subscribing', () => {
   it('lets a browser be told, with its last use to be seen', async () => {
     // The same parts, which may reach this machine.
-    const [host, options, post] = [app.app.get(HostOptions), app.app.get(NoticeOptions), new WebPost(app.app.get(HostOptions))];
+    const [host, options, post] = [app.app.get(HostOptions), app.app.get(NoticeOptions), new PostHere(app.app.get(HostOptions))];
     const browser = service.browser();
     const subscriptions = new PushSubscriptionsService(app.database, app.app.get(Permissions), new PushSubscriptionsRepository(), options, post, host);
     await subscriptions.subscribe({ actor: { id: ben, kind: 'person' }, by: { kind: 'session', hash: Buffer.alloc(32) } }, inputOf(browser).input);

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeClock } from '../../../../../test/plugins/fake-clock.js';
-import { type Browser, PushService } from '../../../../../test/support/push-service.js';
+import { type Browser, PostHere, PushService } from '../../../../../test/support/push-service.js';
 import { Scene, type SceneLibrary } from '../../../../../test/support/scene.js';
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/test-database.js';
 import { collectedLog } from '../../../../../test/support/output/collected-log.js';
 import { type PrivateAddress, deriveSecret } from '../../config/index.js';
 import { Database, newId } from '../../database/index.js';
-import { HostOptions, PublicPost, SecretKeys, WebPost } from '../../plugins/index.js';
+import { HostOptions, PublicPost, SecretKeys } from '../../plugins/index.js';
 import { Permissions } from '../../staff/index.js';
 import { NoticeOptions, type Occasion, PushCourier, Rounds, ToldPeople, VapidKey } from '../index.js';
 import { PushOutbox } from './push-outbox.repository.js';
@@ -23,7 +23,7 @@ let [database, other]: [Database, Database] = [] as never;
 let service: PushService;
 let clock: FakeClock;
 let [people, courier, second, subscriptions]: [ToldPeople, PushCourier, PushCourier, PushSubscriptionsService] = [] as never;
-const open: WebPost[] = [];
+const open: PublicPost[] = [];
 let county: SceneLibrary, ashford: SceneLibrary;
 let [ada, ben, head]: [string, string, string] = [] as never;
 
@@ -60,7 +60,7 @@ afterAll(async () => {
 const hostOf = (key = 1): HostOptions => new HostOptions({ secretKeys: SecretKeys.of(Buffer.alloc(32, key)), clock, random: () => 0.5, allowedAddresses: allowed });
 const optionsNow = (): NoticeOptions => new NoticeOptions({ mail: undefined, publicUrl, vapid, now: () => Promise.resolve(new Date(clock.now())), log: collectedLog().logger('notices') });
 /** Where it is not told otherwise it may reach this machine. */
-const courierOf = (at: Database, host = hostOf(), post: WebPost = new WebPost(host)): PushCourier => {
+const courierOf = (at: Database, host = hostOf(), post: PublicPost = new PostHere(host)): PushCourier => {
   open.push(post);
   return new PushCourier(new PushOutbox(at, host), post, host, optionsNow());
 };
@@ -68,7 +68,7 @@ const turnTo = (at: string): void => {
   clock = new FakeClock(new Date(at));
   people = new ToldPeople(optionsNow());
   [courier, second] = [courierOf(database), courierOf(other)];
-  subscriptions = new PushSubscriptionsService(database, new Permissions(), new PushSubscriptionsRepository(), optionsNow(), new WebPost(hostOf()), hostOf());
+  subscriptions = new PushSubscriptionsService(database, new Permissions(), new PushSubscriptionsRepository(), optionsNow(), new PostHere(hostOf()), hostOf());
 };
 const minutes = (count: number): void => clock.advance(count * 60_000);
 const at = (text: string): Date => new Date(text);
