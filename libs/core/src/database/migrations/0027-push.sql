@@ -94,7 +94,8 @@ grant select (id, person_id) on push_subscription to earshot_worker;
 
 alter table notice_push enable row level security;
 create policy mine on notice_push for select to earshot_app using (person_id = actor_id());
+create policy quiet on notice_push for update to earshot_app using (person_id = actor_id()) with check (person_id = actor_id());
 create policy over on notice_push for delete to earshot_app using (person_id = actor_id());
 create policy tells on notice_push for all to earshot_worker using (exists (select 1 from notice n where n.id = notice_push.notice_id)) with check (exists (select 1 from notice n where n.id = notice_push.notice_id));
-grant select, delete on notice_push to earshot_app;
+grant select, delete, update (due_at) on notice_push to earshot_app;
 grant select, insert, delete on notice_push to earshot_worker;

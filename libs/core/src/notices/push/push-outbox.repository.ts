@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database, newId, type Tx } from '../../database/index.js';
 import { HostOptions, SealError } from '../../plugins/index.js';
+import { afterQuiet } from '../../libraries/index.js';
 import { type NoticeContent, contentOf } from '../notice-content.js';
+import { type PreferenceRow, preferenceColumns, preferencesOf } from '../preferences/notice-preferences.row.js';
 import { type PushOutcome, restMs } from './push-answer.js';
 import type { SealedBrowser } from './push-subscription.input.js';
 import { subscriptionPlace } from './push-subscription.row.js';
@@ -12,17 +14,29 @@ export interface DuePush {
   readonly personId: string;
 }
 
-/** One notice on its way to one browser, held by whoever took it. */
-export interface TakenPush extends DuePush {
+interface WaitingPush {
   readonly id: string;
   readonly noticeId: string;
+  /** Since when it was to leave. */
+  readonly dueAt: Date;
+}
+
+/** One notice on its way to one browser, held by whoever took it. */
+export interface TakenPush extends DuePush, WaitingPush {
   readonly content: NoticeContent;
   /** Undefined: it does not open with this installation's key. */
   readonly browser: SealedBrowser | undefined;
-  /** Since when it was to leave. */
-  readonly dueAt: Date;
   readonly lease: string;
 }
+
+/** With its person's preferences, where they have any. */
+type WaitingRow = WaitingPush & { readonly kind: string; readonly zone: string } & (PreferenceRow | { readonly personId: null });
+
+const nextSql = `
+  select q.id, q.notice_id as "noticeId", q.due_at as "dueAt", n.kind, l.time_zone as zone, ${preferenceColumns}
+  from notice_push q join notice n on n.id = q.notice_id join library l on l.id = n.library_id left join notice_preference p on p.person_id = q.person_id
+  where q.subscription_id = $1 and q.person_id = actor_id() and q.due_at <= $2 and n.library_id in (select scope()) and n.library_id not in (select stopped_libraries('all'))
+  order by (n.kind = 'crisis') desc, q.due_at, q.id limit 1`;
 
 /** What could not leave for so long is read in the dashboard. */
 export const longestMs = 86_400_000;
@@ -57,7 +71,7 @@ export class PushOutbox {
       if (next === undefined || content === undefined) return undefined;
       const lease = newId();
       await tx.query('update push_subscription set lease_until = $2, lease_token = $3 where id = $1 and person_id = actor_id()', [subscriptionId, new Date(at.getTime() + leaseMs), lease]);
-      return { ...due, ...next, content, browser: this.open(subscriptionId, browser.sealed), lease };
+      return { ...due, id: next.id, noticeId: next.noticeId, dueAt: next.dueAt, content, browser: this.open(subscriptionId, browser.sealed), lease };
     });
   }
 
@@ -80,16 +94,19 @@ export class PushOutbox {
     await tx.query('update push_subscription set failures = $2, failure_words = left($3, 500), rests_until = $4, lease_until = null, lease_token = null where id = $1 and person_id = actor_id()', [subscriptionId, failures, outcome.words, rests]);
   }
 
-  /** A crisis first. */
-  private async next(tx: Tx, subscriptionId: string, at: Date): Promise<{ readonly id: string; readonly noticeId: string; readonly dueAt: Date } | undefined> {
+  /** A crisis first. What came to quiet hours as its browser rested waits until they are over. */
+  private async next(tx: Tx, subscriptionId: string, at: Date): Promise<WaitingPush | undefined> {
     await tx.query(
       `delete from notice_push p using notice n where p.subscription_id = $1 and p.person_id = actor_id() and n.id = p.notice_id and n.library_id in (select scope()) and p.due_at <= $2 and (p.due_at <= $3 or notice_is_over(n))`,
       [subscriptionId, at, new Date(at.getTime() - longestMs)]);
-    const [next] = await tx.query<{ id: string; noticeId: string; dueAt: Date }>(
-      `select p.id, p.notice_id as "noticeId", p.due_at as "dueAt" from notice_push p join notice n on n.id = p.notice_id
-       where p.subscription_id = $1 and p.person_id = actor_id() and p.due_at <= $2 and n.library_id in (select scope()) and n.library_id not in (select stopped_libraries('all'))
-       order by (n.kind = 'crisis') desc, p.due_at, p.id limit 1`, [subscriptionId, at]);
-    return next;
+    for (;;) {
+      const [next] = await tx.query<WaitingRow>(nextSql, [subscriptionId, at]);
+      if (next === undefined) return undefined;
+      const { quiet } = preferencesOf(next.personId === null ? undefined : next);
+      const leavesAt = next.kind === 'crisis' ? at : afterQuiet(at, quiet, next.zone);
+      if (leavesAt <= at) return next;
+      await tx.query('update notice_push set due_at = $2 where id = $1 and person_id = actor_id()', [next.id, leavesAt]);
+    }
   }
 
   private open(subscriptionId: string, sealed: Buffer): SealedBrowser | undefined {
