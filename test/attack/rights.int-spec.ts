@@ -17,8 +17,8 @@ const ruleOf = new Map(rules);
 const ruleFor = ({ way }: Operation): OperationRule => ruleOf.get(way[0]?.field.name ?? '') as OperationRule;
 /** What even good arguments of the right person do not carry through: test/garbage says how far they come. */
 const neverAnswered = ['beginSignIn', 'changePassword', 'followSuggestion', 'hearAgain', 'hideSavedAnswer', 'showSavedAnswer', 'undoSavedSearch'];
-/** About whoever asks, so that somebody else's session is none of theirs. */
-const aboutOneself = ['endSession'];
+/** About whoever asks, so that somebody else's session or browser is none of theirs. */
+const aboutOneself = ['endSession', 'unsubscribeFromPush'];
 
 /** Who comes to an end that they did not begin is told that, whatever their role. */
 const nothingOfTheirs = ({ name }: Operation, text: string): boolean => name === 'finishSignIn' && text.includes('"SignInLost_code":"SIGN_IN_LOST"');

@@ -15,7 +15,7 @@ const who = (rule: OperationRule, names: string): readonly (readonly [string, Op
 /** Every query, mutation and subscription. One that is not here fails a test: say who may call it, and the tests of this folder try everybody else. */
 export const rules: readonly (readonly [operation: string, rule: OperationRule])[] = [
   ...who({ scope: 'read' }, 'viewer myLibraries plugins readSearch'),
-  ...who({ scope: 'read', person: true }, 'markNoticesSeen noticePreferences notices setNoticePreferences'),
+  ...who({ scope: 'read', person: true }, 'markNoticesSeen noticePreferences notices pushKey pushSubscriptions setNoticePreferences subscribeToPush unsubscribeFromPush'),
   ...who({ scope: 'administer', person: true }, 'changePassword endOtherSessions endSession'),
   ...who({ scope: 'read', role: 'observer' }, `
     account accounts boundListChange boundLists broughtInPlaces changed changedSince channel conversation conversations deadLetters doNotList exportFollowList followImport followImports followList followLists

@@ -14,7 +14,7 @@ const namedBy: Readonly<Record<string, IdKind>> = {
   'changeWebhook.id': 'webhook', 'removeWebhook.id': 'webhook', 'renewWebhookSecret.id': 'webhook', 'testWebhook.id': 'webhook', webhookId: 'webhook', 'replayDelivery.id': 'delivery',
   'savedAnswer.id': 'savedAnswer', 'createSavedAnswer.insteadOfId': 'savedAnswer', 'changeSavedAnswer.id': 'savedAnswer', 'removeSavedAnswer.id': 'savedAnswer', 'restoreSavedAnswer.id': 'removedAnswer',
   'hideSavedAnswer.id': 'savedAnswer', 'showSavedAnswer.id': 'savedAnswer', replyId: 'sentReply',
-  'retryJob.id': 'job', 'revokeToken.id': 'token', 'changeServiceArea.remove': 'place', 'markNoticesSeen.ids': 'notice', 'applyFollowImport.importId': 'readyImport',
+  'retryJob.id': 'job', 'revokeToken.id': 'token', 'changeServiceArea.remove': 'place', 'markNoticesSeen.ids': 'notice', 'unsubscribeFromPush.id': 'pushSubscription', 'applyFollowImport.importId': 'readyImport',
 };
 
 /** Good values of what is no id and no free text. */
@@ -22,6 +22,8 @@ const goodTexts: Readonly<Record<string, string>> = {
   plugin: 'with-everything', settings: '{}', secrets: '{}', timeZone: 'UTC', reviewOn: '2027-01-31', dueOn: '2027-01-31', language: 'en', languages: 'en', lang: 'en', network: 'fixture', networkListId: 'town', addresses: 'nas.local:8080',
   action: 'Suggest a purchase', assignee: 'me', encoding: 'utf-8', delimiter: ',', label: 'need.implicit', handle: 'a-new-branch', email: 'new@library.example', content: 'QGFubmE=', next: 'a good long password of words', answer: 'https://earshot.example/?code=1&state=2',
   'PlaceInput.value': 'Millbrook', quietFrom: '22:00', quietUntil: '07:00', from: '21:00', until: '07:00', signature: '{{first name}}', url: 'https://town.example/7', kind: 'advise',
+  // The browser of RFC 8291, section 5.
+  'subscribeToPush.input.endpoint': 'https://8.8.8.8/push', 'subscribeToPush.input.p256dh': 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4', 'subscribeToPush.input.auth': 'BTBZMqHH6r4Tts7J_aSIgg',
   'createWebhook.input.url': 'https://8.8.8.8/hook', 'changeWebhook.input.url': 'https://8.8.8.8/hook',
 };
 

@@ -16,7 +16,7 @@ export interface Office {
 
 export type IdKind =
   | 'library' | 'account' | 'channel' | 'followList' | 'follow' | 'savedSearch' | 'receivingImport' | 'readyImport' | 'boundList' | 'boundChange' | 'appliedChange' | 'publishedList' | 'conversation' | 'post' | 'profile' | 'finding' | 'note' | 'draft' | 'reviewed' | 'unknownReply' | 'sentReply' | 'unmetNeed' | 'broughtIn'
-  | 'savedAnswer' | 'removedAnswer' | 'person' | 'session' | 'token' | 'place' | 'doNot' | 'decision' | 'job' | 'notice' | 'webhook' | 'delivery' | 'fresh';
+  | 'savedAnswer' | 'removedAnswer' | 'person' | 'session' | 'token' | 'place' | 'doNot' | 'decision' | 'job' | 'notice' | 'pushSubscription' | 'webhook' | 'delivery' | 'fresh';
 
 export const tokenAt = async (scene: Scene, at: SceneLibrary, by: string): Promise<{ readonly id: string; readonly caller: Caller }> => {
   const [secret, id] = [newSecretText('ear_'), newId()];
@@ -107,12 +107,13 @@ export const furnish = async (scene: Scene, at: SceneLibrary, word: string, job:
   const caller = { ...(await sessionOf(scene, head)), 'x-earshot': '1' };
   await sessionOf(scene, head);
   const [session] = await scene.query<{ id: string }>('select id from session where actor_id = $1 order by id desc limit 1', [head]);
-  const notice = newId();
+  const [notice, pushSubscription] = [newId(), newId()];
   await scene.query(`insert into notice(id, library_id, person_id, kind, thing, event, path, title, body, shown, told_at) values ($1, $2, $3, 'account', $4, $4, '/', $5, $5, true, now())`, [notice, at.id, head, `account:${account}`, word]);
+  await scene.query('insert into push_subscription(id, person_id, endpoint_hash, sealed, host, browser, failure_words) values ($1, $2, sha256($3), $3, $4, $5, $5)', [pushSubscription, head, Buffer.from(`${word} ${pushSubscription}`), `${word}.example`, word]);
   return {
     caller,
     ids: {
-      notice, library: at.id, account, person: colleague, session: session?.id ?? '', token: (await tokenAt(scene, at, head)).id, job: await job(), fresh: randomUUID(),
+      notice, pushSubscription, library: at.id, account, person: colleague, session: session?.id ?? '', token: (await tokenAt(scene, at, head)).id, job: await job(), fresh: randomUUID(),
       ...(await conversationAt(scene, at, word, head, account)), ...(await followingAt(scene, at, word, head, account)), ...(await answersAt(scene, at, word, head)), ...(await toldAt(scene, at, word, head)), ...(await broughtInAt(scene, at, word, head, account)),
     },
   };

@@ -53,6 +53,8 @@ export const platform: Readonly<Record<string, { readonly of: (of: WholeLibrary)
   stop: { of: ({ library }) => `library_id = '${library.id}'` },
   notice: { of: ({ library }) => `library_id = '${library.id}'` },
   notice_delivery: { of: ({ ids }) => `notice_id = '${ids.notice}'` },
+  notice_push: { of: ({ ids }) => `notice_id = '${ids.notice}'` },
+  push_subscription: { of: ({ ids }) => `id = '${ids.pushSubscription}'` },
   notice_preference: { of: ({ head, colleague }) => `person_id in ('${head}', '${colleague}')` },
   label_keeping: { of: () => 'true' },
   working_process: { of: () => 'true' },

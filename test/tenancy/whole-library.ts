@@ -38,6 +38,7 @@ const setUp = async (scene: Scene, { library: { id: at }, word, head, ids }: Who
   await scene.query('insert into saved_answer_hiding(library_id, answer_id, hidden_by) values ($1, $2, $3)', [at, newId(), head]);
   await scene.query(`insert into notice_policy(id, library_id, shows_posts, set_by) values (gen_random_uuid(), $1, false, $2)`, [at, head]);
   await scene.query(`insert into notice_delivery(notice_id, person_id, way, due_at, words) values ($1, $2, 'mail', now(), $3)`, [ids.notice, head, word]);
+  await scene.query('insert into notice_push(id, notice_id, person_id, subscription_id, due_at) values ($1, $2, $3, $4, now())', [newId(), ids.notice, head, ids.pushSubscription]);
   await scene.query(`insert into notice_preference(person_id, ways, digest_hours, digest_days) values ($1, jsonb_build_object($2::text, '[]'::jsonb), '{8}', '{1}')`, [head, word]);
   await scene.query(`insert into follow_dismissal(library_id, kind, network, key, by_actor) values ($1, 'profile', 'fixture', $2, $3)`, [at, word, head]);
   await scene.query(`insert into follow_import_line(import_id, library_id, entry, line, text) values ($1, $2, 1, 1, $3)`, [ids.readyImport, at, word]);

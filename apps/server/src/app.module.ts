@@ -45,7 +45,7 @@ export class AppModule {
         JobsModule.forRoot({ works: config.roles.includes('work'), log: logging.logger('jobs') }),
         HostModule.forRoot(options),
         StopsModule,
-        NoticesModule.forRoot({ mail: config.mail, publicUrl: ownAddress(config.http), log: logging.logger('notices') }),
+        NoticesModule.forRoot({ mail: config.mail, publicUrl: ownAddress(config.http), pushSecret: deriveSecret(key, 'push'), log: logging.logger('notices') }),
         ListeningModule.forRoot({ suppressionKey: deriveSecret(key, 'suppression'), log: logging.logger('listening'), counted: (counts) => figures.posts(counts) }),
         LibrariesModule,
         EventsModule,

@@ -1,5 +1,5 @@
 import { HeardTextsRepository, SearchTrialsService } from '@earshot/core/conversations';
-import { ownAddress } from '@earshot/core/config';
+import { deriveSecret, ownAddress } from '@earshot/core/config';
 import type { Database } from '@earshot/core/database';
 import { PlatformError } from '@earshot/core/errors';
 import { AddFollowsService, BoundChangesService, BoundListsReader, BoundListsService, FollowExportsService, type FollowListRow, FollowImportsReader, FollowImportsService, FollowListsService, FollowServicesModule, FollowsRepository, FollowsService, ImportApplying, ImportLookUp, ListLook, ListNameTaken, NetworkListServicesModule, NetworkListsService, PublishedListsReader, PublishedListsService, PublishingRun } from '@earshot/core/follows';
@@ -56,7 +56,7 @@ export interface FollowListsAtHand {
 export const withFollowLists = async <T>({ library, ...installation }: FollowListsOptions, work: (lists: FollowListsAtHand) => Promise<T>): Promise<T> => {
   const { http, session } = installation.config;
   const registry = await loadInstalledPlugins(installation.config);
-  const imports = [StaffModule.forRoot({ publicUrl: http.publicUrl, sessionHours: session.hours }), FollowServicesModule, NetworkListServicesModule, NoticesModule.forRoot({ mail: installation.config.mail, publicUrl: ownAddress(http), log: installation.logging.logger('notices') })];
+  const imports = [StaffModule.forRoot({ publicUrl: http.publicUrl, sessionHours: session.hours }), FollowServicesModule, NetworkListServicesModule, NoticesModule.forRoot({ mail: installation.config.mail, publicUrl: ownAddress(http), pushSecret: deriveSecret(installation.key, 'push'), log: installation.logging.logger('notices') })];
   return besideEarshot({ ...installation, registry, imports }, (owner) => libraryNamed(owner, library), ({ app, database, found }) => work(followListsAtHand(app, database, found)));
 };
 

@@ -4,6 +4,7 @@ import { Readiness } from '@earshot/core/health';
 import { JobQueue } from '@earshot/core/jobs';
 import type { Logger } from '@earshot/core/logging';
 import { ChannelRunner } from '@earshot/core/plugins';
+import { PushCourier } from '@earshot/core/notices';
 import { Outbox } from '@earshot/core/replies';
 import { WebhookCourier } from '@earshot/core/webhooks';
 import type { INestApplication } from '@nestjs/common';
@@ -55,7 +56,7 @@ export const stopServer = async ({ app, database, started, log }: Parts, withinM
 /** All at once: each takes nothing more from now on, and the one that is slow holds up no other. */
 const finish = async (app: INestApplication): Promise<void> => {
   app.get(Readiness).stopping();
-  const ended = await Promise.allSettled([app.get(ChannelRunner).stop(), app.get(Outbox).stop(), app.get(WebhookCourier).stop(), app.close()]);
+  const ended = await Promise.allSettled([app.get(ChannelRunner).stop(), app.get(Outbox).stop(), app.get(WebhookCourier).stop(), app.get(PushCourier).stop(), app.close()]);
   for (const end of ended) if (end.status === 'rejected') throw end.reason;
 };
 

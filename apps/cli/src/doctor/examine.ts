@@ -3,7 +3,7 @@ import type { Client, ClientConfig } from 'pg';
 import { type Checked, checking, fail } from './checked.js';
 import { checkDatabase, checkLogins, checkSecrets, reachDatabase } from './database-checks.js';
 import { checkListening } from './listening-checks.js';
-import { checkHeartbeat, checkLiving, checkMail, checkReadiness, checkSuppressed } from './living-checks.js';
+import { checkHeartbeat, checkLiving, checkMail, checkPush, checkReadiness, checkSuppressed } from './living-checks.js';
 import { checkDataFolder, checkKey, checkNode, checkPort } from './machine-checks.js';
 
 /** Looks at the whole installation, changes nothing and starts nothing. What cannot be looked at, because something before it failed, is left out. */
@@ -61,7 +61,7 @@ const checkSealed = async (owner: Client, key: Buffer): Promise<Checked> => {
 /** A schema of another version may lack what is asked for: that is told as one thing, not as a crash of the doctor. */
 const listening = async (owner: Client, config: Config): Promise<readonly Checked[]> => {
   try {
-    return [...(await checkListening(owner)), ...(await checkLiving(owner)), await checkSuppressed(owner, config)];
+    return [...(await checkListening(owner)), ...(await checkLiving(owner)), await checkPush(owner, config), await checkSuppressed(owner, config)];
   } catch (error) {
     const { code } = error as { code?: string };
     if (code !== '42P01' && code !== '42703') throw error;

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { readConfig } from '@earshot/core/config';
 import { newId } from '@earshot/core/database';
 import type { Client } from 'pg';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { connectOwner, createTestDatabase } from '../../../../test/support/test-database.js';
 import { checkListening } from './listening-checks.js';
-import { checkLiving } from './living-checks.js';
+import { checkLiving, checkPush } from './living-checks.js';
 
 /** What the doctor says of accounts, channels, replies, stops and jobs: each trouble is made, on an installation that is well but for it. */
 let owner: Client;
@@ -139,5 +140,29 @@ describe('jobs', () => {
   it('failed for good, or wait for somebody who does them; those of the queue’s own clockwork are not told', async () => {
     await scene.query(`insert into pgboss.job(name, state, start_after) values ('notices.tell', 'failed', now()), ('notices.tell', 'failed', now()), ('privacy.tend', 'created', now() - interval '12 minutes'), ('__pgboss__send-it', 'created', now() - interval '1 hour')`);
     expect(await troubles()).toEqual([['jobs', 'warn', 'Failed for good within a week: notices.tell (2); due for ten minutes and not begun: privacy.tend (12 min).', expect.stringMatching(/`retryJob`\. Does a process with the role work run\?$/)]]);
+  });
+});
+
+describe('push', () => {
+  const push = (settings: Readonly<Record<string, string>> = { EARSHOT_PUBLIC_URL: 'https://earshot.library.example' }) => checkPush(owner, readConfig(settings, { read: () => undefined }));
+  const browser = async (host: string, failures = 0): Promise<void> => {
+    await scene.query(`insert into push_subscription(id, person_id, endpoint_hash, sealed, host, browser, failures) values ($1, $2, sha256($3), $3, $4, 'Firefox', $5)`, [newId(), await scene.person(town), Buffer.from(newId()), host, failures]);
+  };
+  beforeEach(() => scene.query('delete from push_subscription'));
+
+  it('says how many browsers are told', async () => {
+    expect(await push()).toEqual({ check: 'push', status: 'ok', words: 'Browsers can be told, and none is subscribed.' });
+    await browser('push.example');
+    await browser('push.example', 6);
+    expect(await push()).toEqual({ check: 'push', status: 'ok', words: '2 browsers of staff are told.' });
+  });
+  it('warns of push services that take nothing', async () => {
+    await browser('push.example');
+    for (const failures of [7, 90]) await browser('push.example', failures);
+    await browser('other.example');
+    expect(await push()).toMatchObject({ check: 'push', status: 'warn', words: 'Nothing was taken for browsers of staff, 7 times in a row or more, by: push.example (2 of 3).', cure: expect.stringContaining('pushSubscriptions') });
+  });
+  it('says why none can be told', async () => {
+    expect(await push({ EARSHOT_PUBLIC_URL: 'http://earshot.library.example' })).toMatchObject({ status: 'ok', words: expect.stringContaining('EARSHOT_PUBLIC_URL') });
   });
 });

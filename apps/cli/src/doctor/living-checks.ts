@@ -1,12 +1,12 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config } from '@earshot/core/config';
-import { MailServer } from '@earshot/core/notices';
+import { type Config, ownAddress } from '@earshot/core/config';
+import { MailServer, whyNoPush } from '@earshot/core/notices';
 import { type Silence, silenceSql } from '@earshot/core/plugins';
 import { StopAdministration, stopInWords } from '@earshot/core/stops';
 import type { Client } from 'pg';
-import { type Checked, fail, named, ok, warn } from './checked.js';
+import { type Checked, counted, fail, named, ok, warn } from './checked.js';
 
 /** Longer than the two seconds that the process takes at most. */
 const answerMs = 5_000;
@@ -36,6 +36,21 @@ export const checkMail = async ({ mail }: Config): Promise<Checked> => {
   const problem = await server.problem();
   if (problem === undefined) return ok('mail', `The mail server ${server.host} takes us.`);
   return warn('mail', `The mail server ${server.host} does not take us: ${problem}`, 'Mails wait for two days. See EARSHOT_SMTP_URL: host, port, user and password, and smtps:// where it is encrypted from the first byte.');
+};
+
+/** In a row: more than a push service that is away for a quarter of an hour has. */
+const manyFailures = 7;
+
+/** Whether browsers can be told, and whether their push services take it. Nothing is sent. */
+export const checkPush = async (owner: Client, { http }: Config): Promise<Checked> => {
+  const missing = whyNoPush(ownAddress(http));
+  if (missing !== undefined) return ok('push', missing);
+  const { rows } = await owner.query<{ host: string; browsers: number; failing: number }>(
+    'select host, count(*)::int as browsers, (count(*) filter (where failures >= $1))::int as failing from push_subscription group by host order by 3 desc, host', [manyFailures]);
+  const failing = rows.filter((row) => row.failing > 0).map((row) => `${row.host} (${row.failing} of ${row.browsers})`);
+  if (failing.length > 0) return warn('push', `Nothing was taken for browsers of staff, ${manyFailures} times in a row or more, by: ${named(failing)}.`, 'Is this host reached from here, by https? Each person sees under `pushSubscriptions` what it answered.');
+  const browsers = rows.reduce((sum, row) => sum + row.browsers, 0);
+  return ok('push', browsers === 0 ? 'Browsers can be told, and none is subscribed.' : `${counted(browsers, 'browser of staff is', 'browsers of staff are')} told.`);
 };
 
 /** The hashes of who was erased, beside the database. */

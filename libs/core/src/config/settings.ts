@@ -115,7 +115,7 @@ export const settings = z.object({
   }),
   EARSHOT_PUBLIC_URL: httpOrigin.optional().register(settingMeta, {
     group: 'server',
-    description: 'Where staff and networks reach this server: for links in mails, sign-in at networks, and webhooks.',
+    description: 'Where staff and networks reach this server: for links in mails, sign-in at networks, webhooks, and, where it begins with https://, telling browsers.',
     allowed: 'an address without a path, such as https://earshot.example.org',
     otherwise: 'the address that it listens on',
   }),

@@ -5,5 +5,8 @@ export { NoticeJobs } from './notice.jobs.js';
 export { Notices } from './notices.js';
 export { NoticesApiModule, NoticesModule, type NoticesModuleOptions } from './notices.module.js';
 export type { Occasion } from './occasion.js';
+export { PushCourier } from './push/push-courier.js';
+export { VapidKey } from './push/vapid-key.js';
+export { whyNoPush } from './push/why-no-push.js';
 export { Rounds } from './rounds.js';
 export { ToldPeople } from './told-people.js';

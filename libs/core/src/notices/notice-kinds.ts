@@ -4,20 +4,20 @@ import type { Occasion } from './occasion.js';
 export const noticeKinds = ['assigned', 'mentioned', 'handed-over', 'approval', 'answered', 'crisis', 'account', 'stopped', 'list', 'round'] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
-/** By which way. Without any, nobody is told. */
-export const noticeWays = ['dashboard', 'mail', 'digest'] as const;
+/** By which way. Without any, nobody is told. `push` leads to the browsers that a person subscribed, and nowhere as long as there is none. */
+export const noticeWays = ['dashboard', 'mail', 'digest', 'push'] as const;
 export type NoticeWay = (typeof noticeWays)[number];
 
-/** How whoever says nothing is told: at once of what waits for them, in the digest of what goes on. */
+/** How whoever says nothing is told: at once of what waits for them, by mail and in their browsers, in the digest of what goes on. */
 export const usualWays: Readonly<Record<NoticeKind, readonly NoticeWay[]>> = {
-  assigned: ['dashboard', 'mail'],
-  mentioned: ['dashboard', 'mail'],
-  'handed-over': ['dashboard', 'mail'],
-  approval: ['dashboard', 'mail'],
-  answered: ['dashboard', 'mail'],
-  crisis: ['dashboard', 'mail'],
-  account: ['dashboard', 'mail'],
-  stopped: ['dashboard', 'mail'],
+  assigned: ['dashboard', 'mail', 'push'],
+  mentioned: ['dashboard', 'mail', 'push'],
+  'handed-over': ['dashboard', 'mail', 'push'],
+  approval: ['dashboard', 'mail', 'push'],
+  answered: ['dashboard', 'mail', 'push'],
+  crisis: ['dashboard', 'mail', 'push'],
+  account: ['dashboard', 'mail', 'push'],
+  stopped: ['dashboard', 'mail', 'push'],
   list: ['dashboard', 'digest'],
   round: ['digest'],
 };

@@ -6,12 +6,14 @@ import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
 import { collectedLog } from '../../../../test/support/output/collected-log.js';
 import { Secret } from '../config/secret.js';
+import { deriveSecret } from '../config/index.js';
 import { Database, newId } from '../database/index.js';
 import { DeliveriesRepository } from './mail/deliveries.repository.js';
-import { MailServer, NoticeMailer, NoticeOptions, Notices, type Occasion, Rounds, ToldPeople } from './index.js';
+import { MailServer, NoticeMailer, NoticeOptions, Notices, type Occasion, Rounds, ToldPeople, VapidKey } from './index.js';
 import { StopsAtMachine } from './stops-at-machine.js';
 
 const publicUrl = 'https://earshot.library.example';
+const vapid = new VapidKey(deriveSecret(Buffer.alloc(32, 7), 'push'), publicUrl);
 const never = new AbortController().signal;
 
 let scene: Scene;
@@ -57,7 +59,7 @@ const turnTo = (at: string, mail = new MailServer(new Secret(box.url), 'Earshot 
   build(mail);
 };
 const build = (mail: MailServer | undefined): void => {
-  const options = new NoticeOptions({ mail, publicUrl, now: () => Promise.resolve(new Date(clock.now())), log: collectedLog().logger('notices') });
+  const options = new NoticeOptions({ mail, publicUrl, vapid, now: () => Promise.resolve(new Date(clock.now())), log: collectedLog().logger('notices') });
   people = new ToldPeople(options);
   mailer = new NoticeMailer(database, new DeliveriesRepository(), options);
   rounds = new Rounds(database, people, options);
@@ -403,6 +405,14 @@ describe('a digest', () => {
     // Saturday.
     await round('2026-01-17T13:00:00Z');
     expect(box.received).toHaveLength(3);
+  });
+  it('shows the round to whoever wants it in the dashboard, also where there is no mail server', async () => {
+    clock = new FakeClock(at('2026-01-15T13:00:00Z'));
+    build(undefined);
+    await prefer(ben, { ways: { round: ['dashboard', 'digest'] } });
+    await scene.heard(ashford, { conversation: { waiting_on: 'us', waiting_since: at('2026-01-13T10:00:00Z') } });
+    await rounds.tell(never);
+    expect((await notices()).map(({ person, kind, shown }) => [person, kind, shown])).toEqual([[ben, 'round', true]]);
   });
 });
 

@@ -31,7 +31,6 @@ export class Rounds {
   ) {}
 
   async tell(abort: AbortSignal): Promise<void> {
-    if (this.options.mail === undefined) return;
     const at = await this.options.now();
     const libraries = await this.database.beforeJob<{ libraryId: string; actorId: string }>('select library_id as "libraryId", actor_id as "actorId" from libraries_at_the_hour($1)', [at]);
     for (const { libraryId, actorId } of libraries) {
@@ -47,7 +46,8 @@ export class Rounds {
     const [waiting] = await tx.query<Waiting>(waitingSql, [libraryId, at]);
     const body = waiting === undefined ? '' : inWords(waiting);
     if (waiting === undefined || body === '') return;
-    const leaving = Map.groupBy(staff, (id) => digestNow(at, preferencesOf(chosen.get(id)).digest, waiting.zone)?.getTime());
+    const reached = staff.filter((id) => this.people.areMailed || preferencesOf(chosen.get(id)).ways.round.some((way) => way === 'dashboard' || way === 'push'));
+    const leaving = Map.groupBy(reached, (id) => digestNow(at, preferencesOf(chosen.get(id)).digest, waiting.zone)?.getTime());
     for (const [due, people] of leaving) {
       if (due === undefined) continue;
       const event = `round:${new Date(due).toISOString()}`;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Tx, newId } from '../database/index.js';
-import { type NoticeSubject, subjectOf } from './notice-kinds.js';
+import { type NoticeSubject, type NoticeWay, subjectOf } from './notice-kinds.js';
 import { NoticeOptions } from './notice-options.js';
 import { wordsOf } from './notice-words.js';
 import type { Occasion } from './occasion.js';
@@ -28,10 +28,16 @@ interface Written {
   readonly personId: string;
   readonly isNew: boolean;
 }
+interface Leaving {
+  readonly id: string;
+  readonly personId: string;
+  readonly way: NoticeWay;
+  readonly dueAt: Date;
+}
 
 /**
- * Writes notices for people, and when each leaves by mail. One notice a thing and person: what happens to the thing again stands in the same notice, which is
- * unseen again. Mail leaves again where the one before had been seen, or the notice is of a kind that never waits; else whoever has not looked yet would be
+ * Writes notices for people, and when each leaves by mail or to a browser. One notice a thing and person: what happens to the thing again stands in the same notice, which is
+ * unseen again. It leaves again where the one before had been seen, or the notice is of a kind that never waits; else whoever has not looked yet would be
  * told the same twice.
  */
 @Injectable()
@@ -83,7 +89,7 @@ export class ToldPeople {
   }
 
   private async post(tx: Tx, { kind, libraryId }: Telling, { people, written, now, digestAt }: { readonly people: readonly Person[]; readonly written: readonly Written[]; readonly now: Date; readonly digestAt: Date | undefined }): Promise<void> {
-    if (this.options.mail === undefined || written.length === 0) return;
+    if (written.length === 0) return;
     const [library] = await tx.query<{ zone: string }>('select time_zone as zone from library where id = $1', [libraryId]);
     const zone = library?.zone ?? 'UTC';
     const preferencesOfPerson = new Map(people.map(({ id, preferences }) => [id, preferences]));
@@ -94,8 +100,23 @@ export class ToldPeople {
         return dueAt === undefined ? [] : [{ id, personId, way, dueAt }];
       });
     });
-    await tx.query('delete from notice_delivery where notice_id = any($1::uuid[])', [written.map(({ id }) => id)]);
+    const noticeIds = written.map(({ id }) => id);
+    if (this.areMailed) await this.mail(tx, noticeIds, leaving.filter(({ way }) => way !== 'push'));
+    await this.push(tx, noticeIds, leaving.filter(({ way }) => way === 'push'));
+  }
+
+  private async mail(tx: Tx, noticeIds: readonly string[], leaving: readonly Leaving[]): Promise<void> {
+    await tx.query('delete from notice_delivery where notice_id = any($1::uuid[])', [noticeIds]);
     await tx.query('insert into notice_delivery(notice_id, person_id, way, due_at) select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[])', [
       leaving.map(({ id }) => id), leaving.map(({ personId }) => personId), leaving.map(({ way }) => way), leaving.map(({ dueAt }) => dueAt)]);
+  }
+
+  /** To each browser that its person has now. */
+  private async push(tx: Tx, noticeIds: readonly string[], leaving: readonly Leaving[]): Promise<void> {
+    await tx.query('delete from notice_push where notice_id = any($1::uuid[])', [noticeIds]);
+    await tx.query(
+      `insert into notice_push(id, notice_id, person_id, subscription_id, due_at)
+       select gen_random_uuid(), t.notice_id, t.person_id, s.id, t.due_at from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) as t(notice_id, person_id, due_at) join push_subscription s on s.person_id = t.person_id`,
+      [leaving.map(({ id }) => id), leaving.map(({ personId }) => personId), leaving.map(({ dueAt }) => dueAt)]);
   }
 }

@@ -22,7 +22,7 @@ export { loadPlugins, type PluginSources } from './loader/load-plugins.js';
 export { PluginRegistry, type RegisteredClassifier } from './loader/plugin-registry.js';
 export { guardedGet } from './network/guarded-get.js';
 export { LinkProbe } from './network/link-probe.js';
-export { WebPost } from './network/web-post.js';
+export { type Posted, PublicPost, WebPost } from './network/web-post.js';
 export { Network, type NetworkAccount } from './network/network.js';
 export { PluginFault } from './plugin-fault.error.js';
 export { type AccountResponder, PluginHost } from './plugin-host.js';

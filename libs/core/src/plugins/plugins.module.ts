@@ -21,7 +21,7 @@ import { GuardedNetwork } from './network/guarded-network.js';
 import { HostBudgets } from './network/host-budgets.repository.js';
 import { LinkProbe } from './network/link-probe.js';
 import { Network } from './network/network.js';
-import { WebPost } from './network/web-post.js';
+import { PublicPost, WebPost } from './network/web-post.js';
 import { PluginHost } from './plugin-host.js';
 import { WebhookDoor } from './webhooks/webhook-door.js';
 import { Webhooks } from './webhooks/webhooks.js';
@@ -45,10 +45,10 @@ export class PluginsModule {
         { provide: PluginRegistry, useValue: registry },
         { provide: HostOptions, useValue: options },
         { provide: Network, useClass: GuardedNetwork },
-        LinkProbe, WebPost, HostBudgets, PluginContexts, PluginCalls, PluginHost, AdvisorHost, AdvisorRefreshes, AccountHealth, AccountPlans, ChannelStore, ChannelLeases, ChannelPlanner, ChannelCare, ChannelSigns, ChannelRunner,
+        LinkProbe, WebPost, PublicPost, HostBudgets, PluginContexts, PluginCalls, PluginHost, AdvisorHost, AdvisorRefreshes, AccountHealth, AccountPlans, ChannelStore, ChannelLeases, ChannelPlanner, ChannelCare, ChannelSigns, ChannelRunner,
         PluginLists, PluginNotifiers, PluginSignIns, Webhooks, WebhookDoor,
       ],
-      exports: [PluginRegistry, HostOptions, Network, LinkProbe, WebPost, PluginContexts, PluginCalls, PluginHost, PluginLists, PluginNotifiers, PluginSignIns, AdvisorHost, AdvisorRefreshes, AccountHealth, ChannelStore, ChannelLeases, ChannelPlanner, ChannelSigns, ChannelRunner],
+      exports: [PluginRegistry, HostOptions, Network, LinkProbe, WebPost, PublicPost, PluginContexts, PluginCalls, PluginHost, PluginLists, PluginNotifiers, PluginSignIns, AdvisorHost, AdvisorRefreshes, AccountHealth, ChannelStore, ChannelLeases, ChannelPlanner, ChannelSigns, ChannelRunner],
     };
   }
 }

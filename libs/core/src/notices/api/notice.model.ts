@@ -20,6 +20,7 @@ export const NoticeWayEnum = enumOf<NoticeWay>('NoticeWay', 'By which way somebo
   dashboard: 'Among the notices here.',
   mail: 'By mail, at once.',
   digest: 'By mail, together with others at the hours of your digest.',
+  push: 'In the browsers that you subscribed, at once: `subscribeToPush`.',
 });
 
 export const NoticeMailStateEnum = enumOf<DeliveryState>('NoticeMailState', 'How far a notice has come by mail.', {

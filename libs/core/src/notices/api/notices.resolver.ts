@@ -21,7 +21,7 @@ export class NoticesResolver {
   }
 
   @Requires({ scope: 'read', person: true })
-  @Mutation(() => CappedCount, { description: 'Marks notices of yours as seen, and answers with how many are unseen then. What you have seen is not sent by mail any more.' })
+  @Mutation(() => CappedCount, { description: 'Marks notices of yours as seen, and answers with how many are unseen then. What you have seen does not leave any more, by mail or to a browser.' })
   markNoticesSeen(
     @Args('ids', { type: () => [Id], nullable: true, description: 'Which; null: all. Those that are not yours are passed over.' }) ids: string[] | null | undefined,
     @CurrentActor() actor: Actor,

@@ -1,3 +1,5 @@
+import type { NoticeContent } from '../notice-content.js';
+
 /** What is handed to the mail server. */
 export interface Mail {
   readonly to: { readonly name: string; readonly address: string };
@@ -12,26 +14,13 @@ export interface Mail {
   readonly list: { readonly unsubscribe: { readonly url: string; readonly comment: string } };
 }
 
-export interface MailedNotice {
-  readonly kind: string;
-  readonly libraryName: string;
-  readonly conversationId: string | null;
-  readonly title: string;
-  readonly body: string;
-  readonly path: string;
-  /** What somebody needs, in words that a classifier made; null where none did. */
-  readonly need: string | null;
-  /** Only where the library wants posts in mails. */
-  readonly post: { readonly text: string; readonly by: string } | null;
-}
-
 interface Told {
   /** Stays the same however often it is tried: programs that get it twice show it once. */
   readonly mailId: string;
   readonly to: Mail['to'];
   readonly at: Date;
   readonly digest: boolean;
-  readonly notices: readonly [MailedNotice, ...MailedNotice[]];
+  readonly notices: readonly [NoticeContent, ...NoticeContent[]];
   /** Where staff reach this installation. */
   readonly publicUrl: string;
 }
@@ -39,7 +28,7 @@ interface Told {
 export const preferencesPath = '/notices/preferences';
 const longestPost = 2_000;
 
-const oneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+export const oneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /** A mail of one notice, or of the several of a digest: plain text, and the same as simple HTML that loads nothing. Pure. */
@@ -62,24 +51,24 @@ export const composeMail = ({ mailId, to, at, digest, notices, publicUrl }: Told
   };
 };
 
-const libraryOf = (notices: readonly MailedNotice[]): string => {
+const libraryOf = (notices: readonly NoticeContent[]): string => {
   const names = [...new Set(notices.map(({ libraryName }) => libraryName))];
   return names.length > 1 ? `${names.length} libraries` : (names[0] ?? 'Earshot');
 };
 
-const linesOf = ({ title, body, need, post, libraryName }: MailedNotice, digest: boolean): { readonly title: string; readonly lines: readonly string[]; readonly quote: { readonly text: string; readonly by: string } | undefined } => ({
+const linesOf = ({ title, body, need, post, libraryName }: NoticeContent, digest: boolean): { readonly title: string; readonly lines: readonly string[]; readonly quote: { readonly text: string; readonly by: string } | undefined } => ({
   title: oneLine(digest ? `${libraryName}: ${title}` : title),
   lines: [oneLine(body), ...(need === null ? [] : [`The need: ${oneLine(need)}`])],
   quote: post === null ? undefined : { by: oneLine(post.by), text: post.text.slice(0, longestPost) },
 });
 
-const plain = (notice: MailedNotice, publicUrl: string, digest: boolean): string => {
+const plain = (notice: NoticeContent, publicUrl: string, digest: boolean): string => {
   const { title, lines, quote } = linesOf(notice, digest);
   const said = quote === undefined ? [] : [`${quote.by}:`, ...quote.text.split(/\r?\n/).map((line) => `> ${line}`)];
   return [title, '', ...lines, ...said, '', new URL(notice.path, publicUrl).href].join('\n');
 };
 
-const marked = (notice: MailedNotice, publicUrl: string, digest: boolean): string => {
+const marked = (notice: NoticeContent, publicUrl: string, digest: boolean): string => {
   const { title, lines, quote } = linesOf(notice, digest);
   const said = quote === undefined ? '' : `\n<p>${escaped(quote.by)}:</p>\n<blockquote>${escaped(quote.text).replace(/\r?\n/g, '<br>')}</blockquote>`;
   return `<h2><a href="${escaped(new URL(notice.path, publicUrl).href)}">${escaped(title)}</a></h2>\n${lines.map((line) => `<p>${escaped(line)}</p>`).join('\n')}${said}`;

@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Tx, newId, readSql } from '../../database/index.js';
-import type { MailedNotice } from './compose-mail.js';
 
 const claimSql = readSql(import.meta.url, './claim.sql');
-const contentSql = readSql(import.meta.url, './content.sql');
 
 /** Somebody who takes a mail has so long for it: after that another takes it again. */
 const leaseMs = 300_000;
@@ -53,10 +51,6 @@ export class DeliveriesRepository {
       `update notice_delivery set state = 'sending', mail_id = $3, tries = tries + 1, lease_until = $4 where notice_id = any($1::uuid[]) and way = $2`,
       [noticeIds, first.way, mailId, new Date(at.getTime() + leaseMs)]);
     return { mailId, way: first.way, tries: first.tries + 1, noticeIds };
-  }
-
-  content(tx: Tx, noticeIds: readonly string[]): Promise<readonly MailedNotice[]> {
-    return tx.query<MailedNotice>(contentSql, [noticeIds]);
   }
 
   async address(tx: Tx, personId: string): Promise<{ readonly name: string; readonly address: string } | undefined> {

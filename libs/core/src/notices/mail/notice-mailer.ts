@@ -3,7 +3,8 @@ import { Database } from '../../database/index.js';
 import { NoticeOptions } from '../notice-options.js';
 import { type PreferenceRow, preferenceColumns, preferencesOf } from '../preferences/notice-preferences.row.js';
 import { afterQuiet } from '../../libraries/index.js';
-import { type MailedNotice, composeMail } from './compose-mail.js';
+import { type NoticeContent, contentOf } from '../notice-content.js';
+import { composeMail } from './compose-mail.js';
 import { type ClaimedMail, DeliveriesRepository } from './deliveries.repository.js';
 import type { MailOutcome, MailServer } from './mail-server.js';
 
@@ -53,12 +54,12 @@ export class NoticeMailer {
     const at = await this.options.now();
     const claimed = await this.database.as(personId, async (tx) => {
       const taken = await this.deliveries.claim(tx, at);
-      return taken && { ...taken, notices: await this.deliveries.content(tx, taken.noticeIds), to: await this.deliveries.address(tx, personId) };
+      return taken && { ...taken, notices: await contentOf(tx, taken.noticeIds), to: await this.deliveries.address(tx, personId) };
     });
     if (claimed === undefined) return undefined;
     const [first, ...rest] = claimed.notices;
     if (first === undefined || claimed.to === undefined) return undefined;
-    const notices: readonly [MailedNotice, ...MailedNotice[]] = [first, ...rest];
+    const notices: readonly [NoticeContent, ...NoticeContent[]] = [first, ...rest];
     const outcome = await mail.send(composeMail({ mailId: claimed.mailId, to: claimed.to, at, digest: claimed.way === 'digest', notices, publicUrl: this.options.publicUrl ?? 'http://localhost' }));
     await this.settle(personId, claimed, outcome, notices.some(({ kind }) => kind === 'crisis'));
     return outcome;

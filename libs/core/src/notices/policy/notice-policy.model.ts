@@ -4,7 +4,7 @@ import type { HoldingNoticePolicy, NoticePolicy } from './notice-policy.row.js';
 
 @ObjectType('NoticePolicy', { description: 'How notices are told at a library.' })
 export class NoticePolicyModel {
-  @Field(() => Boolean, { description: 'Whether mails to staff hold a post and its author\'s name. Otherwise they hold words of ours, what is needed as a classifier restated it, and a link.' })
+  @Field(() => Boolean, { description: 'Whether what staff are told by mail or in a browser holds a post and its author\'s name. Otherwise it holds words of ours, what is needed as a classifier restated it, and a link.' })
   readonly showsPosts!: boolean;
 
   @Field(() => Id, { nullable: true, description: 'Who is told of a draft that nobody approved for so long; null: nobody is.' })
@@ -32,7 +32,7 @@ export class StandInInput {
 
 @InputType({ description: 'How notices are to be told at a library.' })
 export class NoticePolicyInput {
-  @Field(() => Boolean, { description: 'Whether mails to staff hold a post and its author\'s name. Mails pass through servers that are not yours.' })
+  @Field(() => Boolean, { description: 'Whether what staff are told by mail or in a browser holds a post and its author\'s name. Mails pass through servers that are not yours.' })
   readonly showsPosts!: boolean;
 
   @Field(() => StandInInput, { nullable: true, description: 'Who is told of a draft that nobody approves.' })

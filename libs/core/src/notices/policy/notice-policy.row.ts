@@ -2,7 +2,7 @@ import type { Queryable } from '../../staff/index.js';
 
 /** How notices are told at a library. */
 export interface NoticePolicy {
-  /** Whether mails to staff hold a post and its author's name. */
+  /** Whether what leaves to staff, by mail or to a browser, holds a post and its author's name. */
   readonly showsPosts: boolean;
   /** Who is told of a draft that has waited so long for its approval. */
   readonly standIn: { readonly id: string; readonly hours: number } | null;

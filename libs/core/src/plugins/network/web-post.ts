@@ -1,6 +1,7 @@
 import { type Agent, fetch } from 'undici';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { isRemoteError } from '@earshot/plugin-sdk';
+import type { PrivateAddress } from '../../config/index.js';
 import { HostOptions } from '../host-options.js';
 import { AddressGuard, AddressRefused } from './address-guard.js';
 import { bareHost, guardedAgent } from './guarded-agent.js';
@@ -15,8 +16,8 @@ export type Posted = { readonly status: number; readonly retryAfter?: Date } | {
 export type Reachable = 'yes' | 'private' | 'unencrypted';
 
 /**
- * Posts to programs of libraries, at addresses that staff set: behind the guard of the whole installation and no account's. It follows no redirect, which would
- * lead what is signed for one to another, and reads nothing of an answer but its status.
+ * Posts to programs of libraries, at addresses that administrators set: behind the guard of the whole installation and no account's. It follows no redirect,
+ * which would lead what is signed for one to another, and reads nothing of an answer but its status.
  */
 @Injectable()
 export class WebPost implements OnApplicationShutdown {
@@ -24,7 +25,12 @@ export class WebPost implements OnApplicationShutdown {
   private readonly guard: AddressGuard;
 
   constructor(private readonly options: HostOptions) {
-    this.guard = new AddressGuard(options.allowedAddresses, options.resolve);
+    this.guard = new AddressGuard(this.allowed(options), options.resolve);
+  }
+
+  /** Private addresses that it goes to. */
+  protected allowed(options: HostOptions): readonly PrivateAddress[] {
+    return options.allowedAddresses;
   }
 
   /** What is not encrypted goes to private addresses alone, where somebody allowed them. A name that has no address now may have one when something is posted. */
@@ -40,7 +46,7 @@ export class WebPost implements OnApplicationShutdown {
   }
 
   /** @param longestMs from now to the head of the answer. @throws the reason of `abort`, where that ended it */
-  async post(url: URL, told: { readonly headers: Readonly<Record<string, string>>; readonly body: string }, longestMs: number, abort: AbortSignal): Promise<Posted> {
+  async post(url: URL, told: { readonly headers: Readonly<Record<string, string>>; readonly body: string | Uint8Array }, longestMs: number, abort: AbortSignal): Promise<Posted> {
     const late = AbortSignal.timeout(longestMs);
     try {
       this.agent ??= guardedAgent(this.guard, this.options.network);
@@ -60,5 +66,13 @@ export class WebPost implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.agent?.destroy();
+  }
+}
+
+/** To the internet alone: for addresses that anybody of the staff may tell, also those who may not send a webhook to what was allowed for administrators. */
+@Injectable()
+export class PublicPost extends WebPost {
+  protected override allowed(): readonly PrivateAddress[] {
+    return [];
   }
 }
