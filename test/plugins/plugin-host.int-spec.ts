@@ -5,7 +5,7 @@ import { HostUnderTest, TestBed } from './host-under-test.js';
 import { withLookUps } from './with-look-ups.js';
 import { withResponder } from './with-responder.js';
 
-const attempt: Attempt = { key: 'k1', part: 0, text: 'Try the shelf by the window.', lang: 'en', firstTriedAt: new Date('2026-03-01T10:00:00Z'), lastTriedAt: new Date('2026-03-01T10:00:00Z') };
+const attempt: Attempt = { key: 'k1', part: 0, text: 'Try the shelf by the window.', lang: 'en', media: [], firstTriedAt: new Date('2026-03-01T10:00:00Z'), lastTriedAt: new Date('2026-03-01T10:00:00Z') };
 
 describe('the host of plugins, asked one question', () => {
   let bed: TestBed;

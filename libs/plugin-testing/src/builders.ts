@@ -34,6 +34,7 @@ export const anAttempt = (change: Partial<Attempt> = {}): Attempt => ({
   text: 'There is a book about that on our shelves.',
   to: { network: 'example', id: 'https://town.example/posts/1' },
   lang: 'en',
+  media: [],
   firstTriedAt: new Date('2026-03-01T12:00:00Z'),
   lastTriedAt: new Date('2026-03-01T12:00:00Z'),
   ...change,

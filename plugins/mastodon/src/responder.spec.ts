@@ -9,7 +9,7 @@ import { onServer } from './testing/on-server.js';
 const at = (minute: number): string => new Date(NOW.getTime() + minute * 60_000).toISOString();
 const ref = (status: Json) => refOf(HOST, status.id as string, status.uri as string);
 const asking = (server = new FakeServer(), changes: Json = {}, by: Json = paper) => ({ server, question: server.say(by, at(-60), 'Where is the ferry?', changes) });
-const attempt = (to: Json | undefined, changes: Partial<Attempt> = {}): Attempt => ({ key: 'key-1', part: 0, text: 'At the old pier.', lang: 'en-GB', firstTriedAt: NOW, lastTriedAt: NOW, ...(to === undefined ? {} : { to: ref(to) }), ...changes });
+const attempt = (to: Json | undefined, changes: Partial<Attempt> = {}): Attempt => ({ key: 'key-1', part: 0, text: 'At the old pier.', lang: 'en-GB', media: [], firstTriedAt: NOW, lastTriedAt: NOW, ...(to === undefined ? {} : { to: ref(to) }), ...changes });
 const posted = (server: FakeServer): Json | undefined => server.statuses.findLast(({ account }) => account === library);
 
 describe('answering', () => {

@@ -10,7 +10,7 @@ import { practiceResponder } from './responder.js';
 import { libraryId } from './town.schema.js';
 
 const attempt = (to: string | undefined, more: Partial<Attempt> = {}): Attempt => ({
-  key: 'k1', part: 0, text: 'The bus stops by the feed store.', lang: 'en', firstTriedAt: start, lastTriedAt: start, ...(to === undefined ? {} : { to: postRef(to) }), ...more,
+  key: 'k1', part: 0, text: 'The bus stops by the feed store.', lang: 'en', media: [], firstTriedAt: start, lastTriedAt: start, ...(to === undefined ? {} : { to: postRef(to) }), ...more,
 });
 
 const eventsOf = (batches: readonly Batch<unknown>[]): readonly SourceEvent[] => batches.flatMap(({ events }) => events);

@@ -1,5 +1,6 @@
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
 import { systemClock } from '@earshot/plugin-sdk';
+import { AttachmentsModule, AttachmentsRepository } from '../attachments/index.js';
 import { ConversationsModule, LookAgain, TriageDesk } from '../conversations/index.js';
 import { Database } from '../database/index.js';
 import type { Logger } from '../logging/index.js';
@@ -18,6 +19,8 @@ import { RepliesResolver } from './replies.resolver.js';
 import { ReplyWorkActorResolver, ReplyWorkResolver } from './colleagues/reply-work.resolver.js';
 import { ReplyEdgesResolver } from './reply-edges.resolver.js';
 import { RepliesService } from './replies.service.js';
+import { ReplyAttachments } from './attached/reply-attachments.js';
+import { ReplyAttachmentsEdgeResolver, ReplyAttachmentsResolver } from './attached/reply-attachments.resolver.js';
 import { ReplyApprovals } from './reply-approvals.js';
 import { ReplyApprovalsResolver } from './reply-approvals.resolver.js';
 import { ReplyDecisions } from './reply-decisions.js';
@@ -50,7 +53,7 @@ export class RepliesModule {
     const clock = systemClock;
     return {
       module: RepliesModule,
-      imports: [ConversationsModule, StaffApiModule],
+      imports: [AttachmentsModule, ConversationsModule, StaffApiModule],
       providers: [
         RepliesRepository,
         ReplyPolicies,
@@ -76,6 +79,8 @@ export class RepliesModule {
         OwnPostsResolver,
         ReplyApprovalsResolver,
         SentRepliesResolver,
+        ReplyAttachmentsResolver,
+        ReplyAttachmentsEdgeResolver,
         ReplyEdgesResolver,
         ReplyChecksResolver,
         ReplyWorkResolver,
@@ -121,6 +126,11 @@ const atTheDesk = ({ undoMs, log }: Pick<RepliesModuleOptions, 'undoMs' | 'log'>
     provide: SentReplies,
     inject: [ReplyDesk, RepliesRepository, Senders, ReplyChecks],
     useFactory: (desk: ReplyDesk, replies: RepliesRepository, senders: Senders, checks: ReplyChecks) => new SentReplies(desk, replies, senders, checks),
+  },
+  {
+    provide: ReplyAttachments,
+    inject: [ReplyDesk, RepliesRepository, AttachmentsRepository],
+    useFactory: (desk: ReplyDesk, replies: RepliesRepository, attachments: AttachmentsRepository) => new ReplyAttachments(desk, replies, attachments),
   },
   {
     provide: SmallAnswers,

@@ -1,5 +1,6 @@
 import type { Ref } from '@earshot/plugin-sdk';
 import { Injectable } from '@nestjs/common';
+import { AttachmentsRepository } from '../attachments/index.js';
 import { isId, newId, type ReadScope, readSql, type Tx } from '../database/index.js';
 import { type Keyed, Keyset, type Page } from '../graphql/index.js';
 import type { Outgoing } from './outgoing.js';
@@ -38,7 +39,7 @@ export interface OtherClaim {
 }
 
 /** What the network was told of a reply. */
-export type Tried = Pick<Outgoing, 'key' | 'text' | 'lang' | 'firstTriedAt' | 'lastTriedAt' | 'to' | 'root'>;
+export type Tried = Pick<Outgoing, 'key' | 'text' | 'lang' | 'firstTriedAt' | 'lastTriedAt' | 'to' | 'root' | 'images'>;
 
 export interface NewReply {
   readonly id: string;
@@ -74,6 +75,8 @@ const noApproval = 'approved_by = null, approved_kind = null, approved_text = nu
 /** The statements of {@link RepliesService}, and what it shares with the outbox: the conversation that a reply belongs to. */
 @Injectable()
 export class RepliesRepository {
+  private readonly attachments = new AttachmentsRepository();
+
   async find(tx: Tx, id: string, lock: '' | 'for update' = ''): Promise<ReplyRow | undefined> {
     const [row] = isId(id) ? await tx.query<ReplyRow>(`select ${replyColumns} from reply r where r.id = $1 and r.library_id in (select scope()) ${lock}`, [id]) : [];
     return row;
@@ -137,19 +140,19 @@ export class RepliesRepository {
   }
 
   /**
-   * Back to a draft, unapproved, with all its tries before it. Other words are another message: where the ones before were tried, in vain, they get
+   * Back to a draft, unapproved, with all its tries before it. Other words, or other images, are another message: where the ones before were tried, in vain, they get
    * a key of their own, since networks remember keys and would answer with what they made of the first.
    */
-  async redraft(tx: Tx, { id, libraryId }: ReplyRow, to: { readonly text?: string; readonly lang?: string | undefined; readonly unproven?: boolean; readonly writtenBy?: string } = {}): Promise<void> {
+  async redraft(tx: Tx, { id, libraryId }: Pick<ReplyRow, 'id' | 'libraryId'>, to: { readonly text?: string; readonly lang?: string | undefined; readonly attached?: true; readonly unproven?: boolean; readonly writtenBy?: string } = {}): Promise<void> {
     await tx.query(
       `with told as (
-         select w.text, w.lang, r.first_tried_at is not null and (w.text, w.lang) <> (r.text, r.lang) as anew
+         select w.text, w.lang, r.first_tried_at is not null and ((w.text, w.lang) <> (r.text, r.lang) or $8::boolean) as anew
          from reply r, lateral (select coalesce($3::text, r.text) as text, coalesce($4::text, r.lang) as lang) w where r.id = $1)
        update reply r set state = 'draft', text = told.text, lang = told.lang, ${noApproval}, tries = 0, failure_kind = null, failure_words = null, version = r.version + 1, changed_at = now(),
          key = case when told.anew then $5::uuid else r.key end, first_tried_at = case when told.anew then null else r.first_tried_at end, last_tried_at = case when told.anew then null else r.last_tried_at end, unproven = not told.anew and (r.unproven or $6::boolean),
-         written_by = case when told.text <> r.text then $7::uuid else r.written_by end
+         written_by = case when told.text <> r.text or $8::boolean then $7::uuid else r.written_by end
        from told where r.id = $1 and r.library_id = $2`,
-      [id, libraryId, to.text ?? null, to.lang ?? null, newId(), to.unproven ?? false, to.writtenBy ?? null],
+      [id, libraryId, to.text ?? null, to.lang ?? null, newId(), to.unproven ?? false, to.writtenBy ?? null, to.attached ?? false],
     );
   }
 
@@ -185,7 +188,7 @@ export class RepliesRepository {
   /** Anew: whatever failed before, of these words or after an approval that was voided, is over. */
   async approve(tx: Tx, { id, libraryId }: ReplyRow, approval: { readonly by: string; readonly dueAt: Date }): Promise<void> {
     await tx.query(
-      `update reply set state = 'approved', approved_by = $3, approved_kind = 'person', approved_text = text, approved_at = now(), due_at = $4,
+      `update reply set state = 'approved', approved_by = $3, approved_kind = 'person', approved_text = text, approved_attached = attached, approved_at = now(), due_at = $4,
          tries = 0, failure_kind = null, failure_words = null, version = version + 1, changed_at = now() where id = $1 and library_id = $2`,
       [id, libraryId, approval.by, approval.dueAt],
     );
@@ -203,7 +206,7 @@ export class RepliesRepository {
   /** A person published these words on the network's own page, and answers for them. What the network calls it is known once a source brings it, which places a post of our own. */
   async wroteByHand(tx: Tx, { id, libraryId }: ReplyRow, { by, at, url }: { readonly by: string; readonly at: Date; readonly url: string | undefined }): Promise<void> {
     await tx.query(
-      `update reply set state = 'sent', approved_by = $3, approved_kind = 'person', approved_text = text, approved_at = $4, sent_at = $4, sent_ref = $5, place_due = case when to_post_id is null then $4::timestamptz end, due_at = null, failure_kind = null, failure_words = null,
+      `update reply set state = 'sent', approved_by = $3, approved_kind = 'person', approved_text = text, approved_attached = attached, approved_at = $4, sent_at = $4, sent_ref = $5, place_due = case when to_post_id is null then $4::timestamptz end, due_at = null, failure_kind = null, failure_words = null,
          version = version + 1, changed_at = now() where id = $1 and library_id = $2`,
       [id, libraryId, by, at, JSON.stringify({ byHand: true, ...(url === undefined ? {} : { url }) })],
     );
@@ -249,9 +252,9 @@ export class RepliesRepository {
 
   /** The text as it was tried, and to whom: for asking the network what became of it. Undefined where it never was. */
   async tried(tx: Tx, { id, libraryId, accountId, toPostId }: ReplyRow): Promise<Tried | undefined> {
-    const [row] = await tx.query<Omit<Tried, 'to' | 'root'>>(
+    const [row] = await tx.query<Omit<Tried, 'to' | 'root' | 'images'>>(
       'select key, text, lang, first_tried_at as "firstTriedAt", coalesce(last_tried_at, first_tried_at) as "lastTriedAt" from reply where id = $1 and library_id = $2 and first_tried_at is not null', [id, libraryId]);
-    return row && { ...row, ...(await threadOf(tx, { toPostId, libraryId, accountId })) };
+    return row && { ...row, ...(await threadOf(tx, { toPostId, libraryId, accountId })), images: await this.attachments.wholeOf(tx, { id, libraryId }) };
   }
 
   /** "We take it", or another library has it: which, and since when. */

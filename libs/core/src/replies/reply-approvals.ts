@@ -64,9 +64,9 @@ export class ReplyApprovals {
 
   async approve(actor: Actor, id: string, { version, at, ...named }: Approval): Promise<ReplyRow | ReplyError> {
     const [besides, insteadOf] = [writtenIds(named.besides ?? [], 'besides'), writtenIds(named.insteadOf ?? [], 'insteadOf')];
-    const { reply: read, problem } = await this.desk.problemBefore(actor, id, 'approve', mayApprove);
+    const { reply: read, problem, attached } = await this.desk.problemBefore(actor, id, 'approve', mayApprove);
     if (problem !== undefined) return problem;
-    const words = await this.around.checks.ofWords(read.text);
+    const words = [...(await this.around.checks.ofWords(read.text)), ...(await this.around.checks.ofAttached(attached))];
     const dueAt = await this.dueAt(at);
     return this.desk.step(actor, id, {
       act: 'approve', needed: mayApprove, before: (tx) => this.alone(tx, read, insteadOf),
@@ -88,9 +88,9 @@ export class ReplyApprovals {
    */
   async writtenByHand(actor: Actor, id: string, told: { readonly version: number; readonly url?: string | undefined }): Promise<ReplyRow | ReplyError> {
     const url = writtenUrl(told.url);
-    const { reply: read, problem } = await this.desk.problemBefore(actor, id, 'write-by-hand', mayApprove);
+    const { reply: read, problem, attached } = await this.desk.problemBefore(actor, id, 'write-by-hand', mayApprove);
     if (problem !== undefined && !(problem instanceof ReplyByHand)) return problem;
-    const words = await this.around.checks.ofWords(read.text);
+    const words = [...(await this.around.checks.ofWords(read.text)), ...(await this.around.checks.ofAttached(attached))];
     const now = await this.around.now();
     return this.desk.step(actor, id, {
       act: 'write-by-hand', needed: mayApprove, before: (tx) => this.replies.oneAtATime(tx, read),

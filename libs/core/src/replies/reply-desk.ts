@@ -1,8 +1,9 @@
+import { AttachmentsRepository } from '../attachments/index.js';
 import type { TimelineKind } from '../conversations/index.js';
 import type { Database, Tx } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
 import type { Actor, Audit, Needed, Permissions } from '../staff/index.js';
-import type { NetworkProblem, ReplyChecks } from './checks/reply-checks.js';
+import type { Attached, NetworkProblem, ReplyChecks } from './checks/reply-checks.js';
 import type { RepliesRepository, ReplyTarget, TargetWish } from './replies.repository.js';
 import { type ReplyAct, isLegal, standingOf } from './reply-lifecycle.js';
 import type { ReplyError } from './reply-error.js';
@@ -29,6 +30,8 @@ interface Step {
  * Every method throws PlatformError: NOT_FOUND where the actor does not see it, FORBIDDEN where they may not.
  */
 export class ReplyDesk {
+  private readonly attachments = new AttachmentsRepository();
+
   constructor(
     private readonly database: Database,
     private readonly replies: RepliesRepository,
@@ -61,10 +64,11 @@ export class ReplyDesk {
   }
 
   /** What speaks against an act that needs the network's word, which is asked outside of any transaction; the act itself is checked again under the lock. */
-  async problemBefore(actor: Actor, id: string, act: ReplyAct, needed: Needed, text?: string): Promise<{ readonly reply: ReplyRow; readonly problem: NetworkProblem | WrongReplyState | undefined }> {
-    const { reply, towards } = await this.seen(actor, id, needed, async (tx, found) => ({ reply: found, towards: await this.replies.towards(tx, found) }));
-    const problem = isLegal(act, reply.state) ? await this.checks.ofNetwork(reply.accountId, towards, text ?? reply.text) : new WrongReplyState(reply.state, standingOf[reply.state]);
-    return { reply, problem };
+  async problemBefore(actor: Actor, id: string, act: ReplyAct, needed: Needed, text?: string): Promise<{ readonly reply: ReplyRow; readonly problem: NetworkProblem | WrongReplyState | undefined; readonly attached: Attached }> {
+    const { reply, towards, images } = await this.seen(actor, id, needed, async (tx, found) => ({ reply: found, towards: await this.replies.towards(tx, found), images: await this.attachments.ofReplies(tx, [found.id]) }));
+    const attached = { accountId: reply.accountId, towards, images };
+    const problem = isLegal(act, reply.state) ? await this.checks.ofNetwork(reply.accountId, towards, text ?? reply.text, images.length) : new WrongReplyState(reply.state, standingOf[reply.state]);
+    return { reply, problem, attached };
   }
 
   target(actor: Actor, wish: TargetWish, needed = mayDraft): Promise<ReplyTarget> {
