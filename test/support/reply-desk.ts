@@ -1,6 +1,8 @@
 import { LookAgain } from '../../libs/core/src/conversations/index.js';
 import type { Database } from '../../libs/core/src/database/index.js';
 import type { ReplyChecks } from '../../libs/core/src/replies/checks/reply-checks.js';
+import { AttachmentsRepository } from '../../libs/core/src/attachments/index.js';
+import { ReplyAttachments } from '../../libs/core/src/replies/attached/reply-attachments.js';
 import { OwnPosts } from '../../libs/core/src/replies/own-posts.js';
 import { RepliesRepository } from '../../libs/core/src/replies/replies.repository.js';
 import { RepliesService } from '../../libs/core/src/replies/replies.service.js';
@@ -32,6 +34,7 @@ export const replyDesk = (database: Database, senders: Senders, told: DeskTold =
   const desk = new ReplyDesk(database, replies, new Permissions(), new Audit(), checks);
   const service = new RepliesService(desk, replies, { senders, checks, lookAgain: told.lookAgain ?? new NoLooks() });
   const approvals = new ReplyApprovals(desk, replies, { checks, now, undoMs: told.undoMs ?? 10_000, approved });
+  const attachments = new ReplyAttachments(desk, replies, new AttachmentsRepository());
   const own = new OwnPosts(desk, replies, { senders, checks });
   const decisions = new ReplyDecisions(desk, replies, { senders, now, due: approved, log });
   const sent = new SentReplies(desk, replies, senders, checks);
@@ -50,6 +53,10 @@ export const replyDesk = (database: Database, senders: Senders, told: DeskTold =
     writtenByHand: approvals.writtenByHand.bind(approvals),
     amend: sent.amend.bind(sent),
     remove: sent.remove.bind(sent),
+    attach: attachments.attach.bind(attachments),
+    describe: attachments.describe.bind(attachments),
+    detach: attachments.detach.bind(attachments),
+    order: attachments.order.bind(attachments),
   };
 };
 

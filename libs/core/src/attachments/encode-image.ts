@@ -49,7 +49,8 @@ export const encodeImage = async (uploaded: Buffer): Promise<EncodedImage> => {
   engine ??= load();
   const sharp = await engine;
   const open = (): Sharp => sharp(uploaded, { limitInputPixels: mostPixels, failOn: 'error', sequentialRead: true }).timeout({ seconds: longestSeconds });
-  const format = await formatOf(open());
+  // Sharp's own bound would refuse without saying why; of a head nothing is decoded.
+  const format = await formatOf(sharp(uploaded, { limitInputPixels: false }));
   try {
     return (await drawn(open(), format)) ?? (await photographed(open));
   } catch (error) {
@@ -83,7 +84,7 @@ const drawn = async (image: Sharp, format: string): Promise<EncodedImage | undef
 
 const photographed = async (open: () => Sharp): Promise<EncodedImage> => {
   for (const [edge, quality] of asPhotograph) {
-    const { data, info } = await upright(open(), edge).flatten({ background: '#ffffff' }).jpeg({ quality, mozjpeg: true }).toBuffer({ resolveWithObject: true });
+    const { data, info } = await upright(open(), edge).flatten({ background: '#ffffff' }).jpeg({ quality }).toBuffer({ resolveWithObject: true });
     if (data.length <= mostBytes) return { bytes: data, mediaType: 'image/jpeg', width: info.width, height: info.height };
   }
   throw refused('This image cannot be made small enough for a network: take another.');

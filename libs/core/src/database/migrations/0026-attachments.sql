@@ -5,7 +5,7 @@ create table attachment(
   library_id uuid not null references library,
   reply_id uuid references reply on delete cascade,
   -- Their order.
-  place smallint check (place between 0 and 3),
+  place int check (place between 0 and 3),
   media_type text not null check (media_type in ('image/jpeg', 'image/png')),
   width int not null check (width > 0),
   height int not null check (height > 0),
