@@ -1,4 +1,4 @@
-import type { Attempt, Heard, Post, Profile } from '@earshot/plugin-sdk';
+import type { AttachedImage, Attempt, Heard, Post, Profile } from '@earshot/plugin-sdk';
 
 /** A valid {@link Post} with nothing remarkable about it; `change` says what matters to the test. */
 export const aPost = (change: Partial<Post> = {}): Post => ({
@@ -26,6 +26,16 @@ export const aProfile = (change: Partial<Profile> = {}): Profile => ({
 
 /** A post as a classifier hears it, by its text. */
 export const aHeard = (text: string, change: Partial<Heard> = {}): Heard => ({ post: aPost({ text }), places: [], ...change });
+
+/** An image of one grey pixel, that any network reads. */
+export const anImage = (change: Partial<AttachedImage> = {}): AttachedImage => ({
+  bytes: new Uint8Array(Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==', 'base64')),
+  mediaType: 'image/png',
+  width: 1,
+  height: 1,
+  alt: 'Nothing but grey.',
+  ...change,
+});
 
 /** A valid {@link Attempt} to answer {@link aPost}. */
 export const anAttempt = (change: Partial<Attempt> = {}): Attempt => ({

@@ -44,7 +44,7 @@ describe('answering', () => {
 describe('what it is able to', () => {
   it('is told by the server: the newer document, else the older one', async () => {
     const { server, question } = asking();
-    expect(await responder.abilities(undefined, onServer(server))).toEqual({ reply: 'yes', length: { limit: 500, unit: 'grapheme', urlWeight: 23 }, can: ['edit', 'remove', 'like', 'boost'] });
+    expect(await responder.abilities(undefined, onServer(server))).toEqual({ reply: 'yes', length: { limit: 500, unit: 'grapheme', urlWeight: 23 }, media: expect.objectContaining({ mostImages: 4 }), can: ['edit', 'remove', 'like', 'boost'] });
     // The mention that goes before an answer counts "@paper ", wherever that is.
     expect((await responder.abilities(ref(question), onServer(server))).length.limit).toBe(493);
     expect((await responder.abilities(undefined, onServer(new FakeServer({ newer: false }, 'https://snac.example')))).length.limit).toBe(5_000);

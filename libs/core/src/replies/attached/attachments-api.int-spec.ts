@@ -45,7 +45,7 @@ class Host {}
 
 let [api, scene]: [ApiApp, Scene] = [] as never;
 let [ashford, millbrook]: [SceneLibrary, SceneLibrary] = [] as never;
-let [ada, bea, observer, neighbour, program, reader]: Headers[] = [] as never;
+let [ada, bea, observer, neighbour, program, reader]: [Headers, Headers, Headers, Headers, Headers, Headers] = [] as never;
 let [account, ids]: [string, Record<'ada', string>] = [] as never;
 let [photograph, drawing]: [Buffer, Buffer] = [] as never;
 
