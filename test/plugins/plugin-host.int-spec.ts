@@ -67,6 +67,13 @@ describe('the host of plugins, asked one question', () => {
   });
 
   describe('responder', () => {
+    it('hands an image over, by which nothing was published however it ended', async () => {
+      const image = { bytes: new Uint8Array(3), mediaType: 'image/png', width: 1, height: 1, alt: 'grey' };
+      expect(await (await responder('well')).upload?.(image)).toBe('grey, 3 bytes');
+      await expect((await responder('refuses')).upload?.(image)).rejects.toMatchObject({ kind: 'rejected' });
+      for (const manner of ['throws', 'garbage']) await expect((await responder(manner)).upload?.(image)).rejects.toMatchObject({ name: 'PluginFault' });
+    });
+
     it('answers', async () => {
       const well = await responder('well');
       expect((await well.abilities(undefined)).reply).toBe('yes');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { anImage } from '@earshot/plugin-testing';
 import type { Attempt, Batch, SourceEvent } from '@earshot/plugin-sdk';
 import { hear, open, scene, start, WaitedTime, type Scene } from './in-town.fixture.js';
 import { listen } from './listen.js';
@@ -37,6 +38,16 @@ const setUp = (settings: Parameters<typeof scene>[0] = {}): Scene & { responder:
 const caughtUp = (heard: readonly Batch<Position>[]): boolean => heard.at(-1)?.heardUntil !== undefined;
 
 describe('answering in town', () => {
+  it('shows how many pictures went with an answer', async () => {
+    const at = setUp();
+    const { id } = await asked();
+    const media = [anImage(), anImage()];
+    const sent = await at.responder.send(attempt(id, { media }), at.ctx);
+    const posts = postsIn(await all(lookUp({ posts: [sent] }, at.ctx)));
+    expect(posts.map((post) => post.media.map(({ kind }) => kind))).toEqual([['image', 'image']]);
+    expect((await at.responder.abilities(postRef(id), at.ctx)).media?.mostImages).toBe(4);
+  });
+
   it('makes one post of one key, heard once by whichever process listens', async () => {
     const at = setUp();
     const { id } = await asked();

@@ -30,7 +30,7 @@ const ctx = () => {
 };
 const ref = (id: string): Ref => ({ network: 'bluesky', id });
 const ask = async (want: Want): Promise<readonly SourceEvent[]> => (await Array.fromAsync(source?.fetch(want, ctx()) ?? [])).flatMap(({ events }) => events);
-const attempt = { key: '0197-abc', part: 0, text: 'Bonjour @baker.test, https://library.example/é and #bread.', lang: 'fr', firstTriedAt: new Date(), lastTriedAt: new Date() };
+const attempt = { key: '0197-abc', part: 0, text: 'Bonjour @baker.test, https://library.example/é and #bread.', lang: 'fr', media: [], firstTriedAt: new Date(), lastTriedAt: new Date() };
 
 describe('Bluesky, asked by the plugin', () => {
   it('takes an answer once, proves it, shows its facets, and lets it be removed', async () => {
