@@ -149,7 +149,7 @@ describe('what cannot be answered', () => {
 
   it('counts 500 characters, whatever they are', async () => {
     const at = setUp();
-    expect(await at.responder.abilities(undefined, at.ctx)).toEqual({ reply: 'yes', length: { limit: 500, unit: 'character' }, can: ['edit', 'remove', 'like'] });
+    expect(await at.responder.abilities(undefined, at.ctx)).toMatchObject({ reply: 'yes', length: { limit: 500, unit: 'character' }, can: ['edit', 'remove', 'like'] });
     await expect(at.responder.send(attempt(undefined, { text: 'x'.repeat(501) }), at.ctx)).rejects.toMatchObject({ kind: 'rejected' });
     await expect(at.responder.send(attempt(undefined, { text: '🏺'.repeat(500) }), at.ctx)).resolves.toEqual(postRef('said.k1.0'));
   });

@@ -12,7 +12,7 @@ export interface EncodedImage {
 }
 
 /** Of a file that is decoded at all: more than any camera of a library makes, and told by its first bytes. */
-export const mostPixels = 100_000_000;
+export const mostPixels = 50_000_000;
 const longestEdge = 2_048;
 /**
  * What the strictest of the networks takes.
