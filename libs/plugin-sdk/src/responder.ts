@@ -11,7 +11,7 @@ export interface AttachedImage {
   readonly height: number;
   /** What it shows, in words, for whoever does not see it: never empty. */
   readonly alt: string;
-  /** What {@link Responder.upload} gave for it, a moment before `send`; absent where the plugin has no `upload`, and towards `find`. */
+  /** What {@link Responder.upload} gave for it, a moment before `send`. Absent where the plugin has no `upload`; towards `find` nobody promises it. */
   readonly uploaded?: string;
 }
 
