@@ -85,7 +85,7 @@ describe('what is refused', () => {
     ['nothing', () => Buffer.from([0]), /no image/],
     ['a vector graphic, which may load others', () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><image href="file:///etc/passwd"/></svg>'), /no image/],
     ['a TIFF', () => plain(10, 10).tiff().toBuffer(), /no image/],
-    ['one that moves', async () => sharp([await plain(9, 9).png().toBuffer(), await halves(9, 9).negate().png().toBuffer()], { join: { animated: true } }).gif().toBuffer(), /moves/],
+    ['one that moves', async () => sharp([await plain(8, 8).png().toBuffer(), await halves(8, 8).png().toBuffer()], { join: { animated: true } }).gif().toBuffer(), /moves/],
     ['one that is larger than it is long: a bomb', () => claiming(40_000, 40_000), /megapixels/],
     ['one that breaks off', async () => (await noise(400).jpeg().toBuffer()).subarray(0, 4_000), /broken/],
     ['one whose size is a lie', () => claiming(5_000, 5_000), /broken/],
