@@ -12,7 +12,7 @@ const order = [
   ['libraries'],
   ['stops'],
   ['plugins', 'jobs', 'events'],
-  ['accounts', 'notices', 'webhooks'],
+  ['accounts', 'attachments', 'notices', 'webhooks'],
   ['follows'],
   ['understanding'],
   ['conversations'],

@@ -8,8 +8,14 @@ import { init } from 'license-checker-rseidelsohn';
 
 const permissive = new Set(['MIT', 'MIT-0', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0', '0BSD', 'Python-2.0', 'CC0-1.0', 'Unlicense', 'PostgreSQL']);
 
+/** What npm brings for one machine is one of these. */
+const libvips = 'LGPL-3.0-or-later: a shared library in a package of its own, unmodified, which sharp (Apache-2.0) loads; whoever has Earshot may put another in its place, and its sources are at github.com/libvips and github.com/lovell/sharp-libvips';
 /** Name of the package → why it may be used all the same. */
 const exceptions = new Map([
+  ['@img/sharp-libvips-linux-x64', libvips],
+  ['@img/sharp-libvips-linux-arm64', libvips],
+  ['@img/sharp-libvips-linuxmusl-x64', libvips],
+  ['@img/sharp-libvips-linuxmusl-arm64', libvips],
   ['caniuse-lite', 'CC-BY-4.0 data about browsers, which only the test runner reads; not shipped'],
   ['spdx-exceptions', 'CC-BY-3.0 list of licences, which only the check of licences reads; not shipped'],
   ['spdx-ranges', 'CC-BY-3.0 list of licences, which only the check of licences reads; not shipped'],

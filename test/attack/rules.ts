@@ -30,7 +30,7 @@ export const rules: readonly (readonly [operation: string, rule: OperationRule])
     discardFollowImport dismissFollowSuggestion followSuggestion followSuggestions importNetworkList keepFollow lookAtBoundList networkLists publishPreview readFollowImport removeFollow removeFollowList
     removeFollows removeSavedSearch restoreFollowSuggestion snoozeFollow startFollowImport unbindList undoBoundListChange undoFollowDecision undoSavedSearch`),
   ...who({ scope: 'follow', role: 'librarian', person: true }, 'publishAgain publishList unpublishList'),
-  ...who({ scope: 'draft', role: 'librarian' }, 'askAdvisors checkSuggestions draftPost draftReply editReply postAbilities replyAbilities replyChecks setReplyParts submitReply takeBackReply withdrawReply'),
+  ...who({ scope: 'draft', role: 'librarian' }, 'askAdvisors attachToReply checkSuggestions detachFromReply draftPost draftReply editReply orderAttachments postAbilities replyAbilities replyChecks setAlternativeText setReplyParts submitReply takeBackReply withdrawReply'),
   ...who({ scope: 'draft', role: 'observer' }, 'exportSavedAnswers previewSavedAnswerImport savedAnswer savedAnswerCategories savedAnswers'),
   ...who({ scope: 'draft', role: 'librarian', person: true }, `
     amendReply approveReply changeSavedAnswer createSavedAnswer decideUnknownReply giveSmallAnswer hideSavedAnswer importSavedAnswers pressAction removeReply removeSavedAnswer replyWrittenByHand restoreSavedAnswer

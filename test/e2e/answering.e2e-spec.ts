@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { StaffAdministration } from '@earshot/core/staff';
+import { anImage } from '@earshot/plugin-testing';
 import { ashford } from '@earshot/plugin-practice/town';
 import { demoSignIn, foundDemo } from '../../apps/cli/src/demo/found-demo.js';
 import { eventually } from '../support/eventually.js';
@@ -61,6 +62,16 @@ describe('two people answer', () => {
     expect(replyChecks).toContainEqual({ code: 'PLACEHOLDERS_LEFT', blocks: true });
   }, 90_000);
 
+  it('with a picture, which nobody approves before it says what it shows', async () => {
+    const { id } = await dana.upload(asked.library_id, new Uint8Array(anImage().bytes));
+    const attach = 'mutation($r: ID!, $i: ID!) { attachToReply(id: $r, attachmentId: $i) { ... on Reply { id version } ... on UserError { message } } }';
+    reply = (await dana.ask<{ attachToReply: typeof reply }>(attach, { r: reply.id, i: id })).attachToReply;
+    const { replyChecks } = await dana.ask<{ replyChecks: { code: string }[] }>('query($id: ID!) { replyChecks(id: $id) { ... on Check { code } } }', { id: reply.id });
+    expect(replyChecks).toContainEqual({ code: 'ALTERNATIVE_TEXT_MISSING' });
+    const describe = 'mutation($r: ID!, $i: ID!) { setAlternativeText(id: $r, attachmentId: $i, alternativeText: "The shelf by the door.") { ... on Reply { id version } ... on UserError { message } } }';
+    reply = (await dana.ask<{ setAlternativeText: typeof reply }>(describe, { r: reply.id, i: id })).setAlternativeText;
+  }, 90_000);
+
   it('of which the second, who signed in from another client, is told by mail, without what was said', async () => {
     await new StaffAdministration(earshot.owner).add({ email: samsAddress, name: 'Sam Moor', role: 'librarian', library: 'larch-county', password });
     await dana.ask('mutation($l: ID!) { setReplyPolicy(libraryId: $l, policy: { approvers: librarian, secondPerson: [always], unaskedDays: 7 }) { secondPerson } }', { l: asked.library_id });
@@ -93,6 +104,8 @@ describe('two people answer', () => {
     }, 60_000);
     expect(back.state).toBe('open');
     expect(back.posts.edges.filter(({ node }) => node.text?.includes('the desk by the door'))).toHaveLength(1);
+    const { rows } = await earshot.owner.query<{ pictures: number }>(`select jsonb_array_length(p.media)::int as pictures from post p join conversation c using (thread_id) where c.id = $1 and p.text like '%the desk by the door%'`, [asked.conversation_id]);
+    expect(rows).toEqual([{ pictures: 1 }]);
     const mail = await mails.told('has written again', samsAddress);
     expect(mail.raw).not.toContain(asked.answer.slice(0, 30));
     const { conversation: answered } = await dana.ask<{ conversation: { replies: { reactions: object | null }[] } }>('query($id: ID!) { conversation(id: $id) { replies { reactions { answers } } } }', { id: asked.conversation_id });

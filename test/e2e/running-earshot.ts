@@ -58,12 +58,19 @@ export class Caller {
   async raw(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<{ data?: unknown; errors?: readonly { message: string; extensions?: { code?: string } }[] }> {
     const response = await fetch(`${this.url}/graphql`, {
       method: 'POST',
-      headers: {
-        'content-type': 'application/json', 'x-earshot': '1',
-        ...(this.token === undefined ? { cookie: this.cookie } : { authorization: `Bearer ${this.token}` }),
-      },
+      headers: { 'content-type': 'application/json', ...this.signed() },
       body: JSON.stringify({ query, variables }),
     });
     return (await response.json()) as { data?: unknown };
+  }
+
+  async upload(libraryId: string, image: Uint8Array<ArrayBuffer>): Promise<{ readonly id: string }> {
+    const response = await fetch(`${this.url}/attachments?libraryId=${libraryId}`, { method: 'POST', headers: { 'content-type': 'image/png', ...this.signed() }, body: image });
+    if (!response.ok) throw new Error(await response.text());
+    return (await response.json()) as { id: string };
+  }
+
+  private signed(): Readonly<Record<string, string>> {
+    return { 'x-earshot': '1', ...(this.token === undefined ? { cookie: this.cookie } : { authorization: `Bearer ${this.token}` }) };
   }
 }

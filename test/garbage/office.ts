@@ -15,7 +15,7 @@ export interface Office {
 }
 
 export type IdKind =
-  | 'library' | 'account' | 'channel' | 'followList' | 'follow' | 'savedSearch' | 'receivingImport' | 'readyImport' | 'boundList' | 'boundChange' | 'appliedChange' | 'publishedList' | 'conversation' | 'post' | 'profile' | 'finding' | 'note' | 'draft' | 'reviewed' | 'unknownReply' | 'sentReply' | 'unmetNeed' | 'broughtIn'
+  | 'library' | 'account' | 'channel' | 'followList' | 'follow' | 'savedSearch' | 'receivingImport' | 'readyImport' | 'boundList' | 'boundChange' | 'appliedChange' | 'publishedList' | 'conversation' | 'post' | 'profile' | 'finding' | 'note' | 'draft' | 'reviewed' | 'unknownReply' | 'sentReply' | 'unmetNeed' | 'broughtIn' | 'upload' | 'attachment'
   | 'savedAnswer' | 'removedAnswer' | 'person' | 'session' | 'token' | 'place' | 'doNot' | 'decision' | 'job' | 'notice' | 'pushSubscription' | 'webhook' | 'delivery' | 'fresh';
 
 export const tokenAt = async (scene: Scene, at: SceneLibrary, by: string): Promise<{ readonly id: string; readonly caller: Caller }> => {
@@ -51,7 +51,14 @@ const conversationAt = async (scene: Scene, at: SceneLibrary, word: string, by: 
   };
   const unmetNeed = newId();
   await scene.query(`insert into outcome(id, library_id, conversation_id, kind, unmet_need, by_actor) values ($1, $2, $3, 'referred', $4, $5)`, [unmetNeed, at.id, before.conversation, word, by]);
-  return { unmetNeed, conversation: heard.conversation, post: heard.post, profile: heard.author, finding, note, draft: await reply('draft'), reviewed: await reply('in_review'), unknownReply: await reply('unknown'), sentReply: await reply('sent') };
+  const draft = await reply('draft');
+  const image = async (on: string | null): Promise<string> => {
+    const id = newId();
+    await scene.query(`insert into attachment(id, library_id, reply_id, place, media_type, width, height, size, hash, bytes, alt, uploaded_by) values ($1, $2, $3::uuid, case when $3::uuid is not null then 0 end, 'image/png', 1, 1, $4, sha256($5), $5, $6, $7)`,
+      [id, at.id, on, Buffer.byteLength(word), Buffer.from(word), word, by]);
+    return id;
+  };
+  return { upload: await image(null), attachment: await image(draft), unmetNeed, conversation: heard.conversation, post: heard.post, profile: heard.author, finding, note, draft, reviewed: await reply('in_review'), unknownReply: await reply('unknown'), sentReply: await reply('sent') };
 };
 
 const followingAt = async (scene: Scene, at: SceneLibrary, word: string, by: string, account: string) => {

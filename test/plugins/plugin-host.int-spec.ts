@@ -5,7 +5,7 @@ import { HostUnderTest, TestBed } from './host-under-test.js';
 import { withLookUps } from './with-look-ups.js';
 import { withResponder } from './with-responder.js';
 
-const attempt: Attempt = { key: 'k1', part: 0, text: 'Try the shelf by the window.', lang: 'en', firstTriedAt: new Date('2026-03-01T10:00:00Z'), lastTriedAt: new Date('2026-03-01T10:00:00Z') };
+const attempt: Attempt = { key: 'k1', part: 0, text: 'Try the shelf by the window.', lang: 'en', media: [], firstTriedAt: new Date('2026-03-01T10:00:00Z'), lastTriedAt: new Date('2026-03-01T10:00:00Z') };
 
 describe('the host of plugins, asked one question', () => {
   let bed: TestBed;
@@ -67,6 +67,13 @@ describe('the host of plugins, asked one question', () => {
   });
 
   describe('responder', () => {
+    it('hands an image over, by which nothing was published however it ended', async () => {
+      const image = { bytes: new Uint8Array(3), mediaType: 'image/png', width: 1, height: 1, alt: 'grey' };
+      expect(await (await responder('well')).upload?.(image)).toBe('grey, 3 bytes');
+      await expect((await responder('refuses')).upload?.(image)).rejects.toMatchObject({ kind: 'rejected' });
+      for (const manner of ['throws', 'garbage']) await expect((await responder(manner)).upload?.(image)).rejects.toMatchObject({ name: 'PluginFault' });
+    });
+
     it('answers', async () => {
       const well = await responder('well');
       expect((await well.abilities(undefined)).reply).toBe('yes');

@@ -16,6 +16,13 @@ export const withResponder = definePlugin({
   },
   responder: {
     abilities: async (_to, ctx) => (ctx.settings.manner === 'garbage' ? ({ reply: 'perhaps' } as never) : { reply: 'yes', length: { limit: 500, unit: 'grapheme' }, can: [] }),
+    upload: async (image, ctx) => {
+      if (ctx.settings.manner === 'throws') throw new TypeError('oops');
+      if (ctx.settings.manner === 'hangs') return never;
+      if (ctx.settings.manner === 'garbage') return 7 as never;
+      if (ctx.settings.manner === 'refuses') throw new RemoteError('rejected', 'That is no picture.');
+      return `${image.alt}, ${image.bytes.length} bytes`;
+    },
     send: async (attempt: Attempt, ctx) => {
       if (ctx.settings.manner === 'throws') throw new TypeError('oops');
       if (ctx.settings.manner === 'hangs') return never;

@@ -1,6 +1,8 @@
 import { LookAgain } from '../../libs/core/src/conversations/index.js';
 import type { Database } from '../../libs/core/src/database/index.js';
 import type { ReplyChecks } from '../../libs/core/src/replies/checks/reply-checks.js';
+import { AttachmentsRepository } from '../../libs/core/src/attachments/index.js';
+import { ReplyAttachments } from '../../libs/core/src/replies/attached/reply-attachments.js';
 import { OutboxRepository } from '../../libs/core/src/replies/outbox.repository.js';
 import { OwnPosts } from '../../libs/core/src/replies/own-posts.js';
 import { PartsRepository } from '../../libs/core/src/replies/parts.repository.js';
@@ -42,6 +44,7 @@ export const replyDesk = (database: Database, senders: Senders, told: DeskTold =
   const desk = new ReplyDesk(database, replies, parts, new Permissions(), new Audit(), checks);
   const service = new RepliesService(desk, replies, { senders, checks, lookAgain: told.lookAgain ?? new NoLooks() });
   const approvals = new ReplyApprovals(desk, replies, parts, { checks, now, undoMs: told.undoMs ?? 10_000, approved });
+  const attachments = new ReplyAttachments(desk, replies, new AttachmentsRepository());
   const own = new OwnPosts(desk, replies, { senders, checks });
   const decisions = new ReplyDecisions(desk, replies, parts, { senders, now, due: approved, log });
   const several = new ReplyParts(desk, replies, parts, checks);
@@ -62,6 +65,10 @@ export const replyDesk = (database: Database, senders: Senders, told: DeskTold =
     writtenByHand: approvals.writtenByHand.bind(approvals),
     amend: sent.amend.bind(sent),
     remove: sent.remove.bind(sent),
+    attach: attachments.attach.bind(attachments),
+    describe: attachments.describe.bind(attachments),
+    detach: attachments.detach.bind(attachments),
+    order: attachments.order.bind(attachments),
   };
 };
 

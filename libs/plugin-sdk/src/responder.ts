@@ -1,5 +1,20 @@
 import type { Ref } from './ref.js';
 
+/** An image that goes with an answer, as it was approved: upright, in sRGB, with nothing in it but the picture. */
+export interface AttachedImage {
+  /** At most 2 MB. */
+  readonly bytes: Uint8Array;
+  /** One of `image/jpeg` and `image/png`. */
+  readonly mediaType: string;
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** What it shows, in words, for whoever does not see it: never empty. */
+  readonly alt: string;
+  /** What {@link Responder.upload} gave for it, a moment before `send`. Absent where the plugin has no `upload`; towards `find` nobody promises it. */
+  readonly uploaded?: string;
+}
+
 /** One part of an answer that a person approved, on its way out. */
 export interface Attempt {
   /**
@@ -15,6 +30,8 @@ export interface Attempt {
   readonly root?: Ref;
   /** BCP 47. */
   readonly lang: string;
+  /** In order; empty where there are none, and wherever {@link Abilities.media} is absent. */
+  readonly media: readonly AttachedImage[];
   /** When this part was first sent: where to begin looking for it. */
   readonly firstTriedAt: Date;
   /** When it was sent the last time, or was about to be: what left then may still be on its way. The same moment at a first try. */
@@ -29,6 +46,20 @@ export interface Length {
   readonly urlWeight?: number;
 }
 
+/** Which images a network takes with one post, as data, so that a composer tells at once what would be refused. */
+export interface MediaAbilities {
+  /** Of one post. */
+  readonly mostImages: number;
+  /** As in `image/jpeg`. */
+  readonly mediaTypes: readonly string[];
+  /** Of one image. */
+  readonly mostBytes: number;
+  /** Width times height. Absent: as many as there are. */
+  readonly mostPixels?: number;
+  /** How long an alternative text may be. */
+  readonly alt: Length;
+}
+
 /** A sign in place of words, towards a post: `follow` is that the account itself follows its author, as everybody may see. */
 export type SmallAnswer = 'like' | 'boost' | 'follow';
 
@@ -39,7 +70,9 @@ export interface Abilities {
   /** Shown to staff, and expected unless `reply` is `yes`. */
   readonly because?: string;
   readonly length: Length;
-  readonly can: readonly ('edit' | 'remove' | 'media' | SmallAnswer)[];
+  /** Absent: a post goes without images. */
+  readonly media?: MediaAbilities;
+  readonly can: readonly ('edit' | 'remove' | SmallAnswer)[];
 }
 
 /**
@@ -51,6 +84,14 @@ export interface Abilities {
 export interface Responder<X> {
   /** Asked for a target (or for a post of our own) when a draft opens and again before sending. */
   abilities(to: Ref | undefined, ctx: X): Promise<Abilities>;
+  /**
+   * Hands one image of an answer to a network that wants images before the post that shows them. Publishes nothing: it is asked before anything of the attempt can
+   * have left, so it never throws `outcome-unknown`, and after `unreachable` or `rate-limited` all images are handed over again, later. What the network
+   * was given for a post that never came is the network's to clear away.
+   *
+   * @returns what {@link send} names it by, at most 4,000 characters: kept for this one try.
+   */
+  upload?(image: AttachedImage, ctx: X): Promise<string>;
   /**
    * Publishes one part. Called at most once a key, unless {@link find} answered `absent`, or a person said that it is not there where `find` cannot tell. Not retried after `rejected`; after
    * `unreachable` only when nothing can have left, which is what that kind promises here: once the request may have arrived, throw

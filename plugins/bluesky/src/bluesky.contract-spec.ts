@@ -75,7 +75,7 @@ describeResponderContract('bluesky', {
   responder: blueskyResponder,
   networks: bluesky.networks,
   world: world(),
-  attempt: { key: '0197-abc', part: 0, text: 'We have the tools, and a bench.', to: postRef(question), lang: 'en', firstTriedAt: NOW, lastTriedAt: NOW },
+  attempt: { key: '0197-abc', part: 0, text: 'We have the tools, and a bench.', to: postRef(question), lang: 'en', media: [], firstTriedAt: NOW, lastTriedAt: NOW },
   failing: [
     { name: 'a network that knows no such post', world: world((town) => void town.kept.delete(question)) },
     { name: 'a network that refuses', world: world(undefined, { nsid: 'putRecord', answer: () => Response.json({ error: 'InvalidRequest', message: 'Invalid record' }, { status: 400 }) }) },

@@ -1,5 +1,6 @@
 import type { Attempt, RemoteError } from '@earshot/plugin-sdk';
 import { viewsOf } from './fetch-again.js';
+import { embedOf } from './images.js';
 import { type AtUri, partsOf, postUriOf } from './refs.js';
 import { refusedHere } from './remote-errors.js';
 import { didBehind } from './resolve-text.js';
@@ -70,5 +71,6 @@ export const composePost = async (attempt: Attempt, ctx: BlueskyCtx): Promise<ob
     langs: [lang],
     ...(await replyTo(attempt, ctx)),
     ...(facets.length === 0 ? {} : { facets }),
+    ...embedOf(attempt.media),
   };
 };

@@ -1,6 +1,7 @@
 import { isValidTid } from '@atproto/syntax';
 import { describe, expect, it } from '@jest/globals';
-import { anAttempt } from '@earshot/plugin-testing';
+import type { AttachedImage } from '@earshot/plugin-sdk';
+import { anAttempt, anImage } from '@earshot/plugin-testing';
 import { recordKeyOf } from './record-key.js';
 import { postRef } from './refs.js';
 import { blueskyResponder as responder } from './responder.js';
@@ -152,5 +153,50 @@ describe('a record key', () => {
     expect(new Set(keys).size).toBe(2_000);
     expect(keys.every((key) => key.startsWith('3'))).toBe(true);
     expect(recordKeyOf('0197-0')).toBe(keys[0]);
+  });
+});
+
+describe('images', () => {
+  const image = anImage({ alt: 'The bridge, closed', width: 640, height: 480 });
+  const uploaded = async (world: FakeBluesky, ...images: readonly AttachedImage[]): Promise<readonly AttachedImage[]> => {
+    const handed: AttachedImage[] = [];
+    for (const each of images) handed.push({ ...each, uploaded: (await responder.upload?.(each, ctxOn(world))) ?? '' });
+    return handed;
+  };
+
+  it('are put into the repository first, and shown with their alternative texts and proportions', async () => {
+    const world = aTown();
+    const media = await uploaded(world, image, anImage({ mediaType: 'image/jpeg', alt: 'The bus' }));
+    await responder.send({ ...attempt, media }, ctxOn(world));
+    expect(world.calls.filter((call) => call.startsWith('POST com.atproto.repo'))).toEqual(['POST com.atproto.repo.uploadBlob', 'POST com.atproto.repo.uploadBlob', 'POST com.atproto.repo.putRecord']);
+    const { embed } = sentIn(world) as { embed: { images: { image: { ref: { $link: string } } }[] } };
+    expect(embed).toEqual({
+      $type: 'app.bsky.embed.images',
+      images: [
+        { alt: 'The bridge, closed', aspectRatio: { width: 640, height: 480 }, image: { $type: 'blob', ref: { $link: expect.any(String) }, mimeType: 'image/png', size: image.bytes.length } },
+        { alt: 'The bus', aspectRatio: { width: 1, height: 1 }, image: expect.objectContaining({ mimeType: 'image/jpeg' }) },
+      ],
+    });
+    expect(world.blobs.get(embed.images[0]?.image.ref.$link ?? '')).toEqual(Buffer.from(image.bytes));
+  });
+
+  it.each([
+    [400, 'InvalidMimeType', 'rejected'], [413, 'PayloadTooLarge', 'rejected'], [502, '', 'unreachable'], [429, 'RateLimitExceeded', 'rate-limited'],
+  ])('that are not taken (%s %s) have published nothing: %s', async (status, error, kind) => {
+    const world = aTown();
+    world.instead.set('com.atproto.repo.uploadBlob', () => Response.json(error === '' ? {} : { error, message: 'no' }, { status }));
+    await expect(uploaded(world, image)).rejects.toMatchObject({ kind });
+  });
+
+  it('that were not handed over are not left out', async () => {
+    const world = aTown();
+    await expect(responder.send({ ...attempt, media: [image] }, ctxOn(world))).rejects.toMatchObject({ kind: 'rejected' });
+    expect(sentIn(world)).toBeUndefined();
+  });
+
+  it('go with every post, four at most and two megabytes each', async () => {
+    const media = { mostImages: 4, mediaTypes: ['image/jpeg', 'image/png', 'image/webp'], mostBytes: 2_000_000, alt: { limit: 2_000, unit: 'grapheme' } };
+    expect(await responder.abilities(ask, ctxOn(aTown()))).toMatchObject({ media });
+    expect(await responder.abilities(undefined, ctxOn(aTown()))).toMatchObject({ media });
   });
 });

@@ -1,6 +1,7 @@
 import type { Abilities, Attempt, Ref, Responder, SmallAnswer } from '@earshot/plugin-sdk';
 import { composePost, MOST_GRAPHEMES } from './compose-post.js';
 import { viewsOf } from './fetch-again.js';
+import { IMAGES, upload } from './images.js';
 import { recordKeyOf } from './record-key.js';
 import { type AtUri, partsOf, postRef, postUriOf } from './refs.js';
 import { refusedHere } from './remote-errors.js';
@@ -17,14 +18,14 @@ const length = { limit: MOST_GRAPHEMES, unit: 'grapheme' } as const;
 const not = (because: string, can: Abilities['can'] = []): Abilities => ({ reply: 'no', because, length, can });
 
 const abilities = async (to: Ref | undefined, ctx: BlueskyCtx): Promise<Abilities> => {
-  if (to === undefined) return { reply: 'yes', length, can: ['remove', 'like', 'boost'] };
+  if (to === undefined) return { reply: 'yes', length, media: IMAGES, can: ['remove', 'like', 'boost'] };
   const uri = postUriOf(to);
   if (uri === undefined) return not('This is no post on Bluesky.');
   const view = (await viewsOf([uri], ctx)).posts.find((each) => each.uri === uri);
   if (view === undefined) return not('It is no longer on Bluesky, or not shown to us.');
   if (view.author.viewer?.blockedBy === true) return not('Its author has blocked us.');
   if (view.viewer?.replyDisabled === true) return not('Its author restricts who may answer (threadgate), and we are not among them.', small);
-  return { reply: 'yes', length, can: ['remove', ...small] };
+  return { reply: 'yes', length, media: IMAGES, can: ['remove', ...small] };
 };
 
 const placeOf = async ({ key }: Attempt, ctx: BlueskyCtx): Promise<AtUri> => ({ did: (await sessionFor(ctx)).did, collection: POST, rkey: recordKeyOf(key) });
@@ -71,4 +72,4 @@ const act = async (on: Ref, what: SmallAnswer, ctx: BlueskyCtx): Promise<void> =
 };
 
 /** Answers on Bluesky. What was sent is proven by its record key, so `find` always tells. */
-export const blueskyResponder: Responder<BlueskyCtx> = { abilities, send, find, change, act };
+export const blueskyResponder: Responder<BlueskyCtx> = { abilities, upload, send, find, change, act };

@@ -5,11 +5,12 @@ import type { BlueskyCtx } from './settings.js';
 
 export type Params = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
-/** One call of XRPC: a query, or with a `body` a procedure. */
+/** One call of XRPC: a query, or with a `body`, or bytes in its place, a procedure. */
 export interface Call {
   readonly nsid: string;
   readonly params?: Params;
   readonly body?: object;
+  readonly blob?: { readonly bytes: Uint8Array; readonly mediaType: string };
 }
 
 export type Asked = { readonly body: unknown; readonly failure?: undefined } | { readonly failure: Failure };
@@ -43,14 +44,21 @@ const failureOf = (response: Response, host: string, body: unknown): Failure => 
   return { host, status: response.status, name: stringIn(body, 'error'), words: stringIn(body, 'message'), ...(reset === null ? {} : { reset }), ...(retryAfter === null ? {} : { retryAfter }) };
 };
 
+/** What is sent, and as what; undefined of a query, and of a procedure that is told nothing. */
+const sentBy = ({ body, blob }: Call): { readonly type: string; readonly body?: BodyInit } | undefined => {
+  if (blob !== undefined) return { type: blob.mediaType, body: new Uint8Array(blob.bytes) };
+  if (body === undefined) return undefined;
+  return { type: 'application/json', ...(Object.keys(body).length === 0 ? {} : { body: JSON.stringify(body) }) };
+};
+
 /** GETs or POSTs, and reads the whole answer. Rejects where none came, and where a success is no JSON. */
 export const ask = async (net: Net, base: string, call: Call, token?: string): Promise<Asked> => {
-  const host = hostOf(base);
+  const [host, sent] = [hostOf(base), sentBy(call)];
   try {
     const response = await net.fetch(addressOf(base, call), {
-      method: call.body === undefined ? 'GET' : 'POST',
-      headers: { accept: 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...(call.body === undefined ? {} : { 'content-type': 'application/json' }) },
-      ...(call.body === undefined || Object.keys(call.body).length === 0 ? {} : { body: JSON.stringify(call.body) }),
+      method: sent === undefined ? 'GET' : 'POST',
+      headers: { accept: 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...(sent === undefined ? {} : { 'content-type': sent.type }) },
+      ...(sent?.body === undefined ? {} : { body: sent.body }),
       signal: net.abort,
     });
     const text = await response.text();

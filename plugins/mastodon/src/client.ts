@@ -1,5 +1,6 @@
 import { isRemoteError, RemoteError } from '@earshot/plugin-sdk';
 import type { z } from 'zod';
+import type { Multipart } from './multipart.js';
 import { errorOfStatus, invalidAnswer } from './remote-errors.js';
 import { hostOf, type Settings } from './settings.js';
 
@@ -24,6 +25,8 @@ interface Asking {
   readonly query?: Query;
   /** Sent as a form: every server of this API reads forms, not each reads JSON. */
   readonly form?: Query;
+  /** Sent as a form of several parts. */
+  readonly multipart?: Multipart;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -63,7 +66,7 @@ const jsonIn = (body: string): unknown => {
  *
  * @throws {RemoteError} `unreachable` where none came; whatever the host's fetch throws by itself
  */
-export const ask = async (path: string, caller: Caller, { method = 'GET', query, form, headers }: Asking = {}): Promise<Answer> => {
+export const ask = async (path: string, caller: Caller, { method = 'GET', query, form, multipart, headers }: Asking = {}): Promise<Answer> => {
   const address = addressOf(path, caller.settings, query);
   // The token is for its own server alone, wherever an answer points.
   const isOwn = address.origin === new URL(caller.settings.server).origin;
@@ -72,8 +75,9 @@ export const ask = async (path: string, caller: Caller, { method = 'GET', query,
       method,
       redirect: 'manual',
       signal: caller.abort,
-      headers: { accept: 'application/json', ...(form === undefined ? {} : formHeaders), ...(caller.token !== undefined && isOwn ? { authorization: `Bearer ${caller.token}` } : {}), ...headers },
+      headers: { accept: 'application/json', ...(form === undefined ? {} : formHeaders), ...(multipart === undefined ? {} : { 'content-type': multipart.type }), ...(caller.token !== undefined && isOwn ? { authorization: `Bearer ${caller.token}` } : {}), ...headers },
       ...(form === undefined ? {} : { body: String(pairs(form)) }),
+      ...(multipart === undefined ? {} : { body: multipart.body }),
     });
     return { status: response.status, headers: response.headers, body: jsonIn(await response.text()) };
   } catch (error) {

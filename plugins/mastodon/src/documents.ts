@@ -33,7 +33,7 @@ export const accountSchema = z.object({ ...accountFields, moved: movedSchema.nul
 export type AccountDocument = z.output<typeof accountSchema>;
 
 const mentionSchema = z.object({ id, acct: text });
-const mediaSchema = z.object({ type: text, url: text, remote_url: text, description: text });
+const mediaSchema = z.object({ id: optionalId, type: text, url: text, remote_url: text, description: text });
 const pollSchema = z.object({ options: list(z.object({ title: z.string() })) });
 
 /** A quoted status comes whole (4.4 on), or by its id alone where it is quoted within a quote. */
@@ -82,13 +82,25 @@ export const instanceSchema = z.object({
   urls: z.object({ streaming_api: text }).nullish().catch(undefined),
   configuration: z
     .object({
-      statuses: z.object({ max_characters: z.number().nullish().catch(undefined), characters_reserved_per_url: z.number().nullish().catch(undefined) }).nullish().catch(undefined),
+      statuses: z.object({ max_characters: z.number().nullish().catch(undefined), max_media_attachments: z.number().nullish().catch(undefined), characters_reserved_per_url: z.number().nullish().catch(undefined) }).nullish().catch(undefined),
+      media_attachments: z
+        .object({
+          supported_mime_types: z.array(z.string()).nullish().catch(undefined),
+          description_limit: z.number().nullish().catch(undefined),
+          image_size_limit: z.number().nullish().catch(undefined),
+          image_matrix_limit: z.number().nullish().catch(undefined),
+        })
+        .nullish()
+        .catch(undefined),
       urls: z.object({ streaming: text }).nullish().catch(undefined),
       timelines_access: z.object({ live_feeds: accessSchema, hashtag_feeds: accessSchema }).nullish().catch(undefined),
     })
     .nullish()
     .catch(undefined),
 });
+
+/** An image that the server took, whether or not it is through with it. */
+export const uploadedSchema = z.object({ id });
 
 export const applicationSchema = z.object({ client_id: z.string().min(1), client_secret: z.string().min(1) });
 export const tokenSchema = z.object({ access_token: z.string().min(1), scope: text });

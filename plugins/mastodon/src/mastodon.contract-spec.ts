@@ -71,7 +71,7 @@ describeResponderContract('mastodon', {
   responder: mastodonResponder,
   networks: mastodon.networks,
   world: world(),
-  attempt: { key: '0197-abc', part: 0, text: 'We have one.', to: ref, lang: 'en', firstTriedAt: NOW, lastTriedAt: NOW } satisfies Attempt,
+  attempt: { key: '0197-abc', part: 0, text: 'We have one.', to: ref, lang: 'en', media: [], firstTriedAt: NOW, lastTriedAt: NOW } satisfies Attempt,
   failing: [401, 403, 404, 422, 429].map((status) => ({ name: `a server that says ${status}`, world: world(says(status)) })),
   forgetful: [
     { name: 'a server whose answer is lost', world: world(async (_request, answer) => { await answer(); throw new TypeError('fetch failed'); }) },

@@ -48,7 +48,7 @@ describe('over HTTP', () => {
     const { posts } = await collect(readPoll(channelOf(target), ctx()));
     expect(posts).toMatchObject([{ ref: { id: question.uri }, text: 'Where is the ferry?' }]);
     const [to] = posts;
-    await responder.send({ key: 'k', part: 0, text: 'At the pier, as ever & always.', lang: 'en', firstTriedAt: NOW, lastTriedAt: NOW, ...(to === undefined ? {} : { to: to.ref }) }, ctx());
+    await responder.send({ key: 'k', part: 0, text: 'At the pier, as ever & always.', lang: 'en', media: [], firstTriedAt: NOW, lastTriedAt: NOW, ...(to === undefined ? {} : { to: to.ref }) }, ctx());
     const { texts } = await collect(fetchWant({ thread: posts[0]?.ref ?? refOf('', '') }, ctx()));
     expect(texts).toEqual(['Where is the ferry?', '@paper@birch.example At the pier, as ever & always.']);
   });
@@ -65,6 +65,6 @@ describe('over HTTP', () => {
 
   it('does not know whether it was published where the server dies over it', async () => {
     break_ = (request, response) => request.method === 'POST' && Boolean(response.destroy());
-    await expect(responder.send({ key: 'k', part: 0, text: 'Hello', lang: 'en', firstTriedAt: NOW, lastTriedAt: NOW }, ctx())).rejects.toMatchObject({ kind: 'outcome-unknown' });
+    await expect(responder.send({ key: 'k', part: 0, text: 'Hello', lang: 'en', media: [], firstTriedAt: NOW, lastTriedAt: NOW }, ctx())).rejects.toMatchObject({ kind: 'outcome-unknown' });
   });
 });

@@ -9,7 +9,7 @@ import { onServer } from './testing/on-server.js';
 const at = (minute: number): string => new Date(NOW.getTime() + minute * 60_000).toISOString();
 const ref = (status: Json) => refOf(HOST, status.id as string, status.uri as string);
 const asking = (server = new FakeServer(), changes: Json = {}, by: Json = paper) => ({ server, question: server.say(by, at(-60), 'Where is the ferry?', changes) });
-const attempt = (to: Json | undefined, changes: Partial<Attempt> = {}): Attempt => ({ key: 'key-1', part: 0, text: 'At the old pier.', lang: 'en-GB', firstTriedAt: NOW, lastTriedAt: NOW, ...(to === undefined ? {} : { to: ref(to) }), ...changes });
+const attempt = (to: Json | undefined, changes: Partial<Attempt> = {}): Attempt => ({ key: 'key-1', part: 0, text: 'At the old pier.', lang: 'en-GB', media: [], firstTriedAt: NOW, lastTriedAt: NOW, ...(to === undefined ? {} : { to: ref(to) }), ...changes });
 const posted = (server: FakeServer): Json | undefined => server.statuses.findLast(({ account }) => account === library);
 
 describe('answering', () => {
@@ -44,7 +44,7 @@ describe('answering', () => {
 describe('what it is able to', () => {
   it('is told by the server: the newer document, else the older one', async () => {
     const { server, question } = asking();
-    expect(await responder.abilities(undefined, onServer(server))).toEqual({ reply: 'yes', length: { limit: 500, unit: 'grapheme', urlWeight: 23 }, can: ['edit', 'remove', 'like', 'boost'] });
+    expect(await responder.abilities(undefined, onServer(server))).toEqual({ reply: 'yes', length: { limit: 500, unit: 'grapheme', urlWeight: 23 }, media: expect.objectContaining({ mostImages: 4 }), can: ['edit', 'remove', 'like', 'boost'] });
     // The mention that goes before an answer counts "@paper ", wherever that is.
     expect((await responder.abilities(ref(question), onServer(server))).length.limit).toBe(493);
     expect((await responder.abilities(undefined, onServer(new FakeServer({ newer: false }, 'https://snac.example')))).length.limit).toBe(5_000);

@@ -4,6 +4,7 @@ import { type Answer, ask, type Caller, callerOf, demandSuccess, get, getIfThere
 import { accountSchema, type StatusDocument, statusSchema } from './documents.js';
 import { plainText } from './html.js';
 import { compareIds } from './ids.js';
+import { imagesOf, uploading } from './images.js';
 import { instanceFor } from './instance.js';
 import { foundStatuses, rememberAccountId, search, statusIdOf } from './local-ids.js';
 import { keyOf, refOf } from './map-account.js';
@@ -39,13 +40,15 @@ const abilities = async (to: Ref | undefined, ctx: MastodonCtx): Promise<Abiliti
   const { characters, perUrl } = await instanceFor(caller);
   const length = { limit: characters, unit: 'grapheme', urlWeight: perUrl } as const;
   const can: Abilities['can'] = ['edit', 'remove', 'like', 'boost', ...(mayWrite(ctx) ? ['follow' as const] : [])];
-  if (to === undefined) return { reply: 'yes', length, can };
+  const media = await imagesOf(ctx);
+  const yes = { reply: 'yes', ...(media === undefined ? {} : { media }), can } as const;
+  if (to === undefined) return { ...yes, length };
   const status = await targetStatus(to, ctx);
   if (status === undefined) return { reply: 'no', because: `${hostOf(ctx)} does not show this post (any more).`, length, can: [] };
   if (!isForAll(status)) return { reply: 'no', because: 'It is not public: Earshot answers in public only.', length, can: [] };
   // Of a mention servers count the name, not where it lives.
   const [name = ''] = mentionFor(status, '', await ourRef(ctx)).split('@').slice(1);
-  return { reply: 'yes', length: { ...length, limit: Math.max(1, characters - (name === '' ? 0 : [...name.trim()].length + 2)) }, can };
+  return { ...yes, length: { ...length, limit: Math.max(1, characters - (name === '' ? 0 : [...name.trim()].length + 2)) } };
 };
 
 /** A post is sent on its way once; what is not a plain no may have arrived. */
@@ -68,6 +71,7 @@ const send = async (attempt: Attempt, ctx: MastodonCtx): Promise<Ref> => {
     // Nobody who spoke quietly is answered aloud.
     visibility: parent?.visibility ?? 'public',
     language: attempt.lang.split('-')[0],
+    'media_ids[]': attempt.media.flatMap(({ uploaded }) => uploaded ?? []),
   };
   try {
     const status = demandPublished(await ask('/api/v1/statuses', caller, { method: 'POST', form, headers: { 'idempotency-key': attempt.key } }), caller);
@@ -100,13 +104,14 @@ const isEmptyHonest = async (us: Ref, caller: Caller): Promise<boolean> => {
   return (account.statuses_count ?? 0) === 0;
 };
 
-/** How a post of ours fits: `maybe`, the same words under nothing, as servers leave an answer whose question was deleted. */
+/** How a post of ours fits: `maybe`, the same words under nothing, as servers leave an answer whose question was deleted; or with other images than ours. */
 const fitting = (attempt: Attempt, parent: string | undefined): ((status: StatusDocument) => 'yes' | 'maybe' | 'no') => {
   const wanted = essence(attempt.text);
   return (status) => {
     const said = essence(plainText(status.content));
     // With the mention that was put before it, or without.
     if (said !== wanted && said.replace(/^@\S+ /, '') !== wanted) return 'no';
+    if (status.media_attachments.length !== attempt.media.length) return 'maybe';
     const under = status.in_reply_to_id ?? undefined;
     return under === parent ? 'yes' : under === undefined ? 'maybe' : 'no';
   };
@@ -158,8 +163,10 @@ const change = async (sent: Ref, to: { text: string } | 'removed', ctx: Mastodon
   const status = await get(statusPath(id), statusSchema, caller);
   const parentId = status.in_reply_to_id;
   const parent = parentId === null || parentId === undefined ? undefined : await getIfThere(statusPath(parentId), statusSchema, caller);
+  // Of an edit that does not name them the server takes them away.
+  const kept = status.media_attachments.flatMap(({ id: media }) => media ?? []);
   const mention = mentionFor(parent, to.text, await ourRef(ctx));
-  read(statusSchema, demandSuccess(await ask(statusPath(id), caller, { method: 'PUT', form: { status: `${mention}${to.text}`, language: status.language ?? undefined } }), caller), caller);
+  read(statusSchema, demandSuccess(await ask(statusPath(id), caller, { method: 'PUT', form: { status: `${mention}${to.text}`, language: status.language ?? undefined, 'media_ids[]': kept } }), caller), caller);
 };
 
 /** As for a list of whom the account follows: whoever has to say yes is asked once. */
@@ -180,4 +187,4 @@ const act = async (on: Ref, what: SmallAnswer, ctx: MastodonCtx): Promise<void> 
 };
 
 /** Answers as the library's own account, in public, to whom the person who pressed Send answers. */
-export const mastodonResponder: Responder<MastodonCtx> = { abilities, send, find, change, act };
+export const mastodonResponder: Responder<MastodonCtx> = { abilities, upload: uploading(), send, find, change, act };

@@ -48,7 +48,7 @@ describe('beginning', () => {
   it('asks for more where staff let the account follow and keep lists there', async () => {
     const { begin } = oauth({ metadata: { ...modern, scopes_supported: [...modern.scopes_supported, 'write:follows', 'write:lists'] } });
     expect((await begin({ followThere: true })).url.searchParams.get('scope')).toBe(`${SCOPES} write:follows write:lists`);
-    expect((await oauth().begin({ followThere: true })).url.searchParams.get('scope')).toBe('read write:statuses write:favourites write:follows write:lists');
+    expect((await oauth().begin({ followThere: true })).url.searchParams.get('scope')).toBe('read write:statuses write:media write:favourites write:follows write:lists');
   });
 
   it('sends no challenge where the server does not say that it takes one', async () => {
@@ -60,8 +60,8 @@ describe('beginning', () => {
   it('asks to read as a whole where the server does not say which scopes it knows: some stream to nothing less', async () => {
     const { begin, forms } = oauth();
     const { url } = await begin();
-    expect(url.searchParams.get('scope')).toBe('read write:statuses write:favourites');
-    expect(forms.apps?.get('scopes')).toBe('read write:statuses write:favourites');
+    expect(url.searchParams.get('scope')).toBe('read write:statuses write:media write:favourites');
+    expect(forms.apps?.get('scopes')).toBe('read write:statuses write:media write:favourites');
   });
 
   it.each([['says that it has no finer scopes', { metadata: { ...modern, scopes_supported: ['read', 'write', 'follow', 'push'] } }], ['refuses finer scopes', { coarse: true }]])('asks for read and write where the server %s', async (_name, given) => {

@@ -6,7 +6,7 @@ import { accountSchema, applicationSchema, authorizationServerSchema, tokenSchem
 import { hostOf, type MastodonCtx, type MastodonSecrets, type Settings } from './settings.js';
 
 /** The least that listening, answering, and the lists of the account need. */
-export const SCOPES = 'read:accounts read:statuses read:notifications read:lists read:follows read:search write:statuses write:favourites';
+export const SCOPES = 'read:accounts read:statuses read:notifications read:lists read:follows read:search write:statuses write:media write:favourites';
 /** What following and keeping lists there needs besides: asked for where staff turned that on. */
 export const WRITING_SCOPES = 'write:follows write:lists';
 const scopesFor = ({ followThere }: Settings): string => (followThere ? `${SCOPES} ${WRITING_SCOPES}` : SCOPES);

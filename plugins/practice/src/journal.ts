@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addressOf } from './map-town.js';
 import type { PracticeCtx } from './settings.js';
 import { libraryId, type Town, type TownPost } from './town.schema.js';
 import { silence } from './script.js';
@@ -6,7 +7,7 @@ import { silence } from './script.js';
 /** What the library did in town, oldest first, in the account's store: the processes that send and those that listen meet here. `at` is town time. */
 const deed = z.discriminatedUnion('did', [
   z.strictObject({
-    did: z.literal('say'), id: z.string(), key: z.string(), part: z.int(), at: z.number(), text: z.string(), lang: z.string(), to: z.string().optional(),
+    did: z.literal('say'), id: z.string(), key: z.string(), part: z.int(), at: z.number(), text: z.string(), lang: z.string(), to: z.string().optional(), images: z.int().min(1).optional(),
   }),
   z.strictObject({ did: z.literal('edit'), id: z.string(), at: z.number(), text: z.string() }),
   z.strictObject({ did: z.literal('take-back'), id: z.string(), at: z.number() }),
@@ -74,6 +75,8 @@ export const ownPost = (said: Said, journal: readonly Deed[], town: Town): TownP
     at: said.at,
     text: said.text,
     lang: said.lang,
+    // The town counts pictures, and keeps none.
+    media: Array.from({ length: said.images ?? 0 }, (_, index) => ({ url: `${addressOf(said.id)}/pictures/${index + 1}`, kind: 'image' as const })),
     tags: [...said.text.matchAll(/(?<![\p{L}\p{N}])#([\p{L}\p{N}_]+)/gu)].map(([, tag = '']) => tag),
     edits: later.flatMap((one) => (one.did === 'edit' ? [{ at: one.at, text: one.text }] : [])),
     mentions: to === undefined || to.by === libraryId ? [] : [to.by],

@@ -49,7 +49,7 @@ describeResponderContract('practice', {
   responder: practiceResponder(),
   networks: practice.networks,
   world: world(),
-  attempt: { key: '0197-abc', part: 0, text: 'The new stop is by the feed store.', to: postRef('bridge-closes.5'), lang: 'en', firstTriedAt: start, lastTriedAt: start },
+  attempt: { key: '0197-abc', part: 0, text: 'The new stop is by the feed store.', to: postRef('bridge-closes.5'), lang: 'en', media: [], firstTriedAt: start, lastTriedAt: start },
   failing: [
     { name: 'a town that rejects', world: world({ fault: 'rejects' }) },
     { name: 'a town that limits', world: world({ fault: 'rate-limited' }) },

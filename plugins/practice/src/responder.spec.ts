@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { anImage } from '@earshot/plugin-testing';
 import type { Attempt, Batch, SourceEvent } from '@earshot/plugin-sdk';
 import { hear, open, scene, start, WaitedTime, type Scene } from './in-town.fixture.js';
 import { listen } from './listen.js';
@@ -10,7 +11,7 @@ import { practiceResponder } from './responder.js';
 import { libraryId } from './town.schema.js';
 
 const attempt = (to: string | undefined, more: Partial<Attempt> = {}): Attempt => ({
-  key: 'k1', part: 0, text: 'The bus stops by the feed store.', lang: 'en', firstTriedAt: start, lastTriedAt: start, ...(to === undefined ? {} : { to: postRef(to) }), ...more,
+  key: 'k1', part: 0, text: 'The bus stops by the feed store.', lang: 'en', media: [], firstTriedAt: start, lastTriedAt: start, ...(to === undefined ? {} : { to: postRef(to) }), ...more,
 });
 
 const eventsOf = (batches: readonly Batch<unknown>[]): readonly SourceEvent[] => batches.flatMap(({ events }) => events);
@@ -37,6 +38,16 @@ const setUp = (settings: Parameters<typeof scene>[0] = {}): Scene & { responder:
 const caughtUp = (heard: readonly Batch<Position>[]): boolean => heard.at(-1)?.heardUntil !== undefined;
 
 describe('answering in town', () => {
+  it('shows how many pictures went with an answer', async () => {
+    const at = setUp();
+    const { id } = await asked();
+    const media = [anImage(), anImage()];
+    const sent = await at.responder.send(attempt(id, { media }), at.ctx);
+    const posts = postsIn(await all(lookUp({ posts: [sent] }, at.ctx)));
+    expect(posts.map((post) => post.media.map(({ kind }) => kind))).toEqual([['image', 'image']]);
+    expect((await at.responder.abilities(postRef(id), at.ctx)).media?.mostImages).toBe(4);
+  });
+
   it('makes one post of one key, heard once by whichever process listens', async () => {
     const at = setUp();
     const { id } = await asked();
@@ -138,7 +149,7 @@ describe('what cannot be answered', () => {
 
   it('counts 500 characters, whatever they are', async () => {
     const at = setUp();
-    expect(await at.responder.abilities(undefined, at.ctx)).toEqual({ reply: 'yes', length: { limit: 500, unit: 'character' }, can: ['edit', 'remove', 'like'] });
+    expect(await at.responder.abilities(undefined, at.ctx)).toMatchObject({ reply: 'yes', length: { limit: 500, unit: 'character' }, can: ['edit', 'remove', 'like'] });
     await expect(at.responder.send(attempt(undefined, { text: 'x'.repeat(501) }), at.ctx)).rejects.toMatchObject({ kind: 'rejected' });
     await expect(at.responder.send(attempt(undefined, { text: '🏺'.repeat(500) }), at.ctx)).resolves.toEqual(postRef('said.k1.0'));
   });

@@ -8,6 +8,7 @@ import type { Snapshot } from './snapshot.js';
 import { openClock } from './town-clock.js';
 
 const limit = 500;
+const media = { mostImages: 4, mediaTypes: ['image/jpeg', 'image/png'], mostBytes: 2_000_000, alt: { limit: 1_000, unit: 'character' } } as const;
 
 /** Why the town does not let the library answer this post; undefined when it does. */
 const closedBecause = (to: Ref, town: Snapshot): string | undefined => {
@@ -25,6 +26,7 @@ const abilities = async (to: Ref | undefined, ctx: PracticeCtx): Promise<Abiliti
   return {
     reply: because === undefined ? 'yes' : 'no',
     length: { limit, unit: 'character' },
+    media,
     can: ['edit', 'remove', 'like'],
     ...(because === undefined ? {} : { because }),
   };
@@ -47,7 +49,7 @@ const post = async (attempt: Attempt, ctx: PracticeCtx): Promise<Ref> => {
       ? undefined
       : {
           did: 'say', id, key: attempt.key, part: attempt.part, at: clock.townAt(ctx.now()), text: attempt.text, lang: attempt.lang,
-          ...(attempt.to?.id === undefined ? {} : { to: attempt.to.id }),
+          ...(attempt.to?.id === undefined ? {} : { to: attempt.to.id }), ...(attempt.media.length === 0 ? {} : { images: attempt.media.length }),
         },
   );
   return postRef(id);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import bluesky from '@earshot/plugin-bluesky';
 import type { Ref, SourceEvent, Want } from '@earshot/plugin-sdk';
-import { fakeClock, fakeCtx } from '@earshot/plugin-testing';
+import { anImage, fakeClock, fakeCtx } from '@earshot/plugin-testing';
 import { eventually } from '../../support/eventually.js';
 import { Yard } from '../yard.js';
 import { AtprotoNetwork } from './atproto-network.js';
@@ -30,7 +30,7 @@ const ctx = () => {
 };
 const ref = (id: string): Ref => ({ network: 'bluesky', id });
 const ask = async (want: Want): Promise<readonly SourceEvent[]> => (await Array.fromAsync(source?.fetch(want, ctx()) ?? [])).flatMap(({ events }) => events);
-const attempt = { key: '0197-abc', part: 0, text: 'Bonjour @baker.test, https://library.example/é and #bread.', lang: 'fr', firstTriedAt: new Date(), lastTriedAt: new Date() };
+const attempt = { key: '0197-abc', part: 0, text: 'Bonjour @baker.test, https://library.example/é and #bread.', lang: 'fr', media: [], firstTriedAt: new Date(), lastTriedAt: new Date() };
 
 describe('Bluesky, asked by the plugin', () => {
   it('takes an answer once, proves it, shows its facets, and lets it be removed', async () => {
@@ -53,6 +53,19 @@ describe('Bluesky, asked by the plugin', () => {
     expect(await responder?.find(there, ctx())).toBe('absent');
     await network.indexed();
     expect(await ask({ posts: [sent ?? ref('')] })).toEqual([{ kind: 'post-gone', ref: sent, why: 'deleted' }]);
+  });
+
+  it('shows images, which were put into the repository before', async () => {
+    const image = anImage({ alt: 'Nothing but grey.' });
+    const { media } = (await responder?.abilities(undefined, ctx())) ?? {};
+    expect(media).toMatchObject({ mostImages: 4 });
+    const uploaded = (await responder?.upload?.(image, ctx())) ?? '';
+    const shown = { ...attempt, key: '0197-img', text: 'This is how it looks.', media: [{ ...image, uploaded }] };
+    const sent = await responder?.send(shown, ctx());
+    expect(await responder?.find({ ...shown, media: [image] }, ctx())).toEqual(sent);
+    await network.indexed();
+    expect(await ask({ posts: [sent ?? ref('')] })).toMatchObject([{ kind: 'post', post: { text: 'This is how it looks.', media: [{ kind: 'image', alt: 'Nothing but grey.' }] } }]);
+    await responder?.change?.(sent ?? ref(''), 'removed', ctx());
   });
 
   it('takes a like once', async () => {

@@ -21,6 +21,11 @@ export class SnacPerson {
 
   private constructor(private readonly server: { readonly url: string; readonly host: string }, readonly name: string, private readonly password: string) {}
 
+  /** By which a program acts as them. */
+  get accessToken(): string {
+    return this.token;
+  }
+
   static async signIn(server: { readonly url: string; readonly host: string }, name: string, password: string): Promise<SnacPerson> {
     const person = new SnacPerson(server, name, password);
     const app = await person.send<{ client_id: string; client_secret: string }>('POST', '/api/v1/apps', { client_name: 'a tool of this test', redirect_uris: callback, scopes: 'read write follow' });

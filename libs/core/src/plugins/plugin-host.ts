@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Attempt, type Batch, type Ctx, type Profile, type ProfileGone, type Ref, RemoteError, type Target, type Want, abilitiesSchema, attemptSchema, readBatch, refSchema, targetSchema } from '@earshot/plugin-sdk';
+import { type AttachedImage, type Attempt, type Batch, type Ctx, type Profile, type ProfileGone, type Ref, RemoteError, type Target, type Want, abilitiesSchema, attemptSchema, readBatch, refSchema, targetSchema, uploadedSchema } from '@earshot/plugin-sdk';
 import type { Abilities, SmallAnswer } from '@earshot/plugin-sdk';
 import { z } from 'zod';
 import { PluginCalls, checked } from './calls/plugin-calls.js';
@@ -8,13 +8,15 @@ import type { HostedPlugin } from './loader/hosted-plugin.js';
 import { PluginFault } from './plugin-fault.error.js';
 
 const second = 1_000;
-const waits = { resolve: 20 * second, abilities: 20 * second, send: 120 * second, find: 120 * second, change: 60 * second, act: 60 * second, batch: 120 * second };
+const waits = { resolve: 20 * second, abilities: 20 * second, upload: 90 * second, send: 120 * second, find: 120 * second, change: 60 * second, act: 60 * second, batch: 120 * second };
 
 const foundSchema = z.union([z.literal('absent'), z.literal('cannot-tell'), refSchema]);
 
 /** What an account's responder can do, checked on the way in and out. Every failure is a RemoteError, or a PluginFault that names the plugin. */
 export interface AccountResponder {
   abilities(to: Ref | undefined): Promise<Abilities>;
+  /** Undefined where images leave with the attempt itself. */
+  readonly upload: ((image: AttachedImage) => Promise<string>) | undefined;
   /** @throws RemoteError outcome-unknown when the plugin failed otherwise, or did not answer: it may have been sent. */
   send(attempt: Attempt): Promise<Ref>;
   find(attempt: Attempt): Promise<Ref | 'absent' | 'cannot-tell'>;
@@ -76,6 +78,7 @@ export class PluginHost {
     const call = <T>(ms: number, work: (ctx: Ctx<unknown, unknown>) => Promise<T>): Promise<T> => this.calls.call(accountId, ms, ({ ctx }) => work(ctx));
     return {
       abilities: async (to) => checked(abilitiesSchema, await call(waits.abilities, (ctx) => responder.abilities(to, ctx)), plugin, 'told abilities that cannot be'),
+      upload: responder.upload && (async (image) => checked(uploadedSchema, await call<unknown>(waits.upload, async (ctx) => responder.upload?.(image, ctx)), plugin, 'took an image and did not say as which')),
       send: async (attempt) => {
         const valid = attemptSchema.parse(attempt);
         try {

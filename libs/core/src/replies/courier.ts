@@ -1,5 +1,7 @@
-import { type Attempt, type Clock, type RemoteError, isRemoteError } from '@earshot/plugin-sdk';
+import { type AttachedImage, type Attempt, type Clock, type RemoteError, isRemoteError } from '@earshot/plugin-sdk';
+import type { WholeAttachment } from '../attachments/index.js';
 import type { Logger } from '../logging/index.js';
+import { attachedChecks } from './attached/attached-checks.js';
 import type { Delivery, Obstacle, Outgoing } from './outgoing.js';
 import type { Sender, Senders } from './senders.js';
 
@@ -39,9 +41,11 @@ export class Courier {
     if (outgoing.gone) return { kind: 'failed', why: 'gone', words: 'The post is gone, so there is nothing to reply to.' };
     const refused = await this.refusal(sender, outgoing);
     if (refused !== undefined) return refused;
+    const handed = await this.handOver(sender, outgoing, attempt);
+    if ('kind' in handed) return handed;
     const lastTriedAt = await hold();
     if (lastTriedAt === undefined) return undefined;
-    const leaving = { ...attempt, lastTriedAt };
+    const leaving = { ...handed, lastTriedAt };
     try {
       return { kind: 'sent', ref: await sender.send(leaving) };
     } catch (error) {
@@ -64,10 +68,27 @@ export class Courier {
   private async refusal(sender: Sender, outgoing: Outgoing): Promise<Delivery | undefined> {
     const { whole } = outgoing;
     try {
-      const { reply, because } = await sender.abilities(whole);
+      const { reply, because, media } = await sender.abilities(whole);
+      const [against] = reply === 'yes' ? attachedChecks(outgoing.images, media) : [];
+      if (against !== undefined) return { kind: 'failed', why: 'not-allowed', words: against.message };
       return reply === 'yes' ? undefined : { kind: 'failed', why: 'not-allowed', words: because ?? (whole === undefined ? 'The network lets this account post nothing any more.' : 'The network does not allow a reply to this post any more.') };
     } catch (error) {
       const obstacle = this.obstacle(outgoing, error);
+      return isRemoteError(error) && error.kind === 'rate-limited' ? this.wait(outgoing, error, obstacle) : this.again(outgoing, obstacle);
+    }
+  }
+
+  /** Images first, where the network wants them so: nothing of the answer has left yet, whatever becomes of that. */
+  private async handOver(sender: Sender, outgoing: Outgoing, attempt: Attempt): Promise<Attempt | Delivery> {
+    const { upload } = sender;
+    if (upload === undefined || attempt.media.length === 0) return attempt;
+    try {
+      const media: AttachedImage[] = [];
+      for (const image of attempt.media) media.push({ ...image, uploaded: await upload(image) });
+      return { ...attempt, media };
+    } catch (error) {
+      const obstacle = this.obstacle(outgoing, error);
+      if (isRemoteError(error) && error.kind === 'rejected') return { kind: 'failed', ...obstacle };
       return isRemoteError(error) && error.kind === 'rate-limited' ? this.wait(outgoing, error, obstacle) : this.again(outgoing, obstacle);
     }
   }
@@ -130,6 +151,8 @@ export class Courier {
 }
 
 /** Also for whoever only asks what became of it. */
-export const attemptOf = ({ key, part, text, lang, firstTriedAt, lastTriedAt, to, root }: Pick<Outgoing, 'key' | 'part' | 'text' | 'lang' | 'firstTriedAt' | 'lastTriedAt' | 'to' | 'root'>): Attempt => ({
-  key, part, text, lang, firstTriedAt, lastTriedAt, ...(to === undefined ? {} : { to }), ...(root === undefined ? {} : { root }),
+export const attemptOf = ({ key, part, text, lang, images, firstTriedAt, lastTriedAt, to, root }: Pick<Outgoing, 'key' | 'part' | 'text' | 'lang' | 'images' | 'firstTriedAt' | 'lastTriedAt' | 'to' | 'root'>): Attempt => ({
+  key, part, text, lang, media: images.map(imageOf), firstTriedAt, lastTriedAt, ...(to === undefined ? {} : { to }), ...(root === undefined ? {} : { root }),
 });
+
+const imageOf = ({ bytes, mediaType, width, height, alt }: WholeAttachment): AttachedImage => ({ bytes, mediaType, width, height, alt });

@@ -278,7 +278,7 @@ describe('a reply that is due', () => {
     await approved({ heard: { ...heard, post: below }, columns: { key, lang: 'pt-BR' } });
     await work();
     expect(network.sent).toEqual([
-      { key, part: 0, text: 'On the shelf by the window.', to: { network: 'practice', id: 'below' }, root: { network: 'practice', id: parent?.remote_id }, lang: 'pt-BR', firstTriedAt: new Date(clock.now()), lastTriedAt: new Date(clock.now()) },
+      { key, part: 0, text: 'On the shelf by the window.', to: { network: 'practice', id: 'below' }, root: { network: 'practice', id: parent?.remote_id }, lang: 'pt-BR', media: [], firstTriedAt: new Date(clock.now()), lastTriedAt: new Date(clock.now()) },
     ]);
   });
 

@@ -1,5 +1,6 @@
 import type { Ref } from '@earshot/plugin-sdk';
 import { Injectable } from '@nestjs/common';
+import { AttachmentsRepository } from '../attachments/index.js';
 import { Database, type Hint, newId, type Tx } from '../database/index.js';
 import type { Delivery, Outgoing } from './outgoing.js';
 import { Audit } from '../staff/index.js';
@@ -47,6 +48,7 @@ interface StoredReply {
   readonly version: number;
   readonly text: string;
   readonly lang: string;
+  readonly attached: string;
   readonly sentRef: (Ref & { readonly decided?: true }) | null;
   readonly draftedBy: string;
   readonly conversationId: string;
@@ -61,6 +63,8 @@ interface StoredReply {
  */
 @Injectable()
 export class OutboxRepository {
+  private readonly attachments = new AttachmentsRepository();
+
   constructor(private readonly database: Database, private readonly replies: RepliesRepository, private readonly parts: PartsRepository, private readonly audit: Audit) {}
 
   /** Of each account the reply that waits longest, if none of it is on its way. */
@@ -84,7 +88,7 @@ export class OutboxRepository {
       // Of two who take two replies of one account, or of one conversation, the second sees the first one's.
       await tx.query(`select pg_advisory_xact_lock(hashtextextended('outbox ' || $1, 0))`, [accountId]);
       await tx.query(`select pg_advisory_xact_lock(hashtextextended('outbox ' || conversation_id::text, 0)) from reply where id = $1 and library_id in (select scope())`, [replyId]);
-      const [reply] = await tx.query<Omit<Outgoing, 'to' | 'root' | 'whole' | 'gone'>>(
+      const [reply] = await tx.query<Omit<Outgoing, 'to' | 'root' | 'whole' | 'gone' | 'images'>>(
         `with due as (
            select r.id, r.state, r.state = 'approved' and r.first_tried_at is null and r.due_at < $2::timestamptz - interval '1 hour' as overdue from reply r where r.id = $1 and ((r.state = 'approved' and r.due_at <= $2 and r.library_id not in (select stopped('sending')))
                or (r.state = 'sending' and r.lease_until <= $2 and r.library_id not in (select stopped('all'))))
@@ -92,13 +96,13 @@ export class OutboxRepository {
                and not waits_behind(r.id) for update skip locked)
          update reply r set state = 'sending', lease_until = $3, first_tried_at = coalesce(r.first_tried_at, case when due.overdue then r.due_at else $2 end), tries = r.tries + 1, version = r.version + 1, changed_at = now()
          from due where r.id = due.id
-         returning r.id, r.library_id as "libraryId", r.account_id as "accountId", r.to_post_id as "toPostId", r.whole_id as "wholeId", r.part, r.key, r.text, r.lang, r.tries, r.first_tried_at as "firstTriedAt",
+         returning r.id, r.library_id as "libraryId", r.account_id as "accountId", r.to_post_id as "toPostId", r.whole_id as "wholeId", r.part, r.key, r.text, r.lang, r.attached, r.tries, r.first_tried_at as "firstTriedAt",
            coalesce(r.last_tried_at, r.first_tried_at) as "lastTriedAt", r.version, r.approved_by as "approvedBy", r.unproven, due.overdue, due.state = 'sending' as interrupted`,
         [replyId, now, until],
       );
       if (reply === undefined) return undefined;
       tx.hint({ kind: 'reply', id: reply.id, library: reply.libraryId, version: reply.version });
-      return { ...reply, ...(await this.parts.thread(tx, reply)) };
+      return { ...reply, ...(await this.parts.thread(tx, reply)), images: await this.attachments.wholeOf(tx, reply) };
     });
   }
 
@@ -117,7 +121,7 @@ export class OutboxRepository {
   settle(actorId: string, outgoing: Outgoing, delivery: Delivery, now: Date): Promise<Settled> {
     return this.database.working(actorId, async (tx) => {
       const [stored] = await tx.query<StoredReply>(
-        `select state, version, text, lang, sent_ref as "sentRef", drafted_by as "draftedBy", conversation_id as "conversationId" from reply where id = $1 and library_id = $2 for update`,
+        `select state, version, text, lang, attached, sent_ref as "sentRef", drafted_by as "draftedBy", conversation_id as "conversationId" from reply where id = $1 and library_id = $2 for update`,
         [outgoing.id, outgoing.libraryId],
       );
       if (stored?.version === outgoing.version) {
@@ -134,13 +138,22 @@ export class OutboxRepository {
     const known = stored.state === 'sent' && stored.sentRef?.decided !== true;
     // Also where staff took it back from the network since.
     if (isSame(stored.sentRef, delivery.ref)) return;
-    if (!known && (stored.text !== outgoing.text || stored.lang !== outgoing.lang)) {
-      await this.copy(tx, outgoing, { ...stored, id: newId() });
+    const other = stored.attached !== outgoing.attached;
+    if (!known && (stored.text !== outgoing.text || stored.lang !== outgoing.lang || (other && stored.state !== 'withdrawn'))) {
+      const copy = newId();
+      await this.copy(tx, outgoing, { ...stored, id: copy });
+      await this.attachments.copy(tx, outgoing, copy);
       await this.replies.tell(tx, { id: outgoing.id, libraryId: outgoing.libraryId, conversationId: stored.conversationId }, 'drafted', null);
     }
     // Out twice, under two names: whatever led to that, staff see both.
     const id = known ? newId() : outgoing.id;
     if (known) await this.copy(tx, outgoing, { ...stored, id, text: outgoing.text, lang: outgoing.lang });
+    if (!known && other) {
+      // Whatever somebody approved since was of other images.
+      await this.replies.redraft(tx, outgoing);
+      await this.attachments.clear(tx, outgoing);
+    }
+    if (known || other) await this.attachments.record(tx, { id, libraryId: outgoing.libraryId }, outgoing.images);
     await this.write(tx, actorId, { ...outgoing, id }, delivery, now);
   }
 
@@ -219,7 +232,7 @@ const changeOf = ({ text, lang, approvedBy }: Outgoing, delivery: Delivery, now:
   switch (delivery.kind) {
     case 'sent':
       return [
-        `state = 'sent', sent_at = $3, sent_ref = $4, place_due = $3, text = $5, approved_text = $5, lang = $6, approved_by = $7, approved_kind = 'person', approved_at = coalesce(approved_at, $3),
+        `state = 'sent', sent_at = $3, sent_ref = $4, place_due = $3, text = $5, approved_text = $5, approved_attached = attached, lang = $6, approved_by = $7, approved_kind = 'person', approved_at = coalesce(approved_at, $3),
          lease_until = null, failure_kind = null, failure_words = null`,
         [now, JSON.stringify(delivery.ref), text, lang, approvedBy],
       ];

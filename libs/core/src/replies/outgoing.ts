@@ -1,4 +1,5 @@
 import type { Ref } from '@earshot/plugin-sdk';
+import type { WholeAttachment } from '../attachments/index.js';
 
 /** A reply under a lease of this process. */
 export interface Outgoing {
@@ -11,7 +12,11 @@ export interface Outgoing {
   readonly key: string;
   readonly text: string;
   readonly lang: string;
-  /** The person who approved this very text. */
+  /** In order, with their bytes. */
+  readonly images: readonly WholeAttachment[];
+  /** A digest of them, with their alternative texts: '' where there are none. */
+  readonly attached: string;
+  /** The person who approved this very text, and these images. */
   readonly approvedBy: string;
   /** This one included. */
   readonly tries: number;

@@ -210,7 +210,7 @@ describe('sending a post of our own', () => {
     const post = await approved(await drafted({ text: 'Who remembers the old mill?' }));
     await work();
     await work();
-    expect(town.attempts).toEqual([{ key: post.key, part: 0, text: 'Who remembers the old mill?', lang: 'en', firstTriedAt: expect.any(Date), lastTriedAt: expect.any(Date) }]);
+    expect(town.attempts).toEqual([{ key: post.key, part: 0, text: 'Who remembers the old mill?', lang: 'en', media: [], firstTriedAt: expect.any(Date), lastTriedAt: expect.any(Date) }]);
     expect(await stored(post)).toMatchObject({ state: 'sent', sent_ref: sentRef, place_due: null });
     const conversation = await conversationOf(post);
     expect(noted.notes).toEqual([[sentRef, { threadId: conversation['thread_id'] }, ours]]);

@@ -1,5 +1,6 @@
 import type { Ref } from '@earshot/plugin-sdk';
 import { Injectable } from '@nestjs/common';
+import { AttachmentsRepository } from '../attachments/index.js';
 import { newId, type ReadScope, type Tx } from '../database/index.js';
 import type { Outgoing } from './outgoing.js';
 import { type NamedPost, localName, namedColumns, refOf } from './post-ref.js';
@@ -8,7 +9,7 @@ import { type ReplyRow, type ReplyState, replyColumns } from './reply.row.js';
 import { threadOf } from './thread-of.js';
 
 /** What the network was told of a reply. */
-export type Tried = Pick<Outgoing, 'key' | 'part' | 'text' | 'lang' | 'firstTriedAt' | 'lastTriedAt' | 'to' | 'root'>;
+export type Tried = Pick<Outgoing, 'key' | 'part' | 'text' | 'lang' | 'firstTriedAt' | 'lastTriedAt' | 'to' | 'root' | 'images'>;
 
 type PartOf = Pick<ReplyRow, 'id' | 'libraryId' | 'wholeId' | 'part'>;
 
@@ -18,6 +19,8 @@ const unsentStates: readonly ReplyState[] = ['draft', 'in_review', 'approved', '
 /** The statements about answers in several parts: replies with the same first part, each behind the one before it. */
 @Injectable()
 export class PartsRepository {
+  private readonly attachments = new AttachmentsRepository();
+
   constructor(private readonly replies: RepliesRepository) {}
 
   /** The other parts of the same answer that were neither sent nor withdrawn, in order. */
@@ -84,9 +87,9 @@ export class PartsRepository {
 
   /** The text as it was tried, and to whom: for asking the network what became of it. Undefined where it never was. */
   async tried(tx: Tx, reply: ReplyRow): Promise<Tried | undefined> {
-    const [row] = await tx.query<Omit<Tried, 'part' | 'to' | 'root'>>(
+    const [row] = await tx.query<Omit<Tried, 'part' | 'to' | 'root' | 'images'>>(
       'select key, text, lang, first_tried_at as "firstTriedAt", coalesce(last_tried_at, first_tried_at) as "lastTriedAt" from reply where id = $1 and library_id = $2 and first_tried_at is not null', [reply.id, reply.libraryId]);
-    return row && { ...row, ...(await this.thread(tx, reply)) };
+    return row && { ...row, ...(await this.thread(tx, reply)), images: await this.attachments.wholeOf(tx, reply) };
   }
 
   /** The post that the part before this one became, as it is heard here. */

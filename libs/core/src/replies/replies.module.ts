@@ -1,5 +1,6 @@
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
 import { systemClock } from '@earshot/plugin-sdk';
+import { AttachmentsModule, AttachmentsRepository } from '../attachments/index.js';
 import { ConversationsModule, LookAgain, TriageDesk } from '../conversations/index.js';
 import { Database } from '../database/index.js';
 import type { Logger } from '../logging/index.js';
@@ -19,6 +20,8 @@ import { RepliesResolver } from './replies.resolver.js';
 import { ReplyWorkActorResolver, ReplyWorkResolver } from './colleagues/reply-work.resolver.js';
 import { ReplyEdgesResolver } from './reply-edges.resolver.js';
 import { RepliesService } from './replies.service.js';
+import { ReplyAttachments } from './attached/reply-attachments.js';
+import { ReplyAttachmentsEdgeResolver, ReplyAttachmentsResolver } from './attached/reply-attachments.resolver.js';
 import { ReplyApprovals } from './reply-approvals.js';
 import { ReplyApprovalsResolver } from './reply-approvals.resolver.js';
 import { ReplyParts } from './reply-parts.js';
@@ -53,7 +56,7 @@ export class RepliesModule {
     const clock = systemClock;
     return {
       module: RepliesModule,
-      imports: [ConversationsModule, StaffApiModule],
+      imports: [AttachmentsModule, ConversationsModule, StaffApiModule],
       providers: [
         RepliesRepository,
         PartsRepository,
@@ -81,6 +84,8 @@ export class RepliesModule {
         ReplyPartsResolver,
         ReplyApprovalsResolver,
         SentRepliesResolver,
+        ReplyAttachmentsResolver,
+        ReplyAttachmentsEdgeResolver,
         ReplyEdgesResolver,
         ReplyChecksResolver,
         ReplyWorkResolver,
@@ -131,6 +136,11 @@ const atTheDesk = ({ undoMs, log }: Pick<RepliesModuleOptions, 'undoMs' | 'log'>
     provide: SentReplies,
     inject: [ReplyDesk, RepliesRepository, Senders, ReplyChecks],
     useFactory: (desk: ReplyDesk, replies: RepliesRepository, senders: Senders, checks: ReplyChecks) => new SentReplies(desk, replies, senders, checks),
+  },
+  {
+    provide: ReplyAttachments,
+    inject: [ReplyDesk, RepliesRepository, AttachmentsRepository],
+    useFactory: (desk: ReplyDesk, replies: RepliesRepository, attachments: AttachmentsRepository) => new ReplyAttachments(desk, replies, attachments),
   },
   {
     provide: SmallAnswers,

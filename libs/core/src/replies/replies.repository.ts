@@ -132,19 +132,19 @@ export class RepliesRepository {
   }
 
   /**
-   * Back to a draft, unapproved, with all its tries before it. Other words are another message: where the ones before were tried, in vain, they get
+   * Back to a draft, unapproved, with all its tries before it. Other words, or other images, are another message: where the ones before were tried, in vain, they get
    * a key of their own, since networks remember keys and would answer with what they made of the first.
    */
-  async redraft(tx: Tx, { id, libraryId }: ReplyRow, to: { readonly text?: string; readonly lang?: string | undefined; readonly unproven?: boolean; readonly writtenBy?: string } = {}): Promise<void> {
+  async redraft(tx: Tx, { id, libraryId }: Pick<ReplyRow, 'id' | 'libraryId'>, to: { readonly text?: string; readonly lang?: string | undefined; readonly attached?: true; readonly unproven?: boolean; readonly writtenBy?: string } = {}): Promise<void> {
     await tx.query(
       `with told as (
-         select w.text, w.lang, r.first_tried_at is not null and (w.text, w.lang) <> (r.text, r.lang) as anew
+         select w.text, w.lang, r.first_tried_at is not null and ((w.text, w.lang) <> (r.text, r.lang) or $8::boolean) as anew
          from reply r, lateral (select coalesce($3::text, r.text) as text, coalesce($4::text, r.lang) as lang) w where r.id = $1)
        update reply r set state = 'draft', text = told.text, lang = told.lang, ${noApproval}, tries = 0, failure_kind = null, failure_words = null, version = r.version + 1, changed_at = now(),
          key = case when told.anew then $5::uuid else r.key end, first_tried_at = case when told.anew then null else r.first_tried_at end, last_tried_at = case when told.anew then null else r.last_tried_at end, unproven = not told.anew and (r.unproven or $6::boolean),
-         written_by = case when told.text <> r.text then $7::uuid else r.written_by end
+         written_by = case when told.text <> r.text or $8::boolean then $7::uuid else r.written_by end
        from told where r.id = $1 and r.library_id = $2`,
-      [id, libraryId, to.text ?? null, to.lang ?? null, newId(), to.unproven ?? false, to.writtenBy ?? null],
+      [id, libraryId, to.text ?? null, to.lang ?? null, newId(), to.unproven ?? false, to.writtenBy ?? null, to.attached ?? false],
     );
   }
 
@@ -182,7 +182,7 @@ export class RepliesRepository {
   /** Anew: whatever failed before, of these words or after an approval that was voided, is over. `dueAt` null: once the part before it was sent. */
   async approve(tx: Tx, { id, libraryId }: ReplyRow, approval: { readonly by: string; readonly dueAt: Date | null }): Promise<void> {
     await tx.query(
-      `update reply set state = 'approved', approved_by = $3, approved_kind = 'person', approved_text = text, approved_at = now(), due_at = $4,
+      `update reply set state = 'approved', approved_by = $3, approved_kind = 'person', approved_text = text, approved_attached = attached, approved_at = now(), due_at = $4,
          tries = 0, failure_kind = null, failure_words = null, version = version + 1, changed_at = now() where id = $1 and library_id = $2`,
       [id, libraryId, approval.by, approval.dueAt],
     );
@@ -200,7 +200,7 @@ export class RepliesRepository {
   /** A person published these words on the network's own page, and answers for them. What the network calls it is known once a source brings it, which places a post of our own. */
   async wroteByHand(tx: Tx, { id, libraryId }: ReplyRow, { by, at, url }: { readonly by: string; readonly at: Date; readonly url: string | undefined }): Promise<void> {
     await tx.query(
-      `update reply set state = 'sent', approved_by = $3, approved_kind = 'person', approved_text = text, approved_at = $4, sent_at = $4, sent_ref = $5, place_due = case when to_post_id is null then $4::timestamptz end, due_at = null, failure_kind = null, failure_words = null,
+      `update reply set state = 'sent', approved_by = $3, approved_kind = 'person', approved_text = text, approved_attached = attached, approved_at = $4, sent_at = $4, sent_ref = $5, place_due = case when to_post_id is null then $4::timestamptz end, due_at = null, failure_kind = null, failure_words = null,
          version = version + 1, changed_at = now() where id = $1 and library_id = $2`,
       [id, libraryId, by, at, JSON.stringify({ byHand: true, ...(url === undefined ? {} : { url }) })],
     );

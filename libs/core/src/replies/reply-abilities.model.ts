@@ -1,4 +1,4 @@
-import type { Abilities, Length } from '@earshot/plugin-sdk';
+import type { Abilities, Length, MediaAbilities } from '@earshot/plugin-sdk';
 import { Field, Float, Int, ObjectType } from '@nestjs/graphql';
 import { enumOf } from '../graphql/index.js';
 
@@ -26,6 +26,32 @@ class ReplyLengthModel {
 
   @Field(() => Int, { nullable: true, description: 'What every link counts, however long it is; null: as long as it is.' })
   readonly urlWeight!: number | null;
+
+  static fromLength({ limit, unit, urlWeight }: Length): ReplyLengthModel {
+    return Object.assign(new ReplyLengthModel(), { limit, unit, urlWeight: urlWeight ?? null });
+  }
+}
+
+@ObjectType('ReplyMedia', { description: 'Which images a network takes with one post.' })
+class ReplyMediaModel {
+  @Field(() => Int, { description: 'How many.' })
+  readonly mostImages!: number;
+
+  @Field(() => [String], { description: 'Of which types, as in image/jpeg.' })
+  readonly mediaTypes!: readonly string[];
+
+  @Field(() => Float, { description: 'How many bytes one may have.' })
+  readonly mostBytes!: number;
+
+  @Field(() => Float, { nullable: true, description: 'How many pixels one may have, width times height; null: as many as there are.' })
+  readonly mostPixels!: number | null;
+
+  @Field(() => ReplyLengthModel, { description: 'How long an alternative text may be.' })
+  readonly alternativeText!: ReplyLengthModel;
+
+  static fromMedia({ alt, mostPixels, ...media }: MediaAbilities): ReplyMediaModel {
+    return Object.assign(new ReplyMediaModel(), { ...media, mostPixels: mostPixels ?? null, alternativeText: ReplyLengthModel.fromLength(alt) });
+  }
 }
 
 @ObjectType('ReplyAbilities', { description: 'What an account may do towards one post, or by a post of your own, as its network says now.' })
@@ -39,7 +65,10 @@ export class ReplyAbilitiesModel {
   @Field(() => ReplyLengthModel, { description: 'How long a reply may be.' })
   readonly length!: ReplyLengthModel;
 
-  static fromAbilities({ reply, because, length: { limit, unit, urlWeight } }: Abilities): ReplyAbilitiesModel {
-    return Object.assign(new ReplyAbilitiesModel(), { reply, because: because ?? null, length: { limit, unit, urlWeight: urlWeight ?? null } });
+  @Field(() => ReplyMediaModel, { nullable: true, description: 'Which images may go with it; null: none.' })
+  readonly media!: ReplyMediaModel | null;
+
+  static fromAbilities({ reply, because, length, media }: Abilities): ReplyAbilitiesModel {
+    return Object.assign(new ReplyAbilitiesModel(), { reply, because: because ?? null, length: ReplyLengthModel.fromLength(length), media: media === undefined ? null : ReplyMediaModel.fromMedia(media) });
   }
 }

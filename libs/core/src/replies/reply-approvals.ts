@@ -5,7 +5,7 @@ import { writtenId } from '../follows/index.js';
 import type { Actor } from '../staff/index.js';
 import type { Check } from './checks/check.js';
 import { ReplyBlocked } from './checks/reply-checks.model.js';
-import type { ApprovalFacts, ReplyChecks } from './checks/reply-checks.js';
+import type { ApprovalFacts, Attached, ReplyChecks } from './checks/reply-checks.js';
 import type { PartsRepository } from './parts.repository.js';
 import type { RepliesRepository } from './replies.repository.js';
 import { type ReplyDesk, mayApprove, mayDraft } from './reply-desk.js';
@@ -69,9 +69,9 @@ export class ReplyApprovals {
 
   async approve(actor: Actor, id: string, { version, at, ...named }: Approval): Promise<ReplyRow | ReplyError> {
     const [besides, insteadOf] = [writtenIds(named.besides ?? [], 'besides'), writtenIds(named.insteadOf ?? [], 'insteadOf')];
-    const { reply: read, problem } = await this.desk.problemBefore(actor, id, 'approve', mayApprove);
+    const { reply: read, problem, attached } = await this.desk.problemBefore(actor, id, 'approve', mayApprove);
     if (problem !== undefined) return problem;
-    const words = await this.around.checks.ofWords(read.text);
+    const words = [...(await this.around.checks.ofWords(read.text)), ...(await this.around.checks.ofAttached(attached))];
     const behind = await this.behind(actor, read);
     if ('code' in behind) return behind;
     const dueAt = await this.dueAt(at);
@@ -96,9 +96,9 @@ export class ReplyApprovals {
    */
   async writtenByHand(actor: Actor, id: string, told: { readonly version: number; readonly url?: string | undefined }): Promise<ReplyRow | ReplyError> {
     const url = writtenUrl(told.url);
-    const { reply: read, problem } = await this.desk.problemBefore(actor, id, 'write-by-hand', mayApprove);
+    const { reply: read, problem, attached } = await this.desk.problemBefore(actor, id, 'write-by-hand', mayApprove);
     if (problem !== undefined && !(problem instanceof ReplyByHand)) return problem;
-    const words = await this.around.checks.ofWords(read.text);
+    const words = [...(await this.around.checks.ofWords(read.text)), ...(await this.around.checks.ofAttached(attached))];
     const behind = await this.behind(actor, read, ReplyByHand);
     if ('code' in behind) return behind;
     const now = await this.around.now();
@@ -142,13 +142,18 @@ export class ReplyApprovals {
   /** What follows a reply, for which whoever answers for the reply answers too; or what is in the way of it. `but`: what is nothing against it. */
   private async behind(actor: Actor, reply: ReplyRow, but?: typeof ReplyByHand): Promise<readonly ReplyRow[] | ReplyError> {
     const { checks } = this.around;
-    const { towards, parts } = await this.desk.seen(actor, reply.id, mayApprove, async (tx) => ({ towards: await this.replies.towards(tx, reply), parts: await this.parts.behind(tx, reply) }));
-    for (const part of parts) {
-      const problem = await checks.ofNetwork(reply.accountId, towards, part.text);
-      const blocking = [...(problem === undefined || (but !== undefined && problem instanceof but) ? [] : [problem]), ...(await checks.ofWords(part.text))].filter(({ blocks }) => blocks);
+    const parts = await this.desk.seen(actor, reply.id, mayApprove, async (tx) => {
+      const read: { readonly part: ReplyRow; readonly attached: Attached }[] = [];
+      for (const part of await this.parts.behind(tx, reply)) read.push({ part, attached: await this.desk.attachedTo(tx, part) });
+      return read;
+    });
+    for (const { part, attached } of parts) {
+      const problem = await checks.ofNetwork(part.accountId, attached.towards, part.text, attached.images.length);
+      const against = problem === undefined || (but !== undefined && problem instanceof but) ? [] : [problem];
+      const blocking = [...against, ...(await checks.ofWords(part.text)), ...(await checks.ofAttached(attached))].filter(({ blocks }) => blocks);
       if (blocking.length > 0) return new ReplyBlocked(blocking, part.id);
     }
-    return parts;
+    return parts.map(({ part }) => part);
   }
 
   private async each(tx: Tx, actor: Actor, parts: readonly ReplyRow[], work: (part: ReplyRow) => Promise<void>): Promise<void> {

@@ -1,8 +1,9 @@
+import { AttachmentsRepository } from '../attachments/index.js';
 import type { TimelineKind } from '../conversations/index.js';
 import type { Database, Tx } from '../database/index.js';
 import { PlatformError } from '../errors/index.js';
 import type { Actor, Audit, Needed, Permissions } from '../staff/index.js';
-import type { NetworkProblem, ReplyChecks } from './checks/reply-checks.js';
+import type { Attached, NetworkProblem, ReplyChecks } from './checks/reply-checks.js';
 import type { PartsRepository } from './parts.repository.js';
 import type { RepliesRepository, ReplyTarget, TargetWish } from './replies.repository.js';
 import { type ReplyAct, becomesOfPart, isLegal, standingOf } from './reply-lifecycle.js';
@@ -36,6 +37,8 @@ interface Step {
  * Every method throws PlatformError: NOT_FOUND where the actor does not see it, FORBIDDEN where they may not.
  */
 export class ReplyDesk {
+  private readonly attachments = new AttachmentsRepository();
+
   constructor(
     private readonly database: Database,
     private readonly replies: RepliesRepository,
@@ -89,10 +92,14 @@ export class ReplyDesk {
   }
 
   /** What speaks against an act that needs the network's word, which is asked outside of any transaction; the act itself is checked again under the lock. */
-  async problemBefore(actor: Actor, id: string, act: ReplyAct, needed: Needed, text?: string): Promise<{ readonly reply: ReplyRow; readonly problem: NetworkProblem | WrongReplyState | undefined }> {
-    const { reply, towards } = await this.seen(actor, id, needed, async (tx, found) => ({ reply: found, towards: await this.replies.towards(tx, found) }));
-    const problem = isLegal(act, reply.state) ? await this.checks.ofNetwork(reply.accountId, towards, text ?? reply.text) : new WrongReplyState(reply.state, standingOf[reply.state]);
-    return { reply, problem };
+  async problemBefore(actor: Actor, id: string, act: ReplyAct, needed: Needed, text?: string): Promise<{ readonly reply: ReplyRow; readonly problem: NetworkProblem | WrongReplyState | undefined; readonly attached: Attached }> {
+    const { reply, attached } = await this.seen(actor, id, needed, async (tx, found) => ({ reply: found, attached: await this.attachedTo(tx, found) }));
+    const problem = isLegal(act, reply.state) ? await this.checks.ofNetwork(reply.accountId, attached.towards, text ?? reply.text, attached.images.length) : new WrongReplyState(reply.state, standingOf[reply.state]);
+    return { reply, problem, attached };
+  }
+
+  async attachedTo(tx: Tx, reply: ReplyRow): Promise<Attached> {
+    return { accountId: reply.accountId, towards: await this.replies.towards(tx, reply), images: await this.attachments.ofReplies(tx, [reply.id]) };
   }
 
   target(actor: Actor, wish: TargetWish, needed = mayDraft): Promise<ReplyTarget> {

@@ -5,7 +5,7 @@ import { checksWith } from '../../../../test/support/reply-checks.js';
 import { type RepliesAtHand, outboxStore, replyDesk } from '../../../../test/support/reply-desk.js';
 import { Scene, type SceneLibrary } from '../../../../test/support/scene.js';
 import { createTestDatabase } from '../../../../test/support/test-database.js';
-import { Database, SteadyClient } from '../database/index.js';
+import { Database, SteadyClient, newId } from '../database/index.js';
 import { type Actor, Audit, Permissions } from '../staff/index.js';
 import { StopAdministration } from '../stops/index.js';
 import type { ReplyChecks } from './checks/reply-checks.js';
@@ -198,6 +198,20 @@ describe('the parts of one answer', () => {
     const first = await inParts('Two.', 'Ask {{colleague}}.');
     expect(await replies.approve(ada, first.id, first.version)).toMatchObject({ code: 'REPLY_BLOCKED', partId: await partOf('Ask {{colleague}}.'), checks: [{ code: 'PLACEHOLDERS_LEFT' }] });
     expect(await parts()).toEqual(['One. draft', 'Two. draft', 'Ask {{colleague}}. draft']);
+  });
+
+  it('have each its own images, which are approved with all of it', async () => {
+    town.abilities = { ...town.abilities, media: { mostImages: 4, mediaTypes: ['image/png'], mostBytes: 1_000_000, alt: town.abilities.length } };
+    const first = await inParts('Two.');
+    const [id, two, bytes] = [newId(), await partOf('Two.'), Buffer.from('a picture of the shelf')];
+    await scene.query(`insert into attachment(id, library_id, media_type, width, height, size, hash, bytes, uploaded_by) values ($1, $2, 'image/png', 3, 2, $3, sha256($4), $4, $5)`, [id, ashford.id, bytes.length, bytes, ada.id]);
+    row(await replies.attach(ada, two, { attachmentId: id }));
+    expect(await replies.approve(ada, first.id, first.version)).toMatchObject({ code: 'WRONG_REPLY_STATE' });
+    expect(await replies.approve(ada, first.id, (await now(first)).version)).toMatchObject({ code: 'REPLY_BLOCKED', partId: two, checks: [{ code: 'ALTERNATIVE_TEXT_MISSING' }] });
+    row(await replies.describe(ada, two, { attachmentId: id, alternativeText: 'A shelf by a window' }));
+    await approve(first);
+    await work();
+    expect(town.sent.map(({ text, media }) => [text, media.map(({ alt }) => alt)])).toEqual([['One.', []], ['Two.', ['A shelf by a window']]]);
   });
 
   it('are reviewed together, and whoever wrote one of them does not approve where a second person is wanted', async () => {

@@ -24,9 +24,9 @@ export class ReplyByHand extends Check {
   readonly blocks = true;
   readonly message: string;
 
-  constructor(because = 'This network wants replies written by hand, on its own page.') {
+  constructor(because = 'This network wants replies written by hand, on its own page.', images = 0) {
     super();
-    this.message = because;
+    this.message = images === 0 ? because : `${because} Save the ${images === 1 ? 'image' : `${images} images`} from here first, and put them there with their alternative texts: once it is said to be out, they are here no more.`;
   }
 }
 

@@ -2,6 +2,7 @@ import { createUnionType, Field, Int, ObjectType } from '@nestjs/graphql';
 import { AlreadyClaimed } from '../conversations/index.js';
 import { Id, connectionOf } from '../graphql/index.js';
 import type { ReplyError } from './reply-error.js';
+import { AttachmentsFull } from './attached/attachment.errors.js';
 import { PostGoneError, ReplyByHand, ReplyNotAllowed, ReplyTooLong, WrongReplyState } from './reply.errors.js';
 import { ReplyBlocked } from './checks/reply-checks.model.js';
 import { ReplyAbilitiesModel } from './reply-abilities.model.js';
@@ -70,7 +71,7 @@ export const ReplyAbilitiesResult = createUnionType({
 export const ReplyResult = createUnionType({
   name: 'ReplyResult',
   description: 'The reply as it is now, or what is in the way.',
-  types: () => [ReplyModel, ReplyNotAllowed, ReplyByHand, ReplyTooLong, PostGoneError, WrongReplyState, AlreadyClaimed, ReplyBlocked] as const,
+  types: () => [ReplyModel, ReplyNotAllowed, ReplyByHand, ReplyTooLong, PostGoneError, WrongReplyState, AlreadyClaimed, ReplyBlocked, AttachmentsFull] as const,
 });
 
 export const resultOf = (result: ReplyRow | ReplyError): ReplyModel | ReplyError => ('code' in result ? result : ReplyModel.fromRow(result));

@@ -1,8 +1,10 @@
-import type { Abilities, Attempt, Ref, SmallAnswer } from '@earshot/plugin-sdk';
+import type { Abilities, AttachedImage, Attempt, Ref, SmallAnswer } from '@earshot/plugin-sdk';
 
 /** The responder of one account, with what it answers checked. Throws RemoteError as the network says; anything else is a fault of the plugin. */
 export interface Sender {
   abilities(to: Ref | undefined): Promise<Abilities>;
+  /** Absent where images leave with the attempt itself. Publishes nothing. */
+  readonly upload?: ((image: AttachedImage) => Promise<string>) | undefined;
   send(attempt: Attempt): Promise<Ref>;
   find(attempt: Attempt): Promise<Ref | 'absent' | 'cannot-tell'>;
   /** Absent where the network lets nobody change what was sent. */

@@ -49,7 +49,9 @@ describe('the schemas of small data', () => {
       { cite: new URL('data:,x') },
     ],
     ['abilities', abilitiesSchema, { reply: 'by-hand', because: 'members only', length: { limit: 500, unit: 'grapheme', urlWeight: 23 }, can: ['like'] }, { reply: 'maybe' }],
-    ['attempt', attemptSchema, { key: 'k-1', part: 0, text: 'Hello', lang: 'en', firstTriedAt: new Date(0), lastTriedAt: new Date(0) }, { key: 'a b' }],
+    ['attempt', attemptSchema, { key: 'k-1', part: 0, text: 'Hello', lang: 'en', media: [], firstTriedAt: new Date(0), lastTriedAt: new Date(0) }, { key: 'a b' }],
+    ['attempt with an image', attemptSchema, { key: 'k-1', part: 0, text: 'Hello', lang: 'en', media: [{ bytes: new Uint8Array(1), mediaType: 'image/png', width: 1, height: 1, alt: 'grey' }], firstTriedAt: new Date(0), lastTriedAt: new Date(0) }, { media: [{ bytes: new Uint8Array(1), mediaType: 'image/png', width: 1, height: 1, alt: '' }] }],
+    ['abilities with images', abilitiesSchema, { reply: 'yes', length: { limit: 1, unit: 'byte' }, media: { mostImages: 4, mediaTypes: ['image/png'], mostBytes: 1, alt: { limit: 1, unit: 'byte' } }, can: [] }, { media: { mostImages: 4, mediaTypes: ['video/mp4'], mostBytes: 1, alt: { limit: 1, unit: 'byte' } } }],
   ] as const)('%s: takes what holds and refuses what does not', (_what, schema, valid, fault) => {
     expect(schema.safeParse(valid).success).toBe(true);
     expect(schema.safeParse({ ...valid, ...fault }).success).toBe(false);

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { abilitiesSchema, isRemoteError, refSchema, type Attempt, type Ref, type Responder } from '@earshot/plugin-sdk';
+import { abilitiesSchema, isRemoteError, refSchema, uploadedSchema, type AttachedImage, type Attempt, type Ref, type Responder } from '@earshot/plugin-sdk';
+import { anImage } from '../builders.js';
 import { demand, type Check } from '../check.js';
 import { demandRemoteError, settled } from '../settle.js';
 
@@ -180,6 +181,40 @@ const changesToNobody = async <X>(contract: ResponderContract<X>): Promise<void>
   demand((await published()).length === 0, 'a post that answers nobody is still there after it was removed');
 };
 
+/** As the host hands it over. */
+const handedOver = async <X>({ responder }: ResponderContract<X>, image: AttachedImage, ctx: X): Promise<AttachedImage> => {
+  if (responder.upload === undefined) return image;
+  const uploaded: unknown = await responder.upload(image, ctx);
+  const read = uploadedSchema.safeParse(uploaded);
+  demand(read.success, `what upload gave names no image: ${JSON.stringify(uploaded)}`);
+  return { ...image, uploaded: read.data };
+};
+
+const showsImages = async <X>(contract: ResponderContract<X>): Promise<void> => {
+  const { responder, world, attempt } = contract;
+  const [{ ctx, published }, image] = [await world(), anImage()];
+  const { media } = await responder.abilities(attempt.to, ctx);
+  demand(responder.upload === undefined || media !== undefined, 'it uploads images, and says that it takes none');
+  if (media === undefined || !media.mediaTypes.includes(image.mediaType)) return;
+  const handed = await handedOver(contract, image, ctx);
+  demand((await published()).length === 0, 'an upload published something');
+  const sent = demandRef(contract, 'what send gave', await responder.send({ ...attempt, media: [handed] }, ctx));
+  demand((await published()).length === 1, 'an answer with an image was not published once');
+  const found = await responder.find({ ...attempt, media: [image] }, ctx);
+  demand(found !== 'absent', 'find says absent of an answer with an image');
+  if (found !== 'cannot-tell') demand(isSame(sent, demandRef(contract, 'what find gave', found)), 'find gives another ref than send of an answer with an image');
+};
+
+const uploadsHarmlessly = async <X>({ responder, failing, forgetful = [] }: ResponderContract<X>): Promise<void> => {
+  for (const { name, world } of [...failing, ...forgetful]) {
+    const { ctx, published } = await world();
+    const [taken] = await Promise.allSettled([responder.upload?.(anImage(), ctx)]);
+    demandRemoteError(`upload to ${name}`, taken);
+    demand(taken.status === 'fulfilled' || !isRemoteError(taken.reason) || taken.reason.kind !== 'outcome-unknown', `upload to ${name} says outcome-unknown, though nothing can have been published`);
+    demand((await published()).length === 0, `upload to ${name} published something`);
+  }
+};
+
 /** The checks of {@link describeResponderContract}, to be run one by one. */
 export const responderChecks = <X>(contract: ResponderContract<X>): readonly Check[] => [
   { name: 'says what it is able to, as valid data with a reason', run: () => saysAbilities(contract) },
@@ -192,5 +227,7 @@ export const responderChecks = <X>(contract: ResponderContract<X>): readonly Che
   { name: 'removes what it sent, and does so twice without harm, where it can', run: () => removes(contract) },
   { name: 'publishes a post that answers nobody, and finds it', run: () => findsToNobody(contract) },
   { name: 'edits what answers nobody and takes it back, where it says that it can', run: () => changesToNobody(contract) },
+  { name: 'shows images, handed over before, where it says that it takes them', run: () => showsImages(contract) },
+  { name: 'uploads without publishing, and fails to with RemoteErrors that say so', run: () => uploadsHarmlessly(contract) },
   { name: 'settles when the host aborts', run: () => obeysAbort(contract) },
 ];

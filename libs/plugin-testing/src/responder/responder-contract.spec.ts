@@ -7,16 +7,22 @@ type Trouble = 'down' | 'forgetful' | undefined;
 
 class Town {
   readonly posts = new Map<string, { readonly key: string; readonly text: string }>();
+  readonly images = new Set<string>();
 
   constructor(readonly trouble: Trouble) {}
 }
 
 const refOf = (id: string): Ref => ({ network: 'example', id });
 
-const abilities: Abilities = { reply: 'yes', length: { limit: 500, unit: 'grapheme' }, can: ['remove'] };
+const abilities: Abilities = { reply: 'yes', length: { limit: 500, unit: 'grapheme' }, media: { mostImages: 1, mediaTypes: ['image/png'], mostBytes: 1_000, alt: { limit: 100, unit: 'grapheme' } }, can: ['remove'] };
 
 const good: Responder<Town> = {
   abilities: async () => abilities,
+  upload: async ({ alt }, town) => {
+    if (town.trouble === 'down') throw new RemoteError('unreachable', 'The town is down.');
+    town.images.add(alt);
+    return alt;
+  },
   send: async (attempt: Attempt, town) => {
     if (town.trouble === 'down') throw new RemoteError('unreachable', 'The town is down.');
     town.posts.set(attempt.key, attempt);
@@ -83,6 +89,14 @@ const faults: readonly (readonly [check: string, fault: string, broken: Partial<
   ['and finds it', 'finding another', { find: async () => refOf('other') }, /another ref/],
   ['takes it back', 'an edit that changes nothing', { abilities: async () => ({ ...abilities, can: ['edit'] }), change: async () => undefined }, /says after its edit/],
   ['takes it back', 'leaving it there', { change: async () => undefined }, /still there/],
+  ['shows images', 'denying that it takes them', { abilities: async () => ({ reply: 'yes', length: abilities.length, can: [] }) }, /takes none/],
+  ['shows images', 'naming none', { upload: async () => '' }, /names no image/],
+  ['shows images', 'publishing it by itself', { upload: async (image, town) => { town.posts.set('image', { key: 'image', text: image.alt }); return 'image'; } }, /upload published/],
+  ['shows images', 'sending nothing with them', { send: async (attempt, town) => (attempt.media.length > 0 ? refOf(attempt.key) : good.send(attempt, town)) }, /not published once/],
+  ['shows images', 'finding it absent', { find: async (attempt, town) => (attempt.media.length > 0 ? 'absent' : good.find(attempt, town)) }, /absent of an answer with an image/],
+  ['uploads without', 'a thrown Error', { upload: async () => { throw new Error('ECONNREFUSED'); } }, /no RemoteError/],
+  ['uploads without', 'not knowing', { upload: async () => { throw new RemoteError('outcome-unknown', 'hm'); } }, /outcome-unknown/],
+  ['uploads without', 'publishing it', { upload: async (image, town) => { town.posts.set('image', { key: 'image', text: image.alt }); return 'image'; } }, /published something/],
   ['settles', 'waiting for ever', { find: () => new Promise(() => undefined) }, /did not settle/],
 ];
 

@@ -45,6 +45,8 @@ export class FakeBluesky {
   readonly lists = new Map<string, { name: string; members: readonly string[] }>();
   readonly packs = new Map<string, { name: string; list: string }>();
   readonly follows: string[] = [];
+  /** What was uploaded, by its name. */
+  readonly blobs = new Map<string, Buffer>();
   /** Every call, as "GET nsid" in order. */
   readonly calls: string[] = [];
   /** What comes in place of the answer, by nsid. */
@@ -150,6 +152,7 @@ export class FakeBluesky {
 
   private async answer(nsid: string, params: URLSearchParams, request: Request): Promise<Answer> {
     const token = request.headers.get('authorization')?.replace('Bearer ', '') ?? '';
+    if (nsid === 'com.atproto.repo.uploadBlob' && this.accessTokens.has(token)) return this.takeBlob(request);
     const body = request.method === 'POST' ? ((await request.json().catch(() => ({}))) as Record<string, unknown>) : {};
     if (nsid === 'com.atproto.server.createSession') {
       return body['password'] === 'aaaa-bbbb-cccc-dddd' && ['library.example', this.us].includes(String(body['identifier'])) ? this.session() : no(401, 'AuthenticationRequired', 'Invalid identifier or password');
@@ -158,6 +161,14 @@ export class FakeBluesky {
     const open = nsid === 'com.atproto.repo.getRecord' && token === '';
     if (!open && !this.accessTokens.has(token)) return no(400, 'ExpiredToken', 'Token has expired');
     return nsid.startsWith('com.atproto.') ? this.repo(nsid, params, body) : this.appView(nsid, params);
+  }
+
+  /** As a data server keeps it: by what it is, and as what it was sent. */
+  private async takeBlob(request: Request): Promise<Answer> {
+    const bytes = Buffer.from(await request.arrayBuffer());
+    const blob = { $type: 'blob', ref: { $link: cidOf({ bytes: bytes.toString('base64') }) }, mimeType: request.headers.get('content-type') ?? '', size: bytes.length };
+    this.blobs.set(blob.ref.$link, bytes);
+    return { blob };
   }
 
   private repo(nsid: string, params: URLSearchParams, body: Record<string, unknown>): Answer {

@@ -18,9 +18,12 @@ export interface Abilities {
   readonly recent: boolean;
   /** Who may read what is said on it: `disabled`, nobody without a role. */
   readonly local: 'public' | 'disabled';
+  /** Where it takes images: `/api/v2/media`, or `/api/v1/media`. */
+  readonly media: 'newer' | 'older';
 }
 
 const gone = (status = 404): Response => Response.json({ error: 'Record not found' }, { status });
+const tokenOf = (request: Request): string => (request.headers.get('authorization') ?? '').replace(/^Bearer /, '');
 const textOf = (status: Json): string => String(status.content);
 
 /**
@@ -46,13 +49,17 @@ export class FakeServer {
   /** Who is on which list; on one that is not here is whom our account follows. */
   readonly listed = new Map<string, string[]>();
   hidesFollows = false;
+  /** Images that were uploaded. */
+  readonly media: Json[] = [];
+  /** Looks that it takes until it is through with an image. */
+  busy = 0;
   readonly tokens = new Set([TOKEN]);
   private readonly keys = new Map<string, Json>();
   private posted = 0;
   readonly can: Abilities;
 
   constructor(can: Partial<Abilities> = {}, readonly origin = `https://${HOST}`) {
-    this.can = { newer: true, many: true, minId: true, streaming: undefined, remove: true, showsOthers: true, recent: true, local: 'public', ...can };
+    this.can = { newer: true, many: true, minId: true, streaming: undefined, remove: true, showsOthers: true, recent: true, local: 'public', media: 'newer', ...can };
   }
 
   /** Somebody says something. */
@@ -79,8 +86,9 @@ export class FakeServer {
   async answer(request: Request): Promise<Response> {
     const url = new URL(request.url);
     this.asked.push(`${request.method} ${url.pathname}${url.search}`);
+    if (request.method === 'POST' && /^\/api\/v\d\/media$/.test(url.pathname) && this.tokens.has(tokenOf(request))) return this.take(url.pathname, await request.formData());
     const form = new URLSearchParams(request.method === 'GET' ? '' : await request.text());
-    return this.open(url) ?? (this.tokens.has((request.headers.get('authorization') ?? '').replace(/^Bearer /, '')) ? this.signedIn(request, url, form) : Response.json({ error: 'The access token is invalid' }, { status: 401 }));
+    return this.open(url) ?? (this.tokens.has(tokenOf(request)) ? this.signedIn(request, url, form) : Response.json({ error: 'The access token is invalid' }, { status: 401 }));
   }
 
   private open({ pathname }: URL): Response | undefined {
@@ -102,8 +110,31 @@ export class FakeServer {
     if (what === 'timelines') return this.timeline(id, which ?? '', query);
     if (what === 'notifications') return Response.json(this.page(this.notifications, query));
     if (what === 'lists') return this.list(request.method, id, which, request.method === 'POST' ? form : query, pathname);
+    if (what === 'media') return this.processed(id);
     if (what === 'statuses') return this.status(request, id, which, query, form);
     return gone();
+  }
+
+  /** At once, or, where it is `busy`, after as many looks. */
+  private async take(path: string, form: FormData): Promise<Response> {
+    if (path !== '/api/v2/media' && this.can.media === 'newer') return gone();
+    if (path === '/api/v2/media' && this.can.media === 'older') return gone();
+    const file = form.get('file') as File;
+    if (!file.type.startsWith('image/')) return Response.json({ error: 'Validation failed: File content type is invalid' }, { status: 422 });
+    const media = { id: String(500 + this.media.length), type: 'image', url: this.busy > 0 ? null : 'https://files.example/1', description: form.get('description'), bytes: Buffer.from(await file.arrayBuffer()), mediaType: file.type };
+    this.media.push(media);
+    return Response.json({ ...media, bytes: undefined }, { status: this.busy > 0 ? 202 : 200 });
+  }
+
+  private processed(id: string): Response {
+    const found = this.media.find((each) => each.id === id);
+    if (found === undefined) return gone();
+    this.busy -= 1;
+    return Response.json({ ...found, bytes: undefined }, { status: this.busy > 0 ? 206 : 200 });
+  }
+
+  private attached(form: URLSearchParams): readonly Json[] {
+    return this.media.filter(({ id }) => form.getAll('media_ids[]').includes(id as string));
   }
 
   private search(query: URLSearchParams): Response {
@@ -191,7 +222,7 @@ export class FakeServer {
     if (which === 'context') return Response.json(this.context(found), { headers: this.fetching.length === 0 ? {} : { 'mastodon-async-refresh': 'id="cmVmcmVzaA", retry=3, result_count=0' } });
     if (request.method === 'DELETE' && this.can.remove) this.statuses = this.statuses.filter((each) => each !== found);
     else if (request.method === 'DELETE') return gone();
-    if (request.method === 'PUT') Object.assign(found, { content: `<p>${form.get('status') ?? ''}</p>`, edited_at: NOW.toISOString() });
+    if (request.method === 'PUT') Object.assign(found, { content: `<p>${form.get('status') ?? ''}</p>`, edited_at: NOW.toISOString(), media_attachments: this.attached(form) });
     if (which === 'favourite') found.favourited = true;
     if (which === 'reblog') found.reblogged = true;
     return Response.json(found);
@@ -210,7 +241,7 @@ export class FakeServer {
     if (before !== undefined) return Response.json(before);
     this.posted += 1;
     const status = this.say(library, NOW.toISOString(), (form.get('status') ?? '').replaceAll('&', '&amp;').replaceAll('<', '&lt;'), {
-      id: idAt(NOW.toISOString(), this.posted), in_reply_to_id: form.get('in_reply_to_id'), visibility: form.get('visibility') ?? 'public', language: form.get('language'),
+      id: idAt(NOW.toISOString(), this.posted), in_reply_to_id: form.get('in_reply_to_id'), visibility: form.get('visibility') ?? 'public', language: form.get('language'), media_attachments: this.attached(form),
     });
     this.keys.set(key, status);
     return Response.json(status);

@@ -20,6 +20,7 @@ import { UnmetNeeds1700000000022 } from './0022-unmet-needs.migration.js';
 import { BringIn1700000000023 } from './0023-bring-in.migration.js';
 import { Begun1700000000024 } from './0024-begun.migration.js';
 import { Afterwards1700000000025 } from './0025-afterwards.migration.js';
+import { Attachments1700000000026 } from './0026-attachments.migration.js';
 import { Push1700000000027 } from './0027-push.migration.js';
 import { Parts1700000000028 } from './0028-parts.migration.js';
 import { Silence1700000000029 } from './0029-silence.migration.js';
@@ -29,5 +30,5 @@ export const migrations = [
   Initial1700000000001, Stops1700000000002, SignInPlaces1700000000003, ScopeOnce1700000000004, SearchConfig1700000000006, Apart1700000000007, HeardText1700000000008,
   HeardAuthor1700000000011, LastTried1700000000012, ReplyChecks1700000000013, SendingStops1700000000014, Approvals1700000000015, PutBack1700000000016, SavedAnswers1700000000017,
   Notices1700000000018, ClientSessions1700000000019, Webhooks1700000000020, WorkingTogether1700000000021, UnmetNeeds1700000000022, BringIn1700000000023, Begun1700000000024, Afterwards1700000000025,
-  Push1700000000027, Parts1700000000028, Silence1700000000029,
+  Attachments1700000000026, Push1700000000027, Parts1700000000028, Silence1700000000029,
 ];

@@ -148,6 +148,19 @@ describe('one request', () => {
 });
 
 describe('connect', () => {
+  it('sends bytes as they are, and how many there are', async () => {
+    const got: unknown[] = [];
+    answer = (request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => {
+        got.push(Buffer.concat(chunks), request.headers['content-length'], request.headers['content-type']);
+        response.end();
+      });
+    };
+    const bytes = new Uint8Array(300_000).map((_, index) => index % 251);
+    await reach([host]).fetch(`http://${host}/`, { method: 'POST', headers: { 'content-type': 'image/png' }, body: bytes });
+    expect(got).toEqual([Buffer.from(bytes), '300000', 'image/png']);
+  });
   it('opens a WebSocket, names us, and closes it with the abort', async () => {
     const sockets = new WebSocketServer({ server });
     const agents: (string | undefined)[] = [];

@@ -30,10 +30,10 @@ export const redactAround = async (tx: Tx, of: { readonly posts?: readonly strin
   return { rows, conversations: [...conversations] };
 };
 
-const redactTable = async (tx: Tx, { table, key, columns, rows, of }: Quotable, ids: readonly string[], redact: Redact): Promise<(string | null)[]> => {
-  const conversation = of === 'posts' ? 't.conversation_id::text' : 'null';
+const redactTable = async (tx: Tx, { table, key, columns, rows, of, ...at }: Quotable, ids: readonly string[], redact: Redact): Promise<(string | null)[]> => {
+  const conversation = of === 'posts' ? `(${at.conversation})::text` : 'null';
   const found = await tx.query<Row>(
-    `select ${key.map((name) => `t.${name}::text as "key ${name}"`).join(', ')}, ${columns.map((name) => `t.${name}::text as "${name}"`).join(', ')}, ${conversation} as "in conversation"
+    `select ${key.map((name) => `t.${name}::text as "key ${name}"`).join(', ')}, ${columns.map((name) => `t.${name}::text as "${name}"`).join(', ')}, ${conversation} as "in conversation", (${at.approval})::text as "approval of"
      from ${table} t where ${rows} for update`, [ids]);
   const touched: (string | null)[] = [];
   for (const row of found) {
@@ -45,7 +45,8 @@ const redactTable = async (tx: Tx, { table, key, columns, rows, of }: Quotable, 
     if (changes.length === 0) continue;
     const keys = key.map((name) => row[`key ${name}`]);
     const whole = changes.map(({ name }, index) => `${name} = ${cast(table, name, `$${keys.length + index + 1}`)}`).join(', ');
-    if (table === 'reply') await voidApproval(tx, keys[0] as string);
+    const approval = row['approval of'] ?? null;
+    if (approval !== null) await voidApproval(tx, approval);
     // Two tags may become one.
     if (table === 'tag') await tx.query('delete from tag where conversation_id = $1 and name = $2', [keys[0], changes[0]?.after]);
     await tx.query(`update ${table} t set ${whole} where ${key.map((name, index) => `t.${name} = $${index + 1}`).join(' and ')}`, [...keys, ...changes.map(({ after }) => after)]);

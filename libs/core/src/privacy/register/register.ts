@@ -22,6 +22,10 @@ export interface RegisteredTable {
   readonly ofPosts?: string;
   /** The rows that hold something of these profiles themselves, as a condition on `t`; $1 is the profiles' ids. */
   readonly ofProfiles?: string;
+  /** In which conversation a row of posts stands, as SQL on `t`; else its own `conversation_id` says it. */
+  readonly conversation?: string;
+  /** The reply whose approval is of these very words, as SQL on `t`. */
+  readonly approval?: string;
   /** That there is a row tells something of a person's words, whatever stands in it. */
   readonly rowHolds?: Holding;
   /** `delete`: the row is nothing without the words. */
@@ -93,7 +97,9 @@ export const register: readonly RegisteredTable[] = [
   // After all that is found by it.
   { table: 'profile_alias', key: ['network', 'host', 'local_id'], ofProfiles: 't.profile_id = any($1::uuid[])', forget: 'delete', columns: { host: identifier(), local_id: identifier() } },
   { table: 'note', key: ['id'], ofPosts: inConversations, forget: 'empty', columns: { body: quotable } },
-  { table: 'reply', key: ['id'], ofPosts: inConversations, forget: 'empty', columns: { text: quotable, approved_text: quotable, failure_words: quotable } },
+  { table: 'reply', key: ['id'], ofPosts: inConversations, approval: 't.id', forget: 'empty', columns: { text: quotable, approved_text: quotable, failure_words: quotable } },
+  // Their alternative texts: what is in the pictures nobody here can tell.
+  { table: 'attachment', key: ['id'], ofPosts: `t.reply_id in (select t.id from reply t where ${inConversations})`, conversation: '(select r.conversation_id from reply r where r.id = t.reply_id)', approval: 't.reply_id', forget: 'empty', columns: { alt: quotable } },
   { table: 'outcome', key: ['id'], ofPosts: inConversations, forget: 'empty', columns: { unmet_need: quotable } },
   { table: 'tag', key: ['conversation_id', 'name'], ofPosts: inConversations, forget: 'empty', columns: { name: quotable } },
   {
@@ -113,7 +119,7 @@ export const harmless: Readonly<Record<string, readonly string[]>> = {
     'account.health', 'account.state', 'actor.kind', 'advice.house', 'advice.state', 'saved_answer.kind', 'advisor_press.state', 'actor_role.role', 'actor_scope.role', 'audit.action', 'audit.subject_kind', 'change.kind', 'channel.mode', 'channel.retarget', 'channel.state', 'channel_count.outcome', 'account_count.outcome',
     'conversation.state', 'conversation.waiting_on', 'coverage_gap.state', 'do_not_list.act', 'do_not_list.target', 'do_not_list.reason', 'follow.category', 'follow.kind', 'hearing.cause', 'library.kind', 'not_kept.cause', 'not_kept.purpose', 'outcome.kind', 'person.kind', 'session.kind', 'post.audience',
     'follow_decision.kind', 'follow_dismissal.kind', 'bound_change.state', 'bound_list.applies', 'bound_list.category', 'bound_list.state', 'bound_member.kind', 'published_list.includes', 'published_list.state', 'published_member.state', 'follow_decision.before', 'follow_import.category', 'follow_import.encoding', 'follow_import.format', 'follow_import.state', 'follow_import.state_words', 'follow_import_line.category', 'follow_import_line.cure', 'follow_import_line.kind', 'follow_import_line.outcome',
-    'post.gone_why', 'profile.gone_why', 'reply.approved_kind', 'reply.failure_kind', 'reply.state', 'saved_search.category', 'saved_search.does', 'service_area.kind', 'suppression.kind', 'system_actor.kind', 'table_kind.kind', 'table_kind.table_name',
+    'post.gone_why', 'profile.gone_why', 'attachment.media_type', 'reply.approved_kind', 'reply.failure_kind', 'reply.state', 'saved_search.category', 'saved_search.does', 'service_area.kind', 'suppression.kind', 'system_actor.kind', 'table_kind.kind', 'table_kind.table_name',
     'timeline.kind', 'presence.doing', 'token.kind', 'token.scopes', 'stop.what', 'webhook.kinds', 'webhook.state', 'webhook_delivery.kind', 'webhook_delivery.state',
     'conversation.kept_as', 'past_count.kept_as', 'past_count.state', 'retention_policy.kind', 'label_keeping.keeps', 'reply_policy.approvers', 'reply_policy.second_person',
     'notice.kind', 'notice.thing', 'notice.event', 'notice.path', 'notice_delivery.way', 'notice_delivery.state', 'notice_preference.ways',
@@ -133,6 +139,7 @@ export const harmless: Readonly<Record<string, readonly string[]>> = {
   "what a plugin calls a network's sign of a refusal": ['not_kept.sign'],
   'ids of ours and numbers': ['thread_look.counts', 'installation.cluster'],
   'words of ours or of a network about what it no longer has': ['follow_history.state', 'follow_history.words'],
+  "a picture that the library's own staff put to an answer, and digests of such": ['attachment.bytes', 'attachment.hash', 'reply.attached', 'reply.approved_attached'],
   'shape and hash of what could not be read': ['dead_letter.digest'],
   'planned anew from the follows as soon as one is forgotten': ['channel.key', 'channel.targets'],
   'where a reading goes on, or what a plugin keeps for that: by its contract no words and no names': ['channel.cursor', 'channel.lease_holder', 'working_process.holder', 'coverage_gap.lease_holder', 'follow_history.lease_holder', 'follow_import.lease_holder', 'advisor_refresh.lease_holder', 'thread_look.lease_holder', 'plugin_store.key', 'plugin_store.value', 'host_budget.host'],

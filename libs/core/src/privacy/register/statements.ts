@@ -31,6 +31,6 @@ const forgetting = (entry: RegisteredTable, rows: string, holdings: readonly Hol
 export const quotables = register.flatMap((entry) => {
   const columns = columnsOf(entry, ['quotable']);
   const rows = entry.ofPosts ?? entry.ofProfiles;
-  return columns.length === 0 || rows === undefined ? [] : [{ table: entry.table, of: entry.ofPosts === undefined ? ('profiles' as const) : ('posts' as const), key: entry.key, columns, rows }];
+  return columns.length === 0 || rows === undefined ? [] : [{ table: entry.table, of: entry.ofPosts === undefined ? ('profiles' as const) : ('posts' as const), key: entry.key, columns, rows, conversation: entry.conversation ?? 't.conversation_id', approval: entry.approval ?? 'null' }];
 });
 export type Quotable = (typeof quotables)[number];

@@ -1,6 +1,7 @@
 import { createUnionType, Field, ObjectType } from '@nestjs/graphql';
 import { Id, UserError } from '../../graphql/index.js';
 import { PostGoneError, ReplyByHand, ReplyNotAllowed, ReplyTooLong } from '../reply.errors.js';
+import { AlternativeTextMissing, AlternativeTextTooLong, ImageNotTaken, ImagesNotTaken, TooManyImages } from '../attached/attached-checks.model.js';
 import type { Check } from './check.js';
 import { ColleagueReplies, ColleagueSends, ColleagueTypes, LinkLeadsNowhere, LinkSilent, OldPost, OtherLanguage, OtherLibraryAnswers, OthersAnswered, SameWords, Sensitive, UnaskedLately } from './fact-checks.model.js';
 import { NeedsApprover, NeedsSecondPerson, QuietHours, SendingStopped, Unsigned } from './policy-checks.model.js';
@@ -11,7 +12,7 @@ export const ReplyCheckResult = createUnionType({
   description: 'What speaks against sending a reply as it is, with its facts.',
   types: () =>
     [
-      ReplyNotAllowed, ReplyByHand, ReplyTooLong, PostGoneError, PlaceholdersLeft, HiddenCharacters, TooManyMentions, LinkLeadsNowhere, LinkSilent, OtherLanguage, OldPost, OthersAnswered, ColleagueSends, ColleagueReplies, ColleagueTypes,
+      ReplyNotAllowed, ReplyByHand, ReplyTooLong, PostGoneError, PlaceholdersLeft, HiddenCharacters, TooManyMentions, AlternativeTextMissing, AlternativeTextTooLong, ImagesNotTaken, TooManyImages, ImageNotTaken, LinkLeadsNowhere, LinkSilent, OtherLanguage, OldPost, OthersAnswered, ColleagueSends, ColleagueReplies, ColleagueTypes,
       OtherLibraryAnswers, UnaskedLately, SameWords, Sensitive, NeedsApprover, NeedsSecondPerson, SendingStopped, QuietHours, Unsigned,
     ] as const,
 });

@@ -1,9 +1,11 @@
-import { isRemoteError } from '@earshot/plugin-sdk';
+import { isRemoteError, type MediaAbilities } from '@earshot/plugin-sdk';
+import { type AttachmentRow, AttachmentsRepository } from '../../attachments/index.js';
 import { type Database, type Tx, readSql } from '../../database/index.js';
 import { PlatformError } from '../../errors/index.js';
 import type { Actor, Permissions } from '../../staff/index.js';
 import { type Classifiers, effectsOf } from '../../understanding/index.js';
 import { StopsRepository, stopInWords } from '../../stops/index.js';
+import { anyMedia, attachedChecks } from '../attached/attached-checks.js';
 import type { Links } from '../links.js';
 import type { ReplyPolicies } from '../policy/reply-policies.js';
 import type { ReplyPolicy } from '../policy/reply-policy.row.js';
@@ -35,6 +37,13 @@ export interface ApprovalFacts {
   readonly rewrites?: boolean;
 }
 
+/** The images that go with a reply, and where to. */
+export interface Attached {
+  readonly accountId: string;
+  readonly towards: Towards | undefined;
+  readonly images: readonly AttachmentRow[];
+}
+
 /** What is asked of others while replies are checked. */
 export interface ChecksAround {
   readonly senders: Senders;
@@ -46,6 +55,7 @@ export interface ChecksAround {
 /** What speaks against sending a reply: to be shown while it is written, and asked again when somebody approves it. `docs/replies.md` has the table. */
 export class ReplyChecks {
   private readonly stops = new StopsRepository();
+  private readonly attachments = new AttachmentsRepository();
 
   constructor(
     private readonly database: Database,
@@ -61,14 +71,15 @@ export class ReplyChecks {
   async of(actor: Actor, id: string, dueAt?: Date): Promise<readonly Check[]> {
     const needed = { scope: 'draft', role: 'librarian' } as const;
     this.permissions.requireKind(actor, needed);
-    const { reply, towards, facts } = await this.database.as(actor.id, async (tx) => {
+    const { reply, towards, facts, images } = await this.database.as(actor.id, async (tx) => {
       const found = await this.replies.find(tx, id);
       if (found === undefined) throw new PlatformError('NOT_FOUND', 'There is no such reply.', 'id');
       await this.permissions.require(tx, actor, found.libraryId, needed);
-      return { reply: found, towards: await this.replies.towards(tx, found), facts: await this.ofFacts(tx, found, actor, dueAt === undefined ? {} : { dueAt }) };
+      return { reply: found, images: await this.attachments.ofReplies(tx, [found.id]), towards: await this.replies.towards(tx, found), facts: await this.ofFacts(tx, found, actor, dueAt === undefined ? {} : { dueAt }) };
     });
-    const [network, words] = await Promise.all([this.ofNetwork(reply.accountId, towards, reply.text), this.ofWords(reply.text)]);
-    return [...(network === undefined ? [] : [network]), ...words, ...facts].sort((one, other) => Number(other.blocks) - Number(one.blocks));
+    const { accountId, text } = reply;
+    const [network, words, attached] = await Promise.all([this.ofNetwork(accountId, towards, text, images.length), this.ofWords(text), this.ofAttached({ accountId, towards, images })]);
+    return [...(network === undefined ? [] : [network]), ...words, ...attached, ...facts].sort((one, other) => Number(other.blocks) - Number(one.blocks));
   }
 
   /** Undefined where nobody stopped sending, at the library or above it. */
@@ -79,7 +90,7 @@ export class ReplyChecks {
   }
 
   /** Whether the network, and the post and its author where one is answered, allow this now, and how long it may be. Of a reply to a post that nobody hears, that alone. */
-  async ofNetwork(accountId: string, towards: Towards | undefined, text: string): Promise<NetworkProblem | undefined> {
+  async ofNetwork(accountId: string, towards: Towards | undefined, text: string, images = 0): Promise<NetworkProblem | undefined> {
     if (towards === undefined) return new ReplyNotAllowed(notHeard);
     if (towards.gone) return new PostGoneError();
     try {
@@ -89,10 +100,27 @@ export class ReplyChecks {
       if (reply === 'no') return new ReplyNotAllowed(because ?? (towards.ref === undefined ? 'The network lets this account post nothing.' : 'The network allows no reply to this post.'));
       const counted = lengthOf(text, length);
       if (counted > length.limit) return new ReplyTooLong(counted, length, cutInParts(text, length));
-      return reply === 'by-hand' ? new ReplyByHand(because) : undefined;
+      return reply === 'by-hand' ? new ReplyByHand(because, images) : undefined;
     } catch (error) {
       if (!isRemoteError(error)) throw error;
       return new ReplyNotAllowed(error.message);
+    }
+  }
+
+  /** Whether the images have their alternative texts, and the network takes them. What is written by hand its writer puts there as the network's page lets them. */
+  async ofAttached({ accountId, towards, images }: Attached): Promise<readonly Check[]> {
+    if (images.length === 0) return [];
+    return attachedChecks(images, towards === undefined || towards.gone ? anyMedia : await this.mediaOf(accountId, towards));
+  }
+
+  /** Where the network cannot be asked, {@link ofNetwork} says so. */
+  private async mediaOf(accountId: string, { ref }: Towards): Promise<MediaAbilities | undefined> {
+    try {
+      const abilities = await (await this.around.senders.forAccount(accountId))?.abilities(ref);
+      return abilities?.reply === 'yes' ? abilities.media : anyMedia;
+    } catch (error) {
+      if (!isRemoteError(error)) throw error;
+      return anyMedia;
     }
   }
 
