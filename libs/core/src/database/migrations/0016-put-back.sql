@@ -18,17 +18,23 @@ revoke all on function waits_behind(uuid) from public;
 grant execute on function waits_behind(uuid) to earshot_worker;
 
 -- What was on its way when sending was stopped is asked for all the same, unless all is stopped: whether it arrived. Where it did not it is a draft again, as
--- what had not left: see the outbox.
+-- what had not left: see the outbox. Of a long queue the first that waits for no other is looked for in its order, and no further: asked of each of five
+-- hundred, who waits behind whom took longer than sending one of them.
 create or replace function due_replies(at timestamptz, most int) returns table(reply_id uuid, account_id uuid, actor_id uuid)
   language sql stable security definer set search_path = public, pg_temp as $$
-  select d.id, d.account_id, y.actor_id from (
-    select distinct on (r.account_id) r.id, r.account_id, r.library_id, coalesce(r.lease_until, r.due_at) as since from reply r
-    where ((r.state = 'approved' and r.due_at <= at and r.library_id not in (select stopped_libraries('sending')))
-        or (r.state = 'sending' and r.lease_until <= at and r.library_id not in (select stopped_libraries('all'))))
-      and not account_is_sending(r.account_id, at) and not waits_behind(r.id)
-    order by r.account_id, coalesce(r.lease_until, r.due_at), r.id) d join system_actor y on y.library_id = d.library_id
+  with due as materialized (
+    select r.id, r.account_id, r.library_id, coalesce(r.lease_until, r.due_at) as since from reply r
+    where (r.state = 'approved' and r.due_at <= at and r.library_id not in (select stopped_libraries('sending')))
+      or (r.state = 'sending' and r.lease_until <= at and r.library_id not in (select stopped_libraries('all'))))
+  select d.id, a.account_id, y.actor_id
+  from (select due.account_id from due group by due.account_id having not account_is_sending(due.account_id, at)) a
+    cross join lateral (
+      select o.id, o.library_id, o.since from (select * from due where due.account_id = a.account_id order by due.since, due.id offset 0) o where not waits_behind(o.id) limit 1) d
+    join system_actor y on y.library_id = d.library_id
   order by d.since, d.id limit most $$;
 create or replace function next_reply_due() returns timestamptz language sql stable security definer set search_path = public, pg_temp as $$
-  select least((select min(case state when 'approved' then due_at else lease_until end) from reply
-      where ((state = 'approved' and library_id not in (select stopped_libraries('sending'))) or (state = 'sending' and library_id not in (select stopped_libraries('all')))) and not waits_behind(id)),
+  select least((select o.due from (
+      select id, case state when 'approved' then due_at else lease_until end as due from reply
+      where (state = 'approved' and due_at is not null and library_id not in (select stopped_libraries('sending'))) or (state = 'sending' and library_id not in (select stopped_libraries('all')))
+      order by 2, 1 offset 0) o where not waits_behind(o.id) limit 1),
     (select min(place_due) from reply where place_due is not null)) $$;

@@ -5,7 +5,7 @@ import type { HostBudgets } from './host-budgets.repository.js';
 import { limitedBody } from './limited-body.js';
 import type { UnderWay } from './network.js';
 import { type Outgoing, outgoing, redirected } from './outgoing.js';
-import { remoteFailure } from './remote-failure.js';
+import { isBrokenOff, remoteFailure } from './remote-failure.js';
 import { limitLeft, pauseAsked, retryAfter } from './retry-after.js';
 
 export interface FetchHost {
@@ -22,6 +22,7 @@ export interface FetchHost {
 /** No turn takes half as long, where nobody stops us; and leases on what is sent are longer. */
 const longestTurnMs = 60_000;
 const withoutBody = new Set([204, 205, 304]);
+const changesNothing = new Set(['GET', 'HEAD']);
 
 /** `fetch` for one opening of one account: every hop is checked, budgeted, timed and sized. */
 export class GuardedFetch {
@@ -73,7 +74,7 @@ export class GuardedFetch {
   }
 
   private async send(request: Outgoing, signal: AbortSignal): Promise<UndiciResponse> {
-    const { agent, budgets, options } = this.host;
+    const { budgets, options } = this.host;
     const { host } = request.url;
     const asked = performance.now();
     const { failures } = await this.turnAt(host, signal);
@@ -83,11 +84,7 @@ export class GuardedFetch {
     if (!headers.has('user-agent')) headers.set('user-agent', options.userAgent);
     let answer: UndiciResponse;
     try {
-      answer = await undiciFetch(request.url.href, {
-        method: request.method, headers: [...headers], redirect: 'manual', dispatcher: agent, signal,
-        // The two worlds describe the same values by types of their own.
-        ...(request.body === undefined || request.body === null ? {} : { body: request.body as UndiciBody, duplex: 'half' as const }),
-      });
+      answer = await this.ask(request, headers, signal);
     } catch (error) {
       const failure = remoteFailure(error, host, signal);
       if (failure instanceof RemoteError && failure.kind === 'unreachable') await budgets.failed(host);
@@ -96,6 +93,25 @@ export class GuardedFetch {
     if (failures > 0) await budgets.answered(host);
     await this.heed(answer, host);
     return answer;
+  }
+
+  /**
+   * A server may close a connection that it kept open in the very moment in which we ask on it, and nobody knows whether it read that: what changes nothing is
+   * asked once more then (RFC 9110, 9.2.2, and RFC 9112, 9.3.1).
+   */
+  private async ask(request: Outgoing, headers: Headers, signal: AbortSignal): Promise<UndiciResponse> {
+    const ask = (): Promise<UndiciResponse> =>
+      undiciFetch(request.url.href, {
+        method: request.method, headers: [...headers], redirect: 'manual', dispatcher: this.host.agent, signal,
+        // The two worlds describe the same values by types of their own.
+        ...(request.body === undefined || request.body === null ? {} : { body: request.body as UndiciBody, duplex: 'half' as const }),
+      });
+    try {
+      return await ask();
+    } catch (error) {
+      if (!changesNothing.has(request.method) || signal.aborted || !isBrokenOff(error)) throw error;
+      return ask();
+    }
   }
 
   /** 429, a 503 that says until when, and a limit of which nothing is left pause the account's budget at this host. The plugin gets the answer all the same. */

@@ -95,6 +95,29 @@ describe('GuardedNetwork', () => {
     await get(`http://${host}/`);
     await expect(get(`http://${host}/`)).rejects.toMatchObject({ kind: 'rate-limited', facts: { retryAfter: reset } });
   });
+  it.each(['while it kept it open', 'as soon as it was read'])('asks once more where a connection is closed %s, and sends nothing twice', async (when) => {
+    const [known, asked] = [new Set<unknown>(), [] as string[]];
+    answer = (request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      if (known.has(request.socket)) return when === 'as soon as it was read' ? request.socket.destroy() : request.socket.end();
+      known.add(request.socket);
+      return response.end('hello');
+    };
+    const { fetch } = reach([host]);
+    for (const path of ['/1', '/2']) expect(await (await fetch(`http://${host}${path}`)).text()).toBe('hello');
+    expect(asked).toEqual(['GET /1', 'GET /2', 'GET /2']);
+    await expect(fetch(`http://${host}/3`, { method: 'POST', body: 'once' })).rejects.toMatchObject({ kind: 'unreachable' });
+    expect(asked.filter((one) => one === 'POST /3')).toEqual(['POST /3']);
+  });
+  it('gives up where it is closed each time', async () => {
+    let asked = 0;
+    answer = (request) => {
+      asked++;
+      request.socket.destroy();
+    };
+    await expect(get(`http://${host}/`)).rejects.toMatchObject({ kind: 'unreachable', message: expect.stringContaining('broke the connection off') });
+    expect(asked).toBe(2);
+  });
   it('leaves a host alone that failed several times in a row', async () => {
     answer = (request) => request.socket.destroy();
     for (let n = 0; n < 5; n++) await expect(get(`http://${host}/`)).rejects.toMatchObject({ kind: 'unreachable' });

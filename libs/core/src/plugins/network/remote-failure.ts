@@ -30,6 +30,11 @@ const causes = function* (error: unknown): Generator<unknown> {
   }
 };
 
+const brokenOff = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
+/** Whether the other side gave the connection up. */
+export const isBrokenOff = (error: unknown): boolean => [...causes(error)].some((cause) => brokenOff.has(String((cause as { code?: unknown }).code)));
+
 /** What a request ended in, as a plugin may hear it: an abort stays an abort, anything else is a RemoteError. */
 export const remoteFailure = (error: unknown, host: string, abort: AbortSignal): unknown => {
   if (abort.aborted) return abort.reason;
