@@ -8,8 +8,8 @@ import { Round } from './frame/round.ts';
 import { kinds } from './kinds/index.ts';
 import { Cluster } from './scene/cluster.ts';
 
-/** No round takes half of it on two quiet cores; what hangs is a failed round. */
-const longestMs = 240_000;
+/** The longest, a queue of five hundred, takes a third of it on two quiet cores; what hangs is a failed round. */
+const longestMs = 480_000;
 
 /** Every kind once before any comes again, in an order that the seed draws: twenty-five rounds leave none out. */
 const kindOf = ({ seed, only }: Options, number: number): Kind => {

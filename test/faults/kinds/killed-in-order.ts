@@ -30,7 +30,7 @@ export const killedInOrder: Kind = {
       await timePasses(town);
       earshot = await town.installation.start();
     }
-    await untilSettled(town, 200_000);
+    await untilSettled(town, 400_000);
     round.wrong(...(await repliesInOrder(town)));
     await expectWhole(round, town);
   },

@@ -18,8 +18,7 @@ revoke all on function waits_behind(uuid) from public;
 grant execute on function waits_behind(uuid) to earshot_worker;
 
 -- What was on its way when sending was stopped is asked for all the same, unless all is stopped: whether it arrived. Where it did not it is a draft again, as
--- what had not left: see the outbox. Of a long queue the first that waits for no other is looked for in its order, and no further: asked of each of five
--- hundred, who waits behind whom took longer than sending one of them.
+-- what had not left: see the outbox. Of a long queue the first that waits for no other is looked for in its order, and no further.
 create or replace function due_replies(at timestamptz, most int) returns table(reply_id uuid, account_id uuid, actor_id uuid)
   language sql stable security definer set search_path = public, pg_temp as $$
   with due as materialized (
