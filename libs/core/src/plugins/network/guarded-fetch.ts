@@ -5,7 +5,7 @@ import type { HostBudgets } from './host-budgets.repository.js';
 import { limitedBody } from './limited-body.js';
 import type { UnderWay } from './network.js';
 import { type Outgoing, outgoing, redirected } from './outgoing.js';
-import { isBrokenOff, remoteFailure } from './remote-failure.js';
+import { isGivenUp, remoteFailure } from './remote-failure.js';
 import { limitLeft, pauseAsked, retryAfter } from './retry-after.js';
 
 export interface FetchHost {
@@ -109,7 +109,7 @@ export class GuardedFetch {
     try {
       return await ask();
     } catch (error) {
-      if (!changesNothing.has(request.method) || signal.aborted || !isBrokenOff(error)) throw error;
+      if (!changesNothing.has(request.method) || signal.aborted || !isGivenUp(error)) throw error;
       return ask();
     }
   }

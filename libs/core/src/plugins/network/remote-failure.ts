@@ -30,10 +30,12 @@ const causes = function* (error: unknown): Generator<unknown> {
   }
 };
 
-const brokenOff = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
-
-/** Whether the other side gave the connection up. */
-export const isBrokenOff = (error: unknown): boolean => [...causes(error)].some((cause) => brokenOff.has(String((cause as { code?: unknown }).code)));
+/** Whether the other side closed a connection on which it had answered before: kept open, and given up. A host that answers nothing is away. */
+export const isGivenUp = (error: unknown): boolean =>
+  [...causes(error)].some((cause) => {
+    const { code, socket } = cause as { readonly code?: unknown; readonly socket?: { readonly bytesRead?: number } | null };
+    return code === 'UND_ERR_SOCKET' && (socket?.bytesRead ?? 0) > 0;
+  });
 
 /** What a request ended in, as a plugin may hear it: an abort stays an abort, anything else is a RemoteError. */
 export const remoteFailure = (error: unknown, host: string, abort: AbortSignal): unknown => {
