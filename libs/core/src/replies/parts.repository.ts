@@ -1,6 +1,6 @@
 import type { Ref } from '@earshot/plugin-sdk';
 import { Injectable } from '@nestjs/common';
-import { AttachmentsRepository } from '../attachments/index.js';
+import { type AttachmentRow, AttachmentsRepository } from '../attachments/index.js';
 import { newId, type ReadScope, type Tx } from '../database/index.js';
 import type { Outgoing } from './outgoing.js';
 import { type NamedPost, localName, namedColumns, refOf } from './post-ref.js';
@@ -35,6 +35,13 @@ export class PartsRepository {
     return tx.query<ReplyRow>(
       `select ${replyColumns} from reply r where r.whole_id = $1 and r.library_id = $2 and r.part > $3 and r.state = any($4) order by r.part`,
       [reply.wholeId ?? reply.id, reply.libraryId, reply.part, unsentStates]);
+  }
+
+  /** The images that go with each of these, in order. */
+  async imagesOf(tx: Tx, parts: readonly PartOf[]): Promise<readonly (readonly AttachmentRow[])[]> {
+    const ids = parts.map(({ id }) => id);
+    const images = ids.length === 0 ? [] : await this.attachments.ofReplies(tx, ids);
+    return ids.map((id) => images.filter(({ replyId }) => replyId === id));
   }
 
   /** The part before this one, of those that were not withdrawn. Undefined where it is the first. */

@@ -72,7 +72,7 @@ export class ReplyApprovals {
     const { reply: read, problem, attached } = await this.desk.problemBefore(actor, id, 'approve', mayApprove);
     if (problem !== undefined) return problem;
     const words = [...(await this.around.checks.ofWords(read.text)), ...(await this.around.checks.ofAttached(attached))];
-    const behind = await this.behind(actor, read);
+    const behind = await this.behind(actor, read, attached);
     if ('code' in behind) return behind;
     const dueAt = await this.dueAt(at);
     return this.desk.step(actor, id, {
@@ -99,7 +99,7 @@ export class ReplyApprovals {
     const { reply: read, problem, attached } = await this.desk.problemBefore(actor, id, 'write-by-hand', mayApprove);
     if (problem !== undefined && !(problem instanceof ReplyByHand)) return problem;
     const words = [...(await this.around.checks.ofWords(read.text)), ...(await this.around.checks.ofAttached(attached))];
-    const behind = await this.behind(actor, read, ReplyByHand);
+    const behind = await this.behind(actor, read, attached, ReplyByHand);
     if ('code' in behind) return behind;
     const now = await this.around.now();
     return this.desk.step(actor, id, {
@@ -139,21 +139,21 @@ export class ReplyApprovals {
     return undefined;
   }
 
-  /** What follows a reply, for which whoever answers for the reply answers too; or what is in the way of it. `but`: what is nothing against it. */
-  private async behind(actor: Actor, reply: ReplyRow, but?: typeof ReplyByHand): Promise<readonly ReplyRow[] | ReplyError> {
+  /** What follows a reply, for which whoever answers for the reply answers too; or what is in the way of it. It goes to where the reply goes. `but`: what is nothing against it. */
+  private async behind(actor: Actor, reply: ReplyRow, { accountId, towards }: Attached, but?: typeof ReplyByHand): Promise<readonly ReplyRow[] | ReplyError> {
     const { checks } = this.around;
-    const parts = await this.desk.seen(actor, reply.id, mayApprove, async (tx) => {
-      const read: { readonly part: ReplyRow; readonly attached: Attached }[] = [];
-      for (const part of await this.parts.behind(tx, reply)) read.push({ part, attached: await this.desk.attachedTo(tx, part) });
-      return read;
+    const { parts, images } = await this.desk.seen(actor, reply.id, mayApprove, async (tx) => {
+      const read = await this.parts.behind(tx, reply);
+      return { parts: read, images: await this.parts.imagesOf(tx, read) };
     });
-    for (const { part, attached } of parts) {
-      const problem = await checks.ofNetwork(part.accountId, attached.towards, part.text, attached.images.length);
+    const problems = await checks.ofEach(accountId, towards, parts.map(({ text }, at) => ({ text, images: images[at]?.length ?? 0 })));
+    for (const [at, part] of parts.entries()) {
+      const problem = problems[at];
       const against = problem === undefined || (but !== undefined && problem instanceof but) ? [] : [problem];
-      const blocking = [...against, ...(await checks.ofWords(part.text)), ...(await checks.ofAttached(attached))].filter(({ blocks }) => blocks);
+      const blocking = [...against, ...(await checks.ofWords(part.text)), ...(await checks.ofAttached({ accountId, towards, images: images[at] ?? [] }))].filter(({ blocks }) => blocks);
       if (blocking.length > 0) return new ReplyBlocked(blocking, part.id);
     }
-    return parts.map(({ part }) => part);
+    return parts;
   }
 
   private async each(tx: Tx, actor: Actor, parts: readonly ReplyRow[], work: (part: ReplyRow) => Promise<void>): Promise<void> {

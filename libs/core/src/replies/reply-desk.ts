@@ -62,17 +62,16 @@ export class ReplyDesk {
       if (follows && ofTheWhole.includes(act)) return new WrongReplyState(reply.state, 'This is a further part of an answer, and goes with the part before it: do that there.');
       const done = await work(tx, reply);
       if (typeof done === 'object') return done;
-      await this.keepTogether(tx, actor, reply, { act, follows });
-      return this.record(tx, actor, await this.read(tx, id), done);
+      const now = await this.read(tx, id);
+      await this.keepTogether(tx, actor, now, { act, isFirst: !follows });
+      return this.record(tx, actor, now, done);
     });
   }
 
   /** The other parts of the same answer, after an act on one: in the state of this one, as far as they were not sent. */
-  private async keepTogether(tx: Tx, actor: Actor, reply: ReplyRow, { act, follows }: { readonly act: ReplyAct; readonly follows: boolean }): Promise<void> {
-    const others = await this.parts.unsent(tx, reply);
-    const { state } = await this.read(tx, reply.id);
-    for (const other of others) {
-      const becomes = becomesOfPart({ act, state, isFirst: !follows }, other.state);
+  private async keepTogether(tx: Tx, actor: Actor, reply: ReplyRow, { act, isFirst }: { readonly act: ReplyAct; readonly isFirst: boolean }): Promise<void> {
+    for (const other of await this.parts.unsent(tx, reply)) {
+      const becomes = becomesOfPart({ act, state: reply.state, isFirst }, other.state);
       if (becomes === undefined) continue;
       if (becomes === 'draft') await this.replies.redraft(tx, other);
       else if (becomes === 'read-again') await this.parts.step(tx, other);
@@ -93,13 +92,11 @@ export class ReplyDesk {
 
   /** What speaks against an act that needs the network's word, which is asked outside of any transaction; the act itself is checked again under the lock. */
   async problemBefore(actor: Actor, id: string, act: ReplyAct, needed: Needed, text?: string): Promise<{ readonly reply: ReplyRow; readonly problem: NetworkProblem | WrongReplyState | undefined; readonly attached: Attached }> {
-    const { reply, attached } = await this.seen(actor, id, needed, async (tx, found) => ({ reply: found, attached: await this.attachedTo(tx, found) }));
+    const { reply, attached } = await this.seen(actor, id, needed, async (tx, found) => ({
+      reply: found, attached: { accountId: found.accountId, towards: await this.replies.towards(tx, found), images: await this.attachments.ofReplies(tx, [found.id]) },
+    }));
     const problem = isLegal(act, reply.state) ? await this.checks.ofNetwork(reply.accountId, attached.towards, text ?? reply.text, attached.images.length) : new WrongReplyState(reply.state, standingOf[reply.state]);
     return { reply, problem, attached };
-  }
-
-  async attachedTo(tx: Tx, reply: ReplyRow): Promise<Attached> {
-    return { accountId: reply.accountId, towards: await this.replies.towards(tx, reply), images: await this.attachments.ofReplies(tx, [reply.id]) };
   }
 
   target(actor: Actor, wish: TargetWish, needed = mayDraft): Promise<ReplyTarget> {

@@ -30,13 +30,13 @@ export const isLegal = (act: ReplyAct, state: ReplyState): boolean => legal[act]
 
 /**
  * What an act on one part of an answer makes of another part that was not sent: `read-again` steps its version, since what was read of the answer is not what
- * it says now. `isFirst`: nothing before the part of the act waits to be sent. Undefined: it stays as it is.
+ * it says now, where whoever approves names another than the part of the act. `isFirst`: nothing before the part of the act waits to be sent. Undefined: it stays as it is.
  */
 export const becomesOfPart = (done: { readonly act: ReplyAct; readonly state: ReplyState; readonly isFirst: boolean }, other: ReplyState): 'draft' | 'in_review' | 'withdrawn' | 'read-again' | undefined => {
   if (done.state === 'in_review') return other === 'draft' ? 'in_review' : undefined;
   if (done.act === 'withdraw' && done.isFirst) return 'withdrawn';
   if (done.state !== 'draft' && done.state !== 'withdrawn') return undefined;
-  if (other === 'draft') return 'read-again';
+  if (other === 'draft') return done.isFirst ? undefined : 'read-again';
   return other === 'in_review' || other === 'approved' ? 'draft' : undefined;
 };
 

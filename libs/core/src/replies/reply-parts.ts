@@ -29,10 +29,11 @@ export class ReplyParts {
   async set(actor: Actor, id: string, further: readonly string[]): Promise<ReplyRow | ReplyError> {
     if (further.length >= mostParts) throw new PlatformError('BAD_INPUT', `An answer has ${mostParts} parts at most: say the rest on a page, and lead there.`, 'further');
     const texts = further.map((text) => writtenText(text));
-    const { reply: read, problem } = await this.desk.problemBefore(actor, id, 'edit', mayDraft);
+    const { problem, attached } = await this.desk.problemBefore(actor, id, 'edit', mayDraft);
     if (problem !== undefined && !(problem instanceof ReplyByHand)) return problem;
-    const tooLong = await this.problemOf(actor, read, texts);
-    if (tooLong !== undefined) return tooLong;
+    const problems = await this.checks.ofEach(attached.accountId, attached.towards, texts.map((text) => ({ text, images: 0 })));
+    const against = problems.find((each) => each !== undefined && !(each instanceof ReplyByHand));
+    if (against !== undefined) return against;
     return this.desk.step(actor, id, {
       act: 'edit', needed: mayDraft,
       work: async (tx, reply) => {
@@ -42,16 +43,6 @@ export class ReplyParts {
         return reply.state === 'approved' ? 'approval-voided' : undefined;
       },
     });
-  }
-
-  /** What the network has against one of these, where it is not that a person has to write them. */
-  private async problemOf(actor: Actor, reply: ReplyRow, texts: readonly string[]): Promise<ReplyError | undefined> {
-    const towards = await this.desk.seen(actor, reply.id, mayDraft, (tx) => this.replies.towards(tx, reply));
-    for (const text of texts) {
-      const problem = await this.checks.ofNetwork(reply.accountId, towards, text);
-      if (problem !== undefined && !(problem instanceof ReplyByHand)) return problem;
-    }
-    return undefined;
   }
 
   private async write(tx: Tx, actor: Actor, first: ReplyRow, texts: readonly string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { isRemoteError, type MediaAbilities } from '@earshot/plugin-sdk';
+import { type Abilities, isRemoteError, type MediaAbilities } from '@earshot/plugin-sdk';
 import { type AttachmentRow, AttachmentsRepository } from '../../attachments/index.js';
 import { type Database, type Tx, readSql } from '../../database/index.js';
 import { PlatformError } from '../../errors/index.js';
@@ -43,6 +43,18 @@ export interface Attached {
   readonly towards: Towards | undefined;
   readonly images: readonly AttachmentRow[];
 }
+
+/** What goes out at once: words, and so many images. */
+export interface Said {
+  readonly text: string;
+  readonly images: number;
+}
+
+const ofOne = ({ text, images }: Said, { reply, because, length }: Abilities): NetworkProblem | undefined => {
+  const counted = lengthOf(text, length);
+  if (counted > length.limit) return new ReplyTooLong(counted, length, cutInParts(text, length));
+  return reply === 'by-hand' ? new ReplyByHand(because, images) : undefined;
+};
 
 /** What is asked of others while replies are checked. */
 export interface ChecksAround {
@@ -91,16 +103,24 @@ export class ReplyChecks {
 
   /** Whether the network, and the post and its author where one is answered, allow this now, and how long it may be. Of a reply to a post that nobody hears, that alone. */
   async ofNetwork(accountId: string, towards: Towards | undefined, text: string, images = 0): Promise<NetworkProblem | undefined> {
+    return (await this.ofEach(accountId, towards, [{ text, images }]))[0];
+  }
+
+  /** The same of several that go to one place, in order: the network is asked once. */
+  async ofEach(accountId: string, towards: Towards | undefined, said: readonly Said[]): Promise<readonly (NetworkProblem | undefined)[]> {
+    if (said.length === 0) return [];
+    const told = await this.abilities(accountId, towards);
+    return said.map((one) => ('code' in told ? told : ofOne(one, told)));
+  }
+
+  private async abilities(accountId: string, towards: Towards | undefined): Promise<Abilities | ReplyNotAllowed | PostGoneError> {
     if (towards === undefined) return new ReplyNotAllowed(notHeard);
     if (towards.gone) return new PostGoneError();
     try {
       const sender = await this.around.senders.forAccount(accountId);
       if (sender === undefined) return new ReplyNotAllowed(notHeard);
-      const { reply, because, length } = await sender.abilities(towards.ref);
-      if (reply === 'no') return new ReplyNotAllowed(because ?? (towards.ref === undefined ? 'The network lets this account post nothing.' : 'The network allows no reply to this post.'));
-      const counted = lengthOf(text, length);
-      if (counted > length.limit) return new ReplyTooLong(counted, length, cutInParts(text, length));
-      return reply === 'by-hand' ? new ReplyByHand(because, images) : undefined;
+      const told = await sender.abilities(towards.ref);
+      return told.reply === 'no' ? new ReplyNotAllowed(told.because ?? (towards.ref === undefined ? 'The network lets this account post nothing.' : 'The network allows no reply to this post.')) : told;
     } catch (error) {
       if (!isRemoteError(error)) throw error;
       return new ReplyNotAllowed(error.message);
