@@ -1,5 +1,5 @@
 import type { Clock } from '@earshot/plugin-sdk';
-import { Lanes } from '../jobs/index.js';
+import { LaneCourier } from '../jobs/index.js';
 import type { Logger } from '../logging/index.js';
 import type { WebPost } from '../plugins/index.js';
 import { webhookHeaders } from './sign-webhook.js';
@@ -25,60 +25,25 @@ export interface WebhookCourierParts {
 
 /**
  * Tells webhooks what is due, in whatever process runs it: of each one delivery at a time, at least once, in no order that is promised.
- *
- * States: stopped ──start──▶ running ──stop──▶ stopped. While it runs it looks for what is due, begins it, and sleeps for a second.
  */
-export class WebhookCourier {
-  private stopping = new AbortController();
-  private readonly lanes: Lanes<DueWebhook>;
-
+export class WebhookCourier extends LaneCourier<DueWebhook> {
   constructor(private readonly parts: WebhookCourierParts) {
     const { outbox, clock, log } = parts;
-    this.lanes = new Lanes({
+    super({
       due: (most) => outbox.due(most),
       laneOf: ({ webhookId }) => webhookId,
       work: (due) => this.tell(due),
       sleepMs, atOnce: mostAtOnce, clock,
       lookFailed: (error) => log.error('What is to be told to webhooks could not be read', error),
-      workFailed: (error, due) => {
-        // Its lease runs out, and it is told again.
-        if (!this.stopping.signal.aborted) log.error('Something could not be told to a webhook, or its outcome not be written down', error, { webhook: due.webhookId });
-      },
+      // Its lease runs out, and it is told again.
+      workFailed: (error, due) => log.error('Something could not be told to a webhook, or its outcome not be written down', error, { webhook: due.webhookId }),
     });
-  }
-
-  start(): void {
-    if (this.lanes.isRunning) return;
-    this.stopping = new AbortController();
-    this.lanes.start();
-  }
-
-  /** Looks now. Nothing, where it does not run. */
-  wake(): void {
-    this.lanes.wake();
-  }
-
-  /** How long ago it last looked for what is due, in milliseconds. */
-  quietMs(): number {
-    return this.lanes.quietMs();
-  }
-
-  /** Breaks off what is on its way, which is told again; and takes nothing more. */
-  async stop(): Promise<void> {
-    this.lanes.halt();
-    this.stopping.abort(new Error('the process stops'));
-    await this.idle();
-  }
-
-  /** Once everything that was due was tried, and nothing is under way. */
-  idle(): Promise<void> {
-    return this.lanes.idle();
   }
 
   /** @returns whether there was something to tell. */
   private async tell(due: DueWebhook): Promise<boolean> {
     const { outbox, log } = this.parts;
-    const taken = this.lanes.isRunning ? await outbox.take(due) : undefined;
+    const taken = this.isRunning ? await outbox.take(due) : undefined;
     if (taken === undefined) return false;
     const outcome = await this.send(taken);
     const failed = await outbox.settle(due.actorId, taken, outcome);
@@ -93,7 +58,7 @@ export class WebhookCourier {
     const body = webhookBody(taken);
     const now = new Date();
     const url = new URL(taken.url);
-    const posted = await this.parts.post.post(url, { headers: webhookHeaders(taken.secrets, { id: taken.id, at: now, body }), body }, this.parts.answerMs ?? answerMs, this.stopping.signal);
+    const posted = await this.parts.post.post(url, { headers: webhookHeaders(taken.secrets, { id: taken.id, at: now, body }), body }, this.parts.answerMs ?? answerMs, this.abort);
     if ('words' in posted) return outcome(undefined, posted.words);
     if (posted.status >= 200 && posted.status < 300) return outcome(posted.status, undefined);
     return outcome(posted.status, wordsOf(posted.status, url.host), posted.retryAfter === undefined ? undefined : posted.retryAfter.getTime() - now.getTime());

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { systemClock } from '@earshot/plugin-sdk';
-import { Lanes } from '../../jobs/index.js';
+import { LaneCourier } from '../../jobs/index.js';
 import { HostOptions, PublicPost } from '../../plugins/index.js';
 import { NoticeOptions } from '../notice-options.js';
 import { composePush } from './compose-push.js';
@@ -20,14 +20,9 @@ const sleepMs = 1_000;
 /**
  * Tells browsers what is due, in whatever process runs it: of each one push at a time, and again where nobody knows whether it arrived, which the browser then
  * shows once.
- *
- * States: stopped ──start──▶ running ──stop──▶ stopped. While it runs it looks for what is due, begins it, and sleeps for a second.
  */
 @Injectable()
-export class PushCourier {
-  private stopping = new AbortController();
-  private readonly lanes: Lanes<DuePush>;
-
+export class PushCourier extends LaneCourier<DuePush> {
   constructor(
     private readonly outbox: PushOutbox,
     private readonly post: PublicPost,
@@ -35,50 +30,20 @@ export class PushCourier {
     private readonly options: NoticeOptions,
   ) {
     const { log } = options;
-    this.lanes = new Lanes({
+    super({
       due: async (most) => outbox.due(await options.now(), most),
       laneOf: ({ subscriptionId }) => subscriptionId,
       work: (due) => this.tell(due),
       sleepMs, atOnce: mostAtOnce, clock: systemClock,
       lookFailed: (error) => log.error('What is to be told to browsers could not be read', error),
-      workFailed: (error, { subscriptionId }) => {
-        // Its lease runs out, and it is told again.
-        if (!this.stopping.signal.aborted) log.error('Something could not be told to a browser, or its outcome not be written down', error, { subscription: subscriptionId });
-      },
+      // Its lease runs out, and it is told again.
+      workFailed: (error, { subscriptionId }) => log.error('Something could not be told to a browser, or its outcome not be written down', error, { subscription: subscriptionId }),
     });
-  }
-
-  start(): void {
-    if (this.lanes.isRunning) return;
-    this.stopping = new AbortController();
-    this.lanes.start();
-  }
-
-  /** Looks now. Nothing, where it does not run. */
-  wake(): void {
-    this.lanes.wake();
-  }
-
-  /** How long ago it last looked for what is due, in milliseconds. */
-  quietMs(): number {
-    return this.lanes.quietMs();
-  }
-
-  /** Breaks off what is on its way, which is told again; and takes nothing more. */
-  async stop(): Promise<void> {
-    this.lanes.halt();
-    this.stopping.abort(new Error('the process stops'));
-    await this.idle();
-  }
-
-  /** Once everything that was due was tried, and nothing is under way. */
-  idle(): Promise<void> {
-    return this.lanes.idle();
   }
 
   /** @returns whether there was something to tell. */
   private async tell(due: DuePush): Promise<boolean> {
-    const taken = this.lanes.isRunning ? await this.outbox.take(due, await this.options.now()) : undefined;
+    const taken = this.isRunning ? await this.outbox.take(due, await this.options.now()) : undefined;
     if (taken === undefined) return false;
     const outcome = await this.send(taken);
     await this.outbox.settle(taken, outcome, await this.options.now());
@@ -91,7 +56,7 @@ export class PushCourier {
     const { browser } = taken;
     if (browser === undefined) return { kind: 'later', words: "What this browser gave does not open with this installation's key: subscribe it anew.", askedForMs: 0 };
     const [url, at] = [new URL(browser.endpoint), await this.options.now()];
-    const posted = await this.post.post(url, this.request(taken, browser, url, at), answerMs, this.stopping.signal);
+    const posted = await this.post.post(url, this.request(taken, browser, url, at), answerMs, this.abort);
     return outcomeOf(posted, url.host, this.host.clock.now());
   }
 
