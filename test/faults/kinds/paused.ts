@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.ts';
 import type { Kind } from '../frame/kind.ts';
@@ -8,6 +10,9 @@ import { type Town, townOf } from '../scene/town.ts';
 import { whoWaits } from '../scene/waiting.ts';
 import { inTheMiddle, slowly } from './killed-listening.ts';
 import { takenOverMs } from './processes-killed.ts';
+
+/** How long a reply is leased to whoever sends it. */
+const leaseMs = 300_000;
 
 interface Lease {
   readonly id: string;
@@ -43,12 +48,12 @@ const stopAtReplies = async (round: Round, town: Town, stop: () => void): Promis
 export const paused: Kind = {
   name: 'paused',
   run: async (round) => {
-    const town = await townOf(round, { posts: 600 });
+    const town = await townOf(round, { posts: 600, guarded: true });
     const { installation, farSide } = town;
     const leases = (): Promise<Lease[]> =>
       installation.query<Lease>(`select id, lease_holder as holder, lease_token::int as token, (cursor ->> 'at')::int as cursor from channel where removed_at is null order by id`);
     farSide.paceMs = 60;
-    const sleeper = await installation.start();
+    const sleeper = await installation.start(undefined, { FAULTS_SLEEPER: '1' });
     await inTheMiddle(round, town, 20);
     const stop = (): void => void sleeper.child.kill('SIGSTOP');
     const sends = round.draw.chance(0.6);
@@ -74,6 +79,8 @@ export const paused: Kind = {
     // It wakes up with batches, and replies, in its hands, while the other reads on.
     await inTheMiddle(round, town, 6);
     const stored = new Map((await leases()).map(({ id, token }) => [id, token]));
+    // Its leases were taken for over after seconds: by its clock it sleeps for as long as they hold.
+    await writeFile(join(round.folder, 'clock'), String(leaseMs));
     sleeper.child.kill('SIGCONT');
     round.did('woke it');
     await inTheMiddle(round, town, 10);

@@ -12,6 +12,8 @@ const settings = z.strictObject({
   channels: z.int(),
   posts: z.int(),
   disorder: z.int(),
+  /** What leaves goes the way of every plugin. */
+  guarded: z.boolean(),
   /** When the first post was written, in milliseconds. */
   since: z.int(),
 });
@@ -25,11 +27,11 @@ type Cursor = z.output<typeof cursor>;
 const refTo = (id: string): Ref => ({ network, id });
 const profileOf = (id: string): Profile => ({ ref: refTo(id), handle: `@${id}`, refusals: [] });
 
-/** Not by `ctx.fetch`, whose budgets are tried elsewhere: the far side is the suite itself. */
-const ask = async (ctx: NetworkCtx, path: string, told?: object): Promise<unknown> => {
+/** Without `guarded` not by `ctx.fetch`, whose budgets are tried elsewhere: the far side is the suite itself. */
+const ask = async (ctx: NetworkCtx, path: string, told?: object, guarded = false): Promise<unknown> => {
   let answer: Response;
   try {
-    answer = await fetch(new URL(path, ctx.settings.url), told === undefined ? {} : { method: 'POST', body: JSON.stringify(told) });
+    answer = await (guarded ? ctx.fetch : fetch)(new URL(path, ctx.settings.url), told === undefined ? {} : { method: 'POST', body: JSON.stringify(told) });
   } catch (cause) {
     throw new RemoteError('unreachable', 'The far side does not answer.', { cause });
   }
@@ -86,7 +88,7 @@ const modeOf = ({ label }: Target): 'poll' | 'stream' => (label.startsWith('stre
 
 const send = async (attempt: Attempt, ctx: NetworkCtx): Promise<Ref> => {
   try {
-    const { id } = (await ask(ctx, '/replies', { key: attempt.key, to: attempt.to?.id, text: attempt.text, pid: process.pid })) as { readonly id: string };
+    const { id } = (await ask(ctx, '/replies', { key: attempt.key, to: attempt.to?.id, text: attempt.text, pid: process.pid }, ctx.settings.guarded)) as { readonly id: string };
     return refTo(id);
   } catch (cause) {
     throw new RemoteError('outcome-unknown', 'The connection broke while the reply was handed over.', { cause });

@@ -61,8 +61,8 @@ export class Installation {
   }
 
   /** A whole one, or one of these roles, once it answers. */
-  async start(roles = 'api,listen,work'): Promise<EarshotProcess> {
-    const process = this.run(['start'], { EARSHOT_ROLES: roles });
+  async start(roles = 'api,listen,work', settings: Readonly<Record<string, string>> = {}): Promise<EarshotProcess> {
+    const process = this.run(['start'], { EARSHOT_ROLES: roles, ...settings });
     await process.until(/listens at/);
     return process;
   }

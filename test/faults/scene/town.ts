@@ -36,7 +36,7 @@ export const foundLibrary = async (installation: Installation, handle: string): 
 const listens = async (installation: Installation, handle: string, channels: readonly number[], settings: Omit<NetworkSettings, 'reader'>): Promise<Listener> => {
   const { libraryId, personId } = await foundLibrary(installation, handle);
   const [accountId, list] = [newId(), newId()];
-  await installation.query(`insert into account(id, library_id, plugin, name, settings) values ($1, $2, 'faults', $3, $4)`, [accountId, libraryId, handle, JSON.stringify({ ...settings, reader: handle })]);
+  await installation.query(`insert into account(id, library_id, plugin, name, settings, allowed_addresses) values ($1, $2, 'faults', $3, $4, $5)`, [accountId, libraryId, handle, JSON.stringify({ ...settings, reader: handle }), [new URL(settings.url).host]]);
   await installation.query('insert into follow_list(id, library_id, name) values ($1, $2, $3)', [list, libraryId, handle]);
   for (const channel of channels)
     await installation.query(
@@ -45,20 +45,25 @@ const listens = async (installation: Installation, handle: string, channels: rea
   return { name: handle, libraryId, accountId, personId, channels };
 };
 
+export interface TownWish extends Partial<ScriptWish> {
+  /** Replies leave by the way of every plugin, with its budgets: so at most a few dozen do. */
+  readonly guarded?: boolean;
+}
+
 /** Set up in a database that is migrated; nothing runs yet. */
-export const openTown = async (round: Round, installation: Installation, wish: Partial<ScriptWish> = {}): Promise<Town> => {
+export const openTown = async (round: Round, installation: Installation, { guarded = false, ...wish }: TownWish = {}): Promise<Town> => {
   const { draw } = round;
   const farSide = await FarSide.open({ seed: draw.int(0, 2 ** 31), channels: 3, posts: draw.int(150, 350), disorder: draw.int(0, 60), ...wish });
   round.afterwards(() => farSide.close());
   const mode = draw.pick(['poll', 'stream'] as const);
-  const settings = { url: farSide.url, mode, since: Date.now() - 3_600_000, ...farSide.wish };
+  const settings = { url: farSide.url, mode, guarded, since: Date.now() - 3_600_000, ...farSide.wish };
   const all = farSide.script.map((_, channel) => channel);
   const listeners = [await listens(installation, 'ashford', all, settings), await listens(installation, 'millbrook', all.slice(0, 1), settings)];
   return { installation, farSide, listeners };
 };
 
 /** On a PostgreSQL that others use after this round. */
-export const townOf = async (round: Round, wish: Partial<ScriptWish> = {}): Promise<Town> => {
+export const townOf = async (round: Round, wish: TownWish = {}): Promise<Town> => {
   const cluster = await round.cluster();
   const name = await cluster.fresh();
   round.afterwards(() => cluster.drop(name));

@@ -76,7 +76,9 @@ export class SendingRound {
     await this.approveAll();
     this.open();
     for (;;) {
-      await eventually('every reply being settled, or Earshot being killed', async () => this.isDead || (await this.left()).length === 0 || undefined, 60_000);
+      await eventually('every reply being settled, or Earshot being killed', async () => this.isDead || (await this.left()).length === 0 || undefined, 120_000).catch(async (error: Error) => {
+        throw new Error(`${error.message}, after ${this.deeds.join('; ') || 'nothing'}: ${JSON.stringify(await this.mine())}; ${office.said}`);
+      });
       if (!this.isDead) break;
       await office.fiveMinutesPass();
       [this.isDead, this.arrived] = [false, 0];

@@ -145,11 +145,12 @@ export class Office {
     return (await this.ask<{ account: { health: string; healthInWords: string } }>('query($a: ID!) { account(id: $a) { health healthInWords } }', { a: accountId })).account;
   }
 
-  /** All channels are due at once, instead of in the minutes that networks ask for; but not more often than a person would press a button. */
+  /** All channels are due at once, instead of in the minutes that networks ask for, in which more may be asked of them; but not more often than a person would press a button. */
   async hurry(): Promise<void> {
     if (performance.now() - this.hurried < 1_000) return;
     this.hurried = performance.now();
     await this.scene.query(`update channel set next_at = now() where removed_at is null and lease_holder is null`);
+    await this.scene.query(`update host_budget set refilled_at = refilled_at - interval '10 seconds' where paused_until is null`);
   }
 
   /** Streams are opened again, as they are where the process that held them is gone: one that polls where nothing streams has a pulse of its own. */
@@ -275,12 +276,13 @@ export class Office {
 
   /** What became of all replies, as it is stored. */
   replies(): Promise<readonly StoredReply[]> {
-    return this.scene.query<StoredReply>(`select id, text, state, sent_ref ->> 'id' as "sentAs", failure_words as words from reply order by text`);
+    return this.scene.query<StoredReply>(`select id, text, state, sent_ref ->> 'id' as "sentAs", coalesce(failure_words, '') || case when state in ('approved', 'sending') then format(' (try %s, due %s, leased until %s)', tries, due_at, lease_until) else '' end as words from reply order by text`);
   }
 
-  /** A reply that waits before it is tried again goes now. */
+  /** A reply that waits before it is tried again goes now, and one that waits before it is asked for again is asked for: a lease of whoever is at it has more than these minutes left. */
   async hurryReplies(): Promise<void> {
     await this.scene.query(`update reply set due_at = now() where state = 'approved' and due_at > now()`);
+    await this.scene.query(`update reply set lease_until = now() where state = 'sending' and failure_kind is not null and lease_until > now() and lease_until < now() + interval '150 seconds'`);
   }
 
   /** Five minutes in a moment, for whoever was killed as it sent: its lease is over, what it sent is older, and the network lets more be asked. Only where no Earshot runs. */

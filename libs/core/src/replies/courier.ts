@@ -27,8 +27,7 @@ export class Courier {
     try {
       sender = await this.senders.forAccount(outgoing.accountId);
     } catch (error) {
-      const obstacle = this.obstacle(outgoing, error);
-      return outgoing.interrupted ? this.askAgain(outgoing, obstacle) : this.again(outgoing, obstacle);
+      return outgoing.interrupted ? this.askAgain(outgoing, error) : this.again(outgoing, error);
     }
     if (sender === undefined) {
       const words = 'The account it is sent from was taken away, or can no longer answer.';
@@ -60,7 +59,7 @@ export class Courier {
       if (found === 'cannot-tell' && outgoing.overdue && !outgoing.unproven) return { kind: 'unknown', why: 'cannot-tell', words: 'It should have left long ago, and the network cannot tell whether it did: look there, and say.' };
       return typeof found === 'string' ? undefined : { kind: 'sent', ref: found };
     } catch (error) {
-      return this.again(outgoing, this.obstacle(outgoing, error));
+      return this.again(outgoing, error);
     }
   }
 
@@ -73,8 +72,7 @@ export class Courier {
       if (against !== undefined) return { kind: 'failed', why: 'not-allowed', words: against.message };
       return reply === 'yes' ? undefined : { kind: 'failed', why: 'not-allowed', words: because ?? (whole === undefined ? 'The network lets this account post nothing any more.' : 'The network does not allow a reply to this post any more.') };
     } catch (error) {
-      const obstacle = this.obstacle(outgoing, error);
-      return isRemoteError(error) && error.kind === 'rate-limited' ? this.wait(outgoing, error, obstacle) : this.again(outgoing, obstacle);
+      return this.again(outgoing, error);
     }
   }
 
@@ -87,9 +85,7 @@ export class Courier {
       for (const image of attempt.media) media.push({ ...image, uploaded: await upload(image) });
       return { ...attempt, media };
     } catch (error) {
-      const obstacle = this.obstacle(outgoing, error);
-      if (isRemoteError(error) && error.kind === 'rejected') return { kind: 'failed', ...obstacle };
-      return isRemoteError(error) && error.kind === 'rate-limited' ? this.wait(outgoing, error, obstacle) : this.again(outgoing, obstacle);
+      return isRemoteError(error) && error.kind === 'rejected' ? { kind: 'failed', ...this.obstacle(outgoing, error) } : this.again(outgoing, error);
     }
   }
 
@@ -100,9 +96,8 @@ export class Courier {
       case 'rejected':
         return { kind: 'failed', ...obstacle };
       case 'rate-limited':
-        return this.wait(outgoing, error, obstacle);
       case 'auth':
-        return this.again(outgoing, obstacle);
+        return this.again(outgoing, error);
       // By the contract nothing has left after `unreachable`; asking costs little, and a plugin that is wrong about it costs a reply sent twice.
       case 'unreachable':
       case 'invalid-data':
@@ -115,26 +110,33 @@ export class Courier {
   private async look(sender: Sender, outgoing: Outgoing, attempt: Attempt): Promise<Delivery> {
     try {
       const found = await sender.find(attempt);
-      if (found === 'absent') return this.again(outgoing, { why: 'absent', words: 'The network did not take it.' });
+      if (found === 'absent') return this.goAgain(outgoing, { why: 'absent', words: 'The network did not take it.' });
       if (found === 'cannot-tell') return { kind: 'unknown', why: 'cannot-tell', words: 'The network cannot tell whether it arrived: look there, and say.' };
       return { kind: 'sent', ref: found };
     } catch (error) {
-      return this.askAgain(outgoing, this.obstacle(outgoing, error));
+      return this.askAgain(outgoing, error);
     }
   }
 
-  /** As often as the network asks for it: that it is busy is no failed try. */
-  private wait(outgoing: Outgoing, { facts }: RemoteError, obstacle: Obstacle): Delivery {
-    return { kind: 'again', inMs: this.pause(outgoing, facts.retryAfter), counts: false, ...obstacle };
+  private again(outgoing: Outgoing, error: unknown): Delivery {
+    const obstacle = this.obstacle(outgoing, error);
+    return isBusy(error) ? { kind: 'again', ...this.asAsked(outgoing, error), ...obstacle } : this.goAgain(outgoing, obstacle);
   }
 
-  private again(outgoing: Outgoing, obstacle: Obstacle): Delivery {
+  private goAgain(outgoing: Outgoing, obstacle: Obstacle): Delivery {
     return outgoing.tries >= mostTries ? { kind: 'failed', ...obstacle } : { kind: 'again', inMs: this.pause(outgoing), counts: true, ...obstacle };
   }
 
-  private askAgain(outgoing: Outgoing, obstacle: Obstacle): Delivery {
-    if (outgoing.tries < mostTries) return { kind: 'ask-again', inMs: this.pause(outgoing), ...obstacle };
+  private askAgain(outgoing: Outgoing, error: unknown): Delivery {
+    const obstacle = this.obstacle(outgoing, error);
+    if (isBusy(error)) return { kind: 'ask-again', ...this.asAsked(outgoing, error), ...obstacle };
+    if (outgoing.tries < mostTries) return { kind: 'ask-again', inMs: this.pause(outgoing), counts: true, ...obstacle };
     return { kind: 'unknown', why: obstacle.why, words: 'The network could not be asked whether it arrived: look there, and say.' };
+  }
+
+  /** As often as the network asks for it: that it is busy is no failed try. */
+  private asAsked(outgoing: Outgoing, { facts }: RemoteError): Pick<Delivery & { readonly kind: 'again' }, 'inMs' | 'counts'> {
+    return { inMs: this.pause(outgoing, facts.retryAfter), counts: false };
   }
 
   private pause({ tries }: Outgoing, notBefore?: Date): number {
@@ -149,6 +151,8 @@ export class Courier {
     return { why: 'fault', words: 'The account, or its plugin, failed.' };
   }
 }
+
+const isBusy = (error: unknown): error is RemoteError => isRemoteError(error) && error.kind === 'rate-limited';
 
 /** Also for whoever only asks what became of it. */
 export const attemptOf = ({ key, part, text, lang, images, firstTriedAt, lastTriedAt, to, root }: Pick<Outgoing, 'key' | 'part' | 'text' | 'lang' | 'images' | 'firstTriedAt' | 'lastTriedAt' | 'to' | 'root'>): Attempt => ({

@@ -519,6 +519,20 @@ describe('what the network says', () => {
     expect([network.sent.length, network.sought.length]).toEqual([1, 5]);
   });
 
+  it('too many requests where it is asked whether it arrived: it waits as it is asked to, however often, and that is no failed try', async () => {
+    const id = await approved();
+    [network.sends, network.finds] = [[remote('outcome-unknown')], [remote('rate-limited', { retryAfter: inMs(10 * minute) })]];
+    await work();
+    for (let time = 1; time <= 6; time++) {
+      expect(await stored(id)).toMatchObject({ state: 'sending', lease_until: inMs(10 * minute), tries: 0 });
+      clock.advance(10 * minute);
+      network.finds = time < 6 ? [remote('rate-limited', { retryAfter: inMs(10 * minute) })] : [sentRef];
+      await work();
+    }
+    expect(await stored(id)).toMatchObject({ state: 'sent' });
+    expect([network.sent.length, network.sought.length]).toEqual([1, 7]);
+  });
+
   it('an account that can no longer answer fails it, unless it may have been sent before', async () => {
     network.account = 'not there';
     const id = await approved();

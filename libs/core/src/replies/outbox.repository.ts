@@ -245,7 +245,7 @@ const changeOf = ({ text, lang, approvedBy }: Outgoing, delivery: Delivery, now:
         [later(now, delivery.inMs), delivery.why, delivery.words, delivery.counts ? 0 : 1],
       ];
     case 'ask-again':
-      return ['lease_until = $3, failure_kind = $4, failure_words = $5', [later(now, delivery.inMs), delivery.why, delivery.words]];
+      return ['lease_until = $3, failure_kind = $4, failure_words = $5, tries = tries - $6', [later(now, delivery.inMs), delivery.why, delivery.words, delivery.counts ? 0 : 1]];
   }
 };
 

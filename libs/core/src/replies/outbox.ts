@@ -1,6 +1,7 @@
 import type { Clock } from '@earshot/plugin-sdk';
 import { Lanes } from '../jobs/index.js';
 import type { Logger } from '../logging/index.js';
+import { Deadline } from '../time/index.js';
 import type { Courier } from './courier.js';
 import type { DueReply, Lease, OutboxRepository } from './outbox.repository.js';
 import type { Outgoing } from './outgoing.js';
@@ -29,8 +30,8 @@ export interface OutboxParts {
   readonly sentMark: Pick<SentMark, 'note'>;
   /** By the clock that all processes share: a lease of one must be over for all, or for none. */
   readonly now: () => Promise<Date>;
-  /** For its sleep alone. */
-  readonly clock: Pick<Clock, 'after'>;
+  /** For its sleep, and for what it holds no longer. */
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
@@ -126,9 +127,10 @@ export class Outbox {
   /** Whether it is ours still, and as of when, which is just now: an answer that was long on its way may be of before another took it. */
   private async hold(actorId: string, outgoing: Outgoing): Promise<Date | undefined> {
     for (;;) {
-      const [lease, asked] = [await this.lease(), performance.now()];
+      const fresh = new Deadline(this.parts.clock, freshMs);
+      const lease = await this.lease();
       if (!(await this.parts.replies.hold(actorId, outgoing, lease))) return undefined;
-      if (performance.now() - asked < freshMs) return lease.now;
+      if (!fresh.isOver) return lease.now;
     }
   }
 

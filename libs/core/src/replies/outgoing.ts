@@ -53,7 +53,7 @@ export type Delivery =
   | ({ readonly kind: 'failed' } & Obstacle)
   /** Nothing was published: it goes again, with the same key. `counts`: as one of its few tries. */
   | ({ readonly kind: 'again'; readonly inMs: number; readonly counts: boolean } & Obstacle)
-  /** Whether it was published could not even be asked. */
-  | ({ readonly kind: 'ask-again'; readonly inMs: number } & Obstacle)
+  /** Whether it was published could not even be asked. `counts`: as one of its few tries. */
+  | ({ readonly kind: 'ask-again'; readonly inMs: number; readonly counts: boolean } & Obstacle)
   /** The network cannot tell whether it was published. */
   | ({ readonly kind: 'unknown' } & Obstacle);

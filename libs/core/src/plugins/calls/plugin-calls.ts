@@ -4,6 +4,7 @@ import { PlatformError } from '../../errors/index.js';
 import { AccountUnusable, type HostedAccount } from '../context/hosted-account.js';
 import { type OpenContext, PluginContexts } from '../context/plugin-contexts.js';
 import { withholdSecrets } from '../context/withhold-secrets.js';
+import { Deadline } from '../../time/index.js';
 import { HostOptions } from '../host-options.js';
 import type { HostedPlugin } from '../loader/hosted-plugin.js';
 import { PluginFault } from '../plugin-fault.error.js';
@@ -37,12 +38,12 @@ export class PluginCalls {
    * @throws RemoteError auth where nobody has signed in
    */
   call<T>(accountId: string, ms: number, work: (open: OpenContext) => Promise<T>, abort?: AbortSignal): Promise<T> {
-    return this.with(accountId, 'open', (open) => this.within(ms, open, () => work(open)), abort);
+    return this.with(accountId, 'open', ms, work, abort);
   }
 
   /** For signing in: the same, also where nobody has. */
   callUnsigned<T>(accountId: string, ms: number, work: (open: OpenContext) => Promise<T>): Promise<T> {
-    return this.with(accountId, 'openUnsigned', (open) => this.within(ms, open, () => work(open)));
+    return this.with(accountId, 'openUnsigned', ms, work);
   }
 
   /**
@@ -81,11 +82,14 @@ export class PluginCalls {
     }
   }
 
-  private async with<T>(accountId: string, how: 'open' | 'openUnsigned', work: (open: OpenContext) => Promise<T>, abort?: AbortSignal): Promise<T> {
+  private async with<T>(accountId: string, how: 'open' | 'openUnsigned', ms: number, work: (open: OpenContext) => Promise<T>, abort?: AbortSignal): Promise<T> {
+    // From here, and not only once it is open: whoever calls may hold something for as long.
+    const deadline = new Deadline(this.options.clock, ms);
     const controller = new AbortController();
     const ends = abort === undefined ? controller.signal : AbortSignal.any([abort, controller.signal]);
     try {
-      return await work(await usable(() => this.contexts[how](accountId, { abort: ends })));
+      const open = await usable(() => this.contexts[how](accountId, { abort: ends, deadline }));
+      return await this.within(ms, open, () => work(open));
     } finally {
       controller.abort();
     }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Ctx, RemoteError } from '@earshot/plugin-sdk';
 import { Database } from '../../database/index.js';
+import type { Deadline } from '../../time/index.js';
 import { HostOptions } from '../host-options.js';
 import { PluginRegistry } from '../loader/plugin-registry.js';
 import { Network } from '../network/network.js';
@@ -30,6 +31,8 @@ export interface ContextWatch {
   readonly progress?: (done: number, of?: number) => void;
   /** Nobody waits for what is asked in it: at the network, others go first. */
   readonly patient?: boolean;
+  /** Past this, nothing leaves for the network. */
+  readonly deadline?: Deadline;
 }
 
 export interface OpenContext {
@@ -111,7 +114,7 @@ export class PluginContexts {
     return {
       settings: account.settings,
       secrets: { read: () => secrets.read(), replace: (next) => during(() => secrets.replace(next)) },
-      ...this.network.for({ id: account.id, allowedAddresses: account.allowedAddresses, patient: watch.patient === true }, watch.abort, underWay),
+      ...this.network.for({ id: account.id, allowedAddresses: account.allowedAddresses, patient: watch.patient === true, deadline: watch.deadline }, watch.abort, underWay),
       store: { get: (key) => during(() => store.get(key)), set: (key, value) => during(() => store.set(key, value)) },
       ...(webhook === undefined || account.plugin.source?.receive === undefined ? {} : { webhook }),
       log: new RedactedLog(log, { plugin: account.plugin.id, account: account.id }, () => secrets.peek()),

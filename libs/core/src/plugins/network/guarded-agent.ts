@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { Agent, buildConnector } from 'undici';
+import { Agent, DecoratorHandler, type Dispatcher, buildConnector } from 'undici';
 import { AddressRefused, type AddressGuard } from './address-guard.js';
 import type { NetworkLimits } from './network-limits.js';
 
@@ -18,6 +18,21 @@ export const guardedAgent = (guard: AddressGuard, limits: NetworkLimits): Agent 
     keepAliveTimeout: 10_000,
     webSocket: { maxPayloadSize: limits.frameBytes },
   });
+
+/** The same way, on which `check` is called once a connection is there for a request, right before that is written to it. What it throws, the request ends in. */
+export const checkedAtLeaving = (agent: Agent, check: () => void): Dispatcher =>
+  agent.compose((dispatch) => (options, handler) => dispatch(options, new CheckedAtLeaving(handler, check)));
+
+class CheckedAtLeaving extends DecoratorHandler implements Dispatcher.DispatchHandler {
+  constructor(private readonly handler: Dispatcher.DispatchHandler, private readonly check: () => void) {
+    super(handler);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController, context: unknown): void {
+    this.check();
+    this.handler.onRequestStart?.(controller, context);
+  }
+}
 
 const guardedConnector = (guard: AddressGuard, timeout: number): Connector => {
   // One a port, because a lookup is not told the port.

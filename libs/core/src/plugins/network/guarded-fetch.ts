@@ -1,6 +1,8 @@
 import { RemoteError } from '@earshot/plugin-sdk';
 import { type Agent, type BodyInit as UndiciBody, type Response as UndiciResponse, fetch as undiciFetch } from 'undici';
+import type { Deadline } from '../../time/index.js';
 import type { HostOptions } from '../host-options.js';
+import { checkedAtLeaving } from './guarded-agent.js';
 import type { HostBudgets } from './host-budgets.repository.js';
 import { limitedBody } from './limited-body.js';
 import type { UnderWay } from './network.js';
@@ -12,6 +14,7 @@ export interface FetchHost {
   readonly accountId: string;
   readonly patient: boolean;
   readonly agent: Agent;
+  readonly deadline: Deadline | undefined;
   readonly budgets: HostBudgets;
   readonly options: HostOptions;
   /** Of the context: whatever is under way ends with it. */
@@ -19,8 +22,6 @@ export interface FetchHost {
   readonly underWay: UnderWay;
 }
 
-/** No turn takes half as long, where nobody stops us; and leases on what is sent are longer. */
-const longestTurnMs = 60_000;
 const withoutBody = new Set([204, 205, 304]);
 const changesNothing = new Set(['GET', 'HEAD']);
 
@@ -76,10 +77,7 @@ export class GuardedFetch {
   private async send(request: Outgoing, signal: AbortSignal): Promise<UndiciResponse> {
     const { budgets, options } = this.host;
     const { host } = request.url;
-    const asked = performance.now();
     const { failures } = await this.turnAt(host, signal);
-    // Of a process that was stopped meanwhile, the timers that give this up come behind what it waited for: what it wanted to send, another may have sent.
-    if (performance.now() - asked > longestTurnMs) throw new RemoteError('unreachable', `${host} could not be asked in time.`, { host });
     const headers = new Headers(request.headers);
     if (!headers.has('user-agent')) headers.set('user-agent', options.userAgent);
     let answer: UndiciResponse;
@@ -87,7 +85,8 @@ export class GuardedFetch {
       answer = await this.ask(request, headers, signal);
     } catch (error) {
       const failure = remoteFailure(error, host, signal);
-      if (failure instanceof RemoteError && failure.kind === 'unreachable') await budgets.failed(host);
+      // What came too late to be asked says nothing of the host.
+      if (failure instanceof RemoteError && failure.kind === 'unreachable' && this.host.deadline?.isOver !== true) await budgets.failed(host);
       throw failure;
     }
     if (failures > 0) await budgets.answered(host);
@@ -100,9 +99,17 @@ export class GuardedFetch {
    * asked once more then (RFC 9110, 9.2.2, and RFC 9112, 9.3.1).
    */
   private async ask(request: Outgoing, headers: Headers, signal: AbortSignal): Promise<UndiciResponse> {
+    const { agent, deadline } = this.host;
+    const { host } = request.url;
+    // Of a process that was stopped meanwhile: what it wanted to send, another may have sent since.
+    const inTime = (): void => {
+      if (deadline?.isOver === true) throw new RemoteError('unreachable', `${host} could not be asked in time.`, { host });
+    };
+    inTime();
+    const dispatcher = deadline === undefined ? agent : checkedAtLeaving(agent, inTime);
     const ask = (): Promise<UndiciResponse> =>
       undiciFetch(request.url.href, {
-        method: request.method, headers: [...headers], redirect: 'manual', dispatcher: this.host.agent, signal,
+        method: request.method, headers: [...headers], redirect: 'manual', dispatcher, signal,
         // The two worlds describe the same values by types of their own.
         ...(request.body === undefined || request.body === null ? {} : { body: request.body as UndiciBody, duplex: 'half' as const }),
       });

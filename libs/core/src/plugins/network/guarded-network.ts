@@ -29,7 +29,7 @@ export class GuardedNetwork extends Network implements OnApplicationShutdown {
 
   for(account: NetworkAccount, abort: AbortSignal, underWay: UnderWay): Pick<Ctx<unknown, unknown>, 'fetch' | 'connect'> {
     const { guard, agent } = this.wayFor(account.allowedAddresses);
-    const guarded = new GuardedFetch({ accountId: account.id, patient: account.patient === true, agent, budgets: this.budgets, options: this.options, abort, underWay });
+    const guarded = new GuardedFetch({ accountId: account.id, patient: account.patient === true, deadline: account.deadline, agent, budgets: this.budgets, options: this.options, abort, underWay });
     return {
       fetch: (input, init) => guarded.fetch(input, init),
       connect: (url, protocols) => guardedConnect({ url, protocols, guard, agent, fetching: guarded, options: this.options, abort, underWay }),

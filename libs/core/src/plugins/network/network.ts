@@ -1,4 +1,5 @@
 import type { Ctx } from '@earshot/plugin-sdk';
+import type { Deadline } from '../../time/index.js';
 
 /** For whom a request goes out. */
 export interface NetworkAccount {
@@ -7,6 +8,8 @@ export interface NetworkAccount {
   readonly allowedAddresses: readonly string[];
   /** Nobody waits for what is asked: others go first. */
   readonly patient?: boolean;
+  /** Past this, nothing leaves for the network. Without it, there is no such time. */
+  readonly deadline?: Deadline | undefined;
 }
 
 /** How long a call to the world has been under way is the host's matter, not the plugin's: each tells when it begins and ends. */
