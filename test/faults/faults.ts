@@ -31,7 +31,7 @@ class Lane {
     const kind = kindOf(options, number);
     const folder = join(this.folder, `round-${number}`);
     await mkdir(folder);
-    const round = new Round(number, { draw: new Draw(mixed(options.seed, 'round', number)), folder, cluster: () => (this.cluster ??= Cluster.start(join(this.folder, 'postgres'))) });
+    const round = new Round(number, { draw: new Draw(mixed(options.seed, 'round', number)), kills: options.kills, folder, cluster: () => (this.cluster ??= Cluster.start(join(this.folder, 'postgres'))) });
     const began = performance.now();
     try {
       await inTime(kind.run(round));
@@ -43,7 +43,7 @@ class Lane {
     console.log(`${failed ? 'FAILED' : 'ok    '} ${String(number).padStart(3)} ${kind.name}: ${round.deeds.join('; ')} | ${round.seen.join(', ')} | ${Math.round(performance.now() - began)} ms`);
     if (failed) {
       for (const wrong of round.wrongs) console.log(`       ${wrong.replaceAll('\n', '\n       ')}`);
-      console.log(`       its processes' words: ${folder}\n       alone: npm run test:faults -- --seed ${options.seed} --round ${number}${options.only === undefined ? '' : ` --only ${options.only}`}`);
+      console.log(`       its processes' words: ${folder}\n       alone: npm run test:faults -- --seed ${options.seed} --round ${number}${options.only === undefined ? '' : ` --only ${options.only}`}${options.kills === undefined ? '' : ` --kills ${options.kills}`}`);
     } else await rm(folder, { recursive: true, force: true, maxRetries: 10 });
     return !failed;
   }

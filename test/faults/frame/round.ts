@@ -10,6 +10,8 @@ export class Round {
   readonly wrongs: string[] = [];
   readonly number: number;
   readonly draw: Draw;
+  /** How often it kills, where it was told. */
+  readonly kills: number | undefined;
   /** An empty folder of its own. */
   readonly folder: string;
   /** A PostgreSQL that no other round uses at the same time, and that goes on after this one. */
@@ -17,9 +19,10 @@ export class Round {
   private readonly began = performance.now();
   private readonly ends: (() => Promise<unknown>)[] = [];
 
-  constructor(number: number, told: { readonly draw: Draw; readonly folder: string; readonly cluster: () => Promise<Cluster> }) {
+  constructor(number: number, told: { readonly draw: Draw; readonly kills: number | undefined; readonly folder: string; readonly cluster: () => Promise<Cluster> }) {
     this.number = number;
     this.draw = told.draw;
+    this.kills = told.kills;
     this.folder = told.folder;
     this.cluster = told.cluster;
   }

@@ -23,7 +23,9 @@ export const killedInOrder: Kind = {
           if (moment.pid === pid && ++nth === after) await earshot.kill().then(resolve, reject);
         };
       });
-      await Promise.race([killed, untilSettled(town)]);
+      const dead = new AbortController();
+      await Promise.race([killed, untilSettled(town, undefined, dead.signal)]);
+      dead.abort();
       await earshot.kill();
       round.did(`kill -9 at moment ${after}`);
       town.farSide.onReply = () => {};

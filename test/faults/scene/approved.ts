@@ -66,17 +66,26 @@ export const approveQueue = async (round: Round, { installation, listeners: [lis
 };
 
 /**
- * Once none is on its way any more, and each that was sent has its place; parts of an answer behind one that a person has to look at wait for that. Where the outbox waits before it tries again, the wait is over at once; and the lease of what nobody finished in
- * seconds, at a far side that answers within a tenth of one, is taken for over: its holder is gone.
+ * Once none is on its way any more, and each that was sent has its place; parts of an answer behind one that a person has to look at wait for that. Or once it is
+ * no matter any more. Where the outbox waits before it tries again, the wait is over at once; and the lease of what nobody finished in seconds, at a far side
+ * that answers within a tenth of one, is taken for over: its holder is gone.
  */
-export const untilSettled = ({ installation }: Town, withinMs = 90_000): Promise<true> =>
+export const untilSettled = (town: Town, withinMs = 90_000, noMatter?: AbortSignal): Promise<true> =>
   eventually('every reply being settled', async () => {
+    if (noMatter?.aborted === true) return true;
     const left = async (): Promise<true | undefined> => {
+      const { installation } = town;
       await installation.query(`update reply set due_at = now() where state = 'approved' and tries > 0 and due_at > now()`);
       await installation.query(`update reply set lease_until = now() where state = 'sending' and lease_until > now() and changed_at < now() - interval '4 seconds'`);
-      const [row] = await installation.query<{ left: number }>(`select count(*)::int as left from reply r where (state in ('approved', 'sending') or place_due is not null)
-           and not exists (select 1 from reply b where (b.id = r.whole_id or b.whole_id = r.whole_id) and b.part < r.part and b.state in ('unknown', 'failed', 'draft'))`);
-      return row?.left === 0 ? true : undefined;
+      return (await repliesLeft(town)) === 0 ? true : undefined;
     };
     return left().catch(() => undefined);
   }, withinMs);
+
+/** How many have not left, or have no place yet, and will without a person. */
+export const repliesLeft = async ({ installation }: Town): Promise<number> => {
+  const [row] = await installation.query<{ left: number }>(
+    `select count(*)::int as left from reply r where (state in ('approved', 'sending') or place_due is not null)
+       and not exists (select 1 from reply b where (b.id = r.whole_id or b.whole_id = r.whole_id) and b.part < r.part and b.state in ('unknown', 'failed', 'draft'))`);
+  return row?.left ?? 0;
+};

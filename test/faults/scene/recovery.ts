@@ -27,6 +27,8 @@ export const untilHeard = (town: Town, withinMs = 90_000): Promise<true> =>
 export const timePasses = async ({ installation }: Town): Promise<void> => {
   if (installation.living().length > 0) throw new Error('time passes only where nobody works');
   await installation.query(`update reply set lease_until = now() where state = 'sending'`);
+  // Whoever was to give it its place in the thread has a minute.
+  await installation.query('update reply set place_due = now() where place_due > now()');
   await installation.query(`update pgboss.job set heartbeat_on = now() - interval '10 minutes' where state = 'active' and heartbeat_on is not null`);
 };
 
