@@ -9,6 +9,7 @@ export interface AtprotoPostView extends AtprotoRef {
   readonly record: { readonly text: string };
   readonly replyCount: number;
   readonly likeCount: number;
+  readonly repostCount: number;
 }
 
 export interface AtprotoThread {

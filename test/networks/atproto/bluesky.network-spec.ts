@@ -97,9 +97,11 @@ describe('Bluesky', () => {
     const told = await mails.told('has written again');
     expect(told.raw).not.toContain('Monday');
     expect(told.raw).not.toContain('baker');
-    expect(await office.like(await office.conversation(conversation.id), 'old photographs', account)).toBeUndefined();
+    const whole = await office.conversation(conversation.id);
+    for (const what of ['like', 'boost', 'follow'] as const) expect(await office.smallAnswer(what, whole, 'old photographs', account)).toBeUndefined();
     await network.indexed();
-    expect((await baker.thread(root.uri)).post.likeCount).toBe(1);
+    expect((await baker.thread(root.uri)).post).toMatchObject({ likeCount: 1, repostCount: 1 });
+    expect(await library.records('app.bsky.graph.follow')).toMatchObject([{ subject: baker.did }]);
     expect(await office.end(conversation.id)).toBe('closed');
   });
   it('lets no answer be edited, and every answer be taken back', async () => {

@@ -245,11 +245,11 @@ export class Office {
     return answer[name]?.state ?? answer[name]?.message ?? 'nothing';
   }
 
-  /** Likes the post of this text. Returns what the network has against it. */
-  async like(conversation: SeenConversation, text: string, accountId: string): Promise<string | undefined> {
+  /** Likes the post of this text, passes it on, or follows its author. Returns what stands against it. */
+  async smallAnswer(what: 'like' | 'boost' | 'follow', conversation: SeenConversation, text: string, accountId: string): Promise<string | undefined> {
     const to = conversation.posts.find((post) => post.text?.includes(text));
     const { giveSmallAnswer } = await this.ask<{ giveSmallAnswer: { message?: string } }>(
-      'mutation($c: ID!, $p: ID!, $a: ID!) { giveSmallAnswer(conversationId: $c, postId: $p, accountId: $a, what: like) { ... on UserError { message } } }', { c: conversation.id, p: to?.id, a: accountId });
+      'mutation($c: ID!, $p: ID!, $a: ID!, $w: SmallAnswer!) { giveSmallAnswer(conversationId: $c, postId: $p, accountId: $a, what: $w) { ... on UserError { message } } }', { c: conversation.id, p: to?.id, a: accountId, w: what });
     return giveSmallAnswer.message;
   }
 
@@ -271,6 +271,8 @@ export class Office {
       const reply = (await this.conversation(conversationId)).replies.find(({ id }) => id === replyId);
       if (reply?.state === 'failed' || reply?.state === 'unknown') throw new Error(`the reply is ${reply.state}: ${reply.failure}; ${this.said}`);
       return reply?.state === 'sent' || undefined;
+    }).catch(async (error: Error) => {
+      throw new Error(`${error.message}: ${JSON.stringify(await this.replies())}; ${this.said}`);
     });
   }
 

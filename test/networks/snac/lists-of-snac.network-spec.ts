@@ -14,7 +14,7 @@ let [library, baker, cleo]: [SnacPerson, SnacPerson, SnacPerson] = [] as never;
 type Plugin = Required<typeof mastodon>;
 type Settings = ReturnType<Plugin['account']['settings']['parse']>;
 type Secrets = ReturnType<Plugin['account']['secrets']['parse']>;
-const { account, followLists, source } = mastodon as Plugin;
+const { account, followLists, responder, source } = mastodon as Plugin;
 let ctx: FakeCtx<Settings, Secrets>;
 
 beforeAll(async () => {
@@ -63,6 +63,15 @@ describe('snac, where the account may follow', () => {
     expect(await followed(who)).toHaveLength(2);
     expect(await followLists.change?.('following', [], who, ctx)).toEqual(who.map(({ key }) => ({ key, state: 'off' })));
     expect(await followed(who)).toEqual([]);
+  });
+  it('follows back who wrote to us, once, where staff say so', async () => {
+    const { id, uri } = await baker.reply(await library.post('We lend out ladders.'), `${library.handle} Also on Sundays?`);
+    const ref = { network: 'activitypub', id: uri, local: { host: harbour.host, id } };
+    expect((await responder.abilities(ref, ctx)).can).toContain('follow');
+    for (const _ of [1, 2]) await responder.act?.(ref, 'follow', ctx);
+    const bakerThere = await found(baker);
+    expect(await followed([bakerThere])).toHaveLength(1);
+    await followLists.change?.('following', [], [bakerThere], ctx);
   });
   it('keeps a list, which takes whom it follows, and ends it', async () => {
     const { making } = followLists;

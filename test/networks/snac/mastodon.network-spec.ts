@@ -113,7 +113,11 @@ describe('a server of the Mastodon API', () => {
     const mail = await mails.told('has written again');
     expect(mail.raw).not.toContain('Monday');
     expect(mail.raw).not.toContain('baker');
-    expect(await office.like(await office.conversation(conversation.id), 'old photographs', account)).toBeUndefined();
+    const whole = await office.conversation(conversation.id);
+    for (const what of ['like', 'boost'] as const) expect(await office.smallAnswer(what, whole, 'old photographs', account)).toBeUndefined();
+    for (const kind of ['favourite', 'reblog']) await eventually(`the baker being told of a ${kind}`, async () => (await baker.noticesOf(library)).includes(kind) || undefined);
+    // Nobody allowed that as the account was connected.
+    expect(await office.smallAnswer('follow', whole, 'old photographs', account)).toMatch(/follow/);
     expect(await office.end(conversation.id)).toBe('closed');
   });
   it('lets an answer be taken back on its own page alone, and says so', async () => {

@@ -109,6 +109,12 @@ export class SnacPerson {
     return notices.find(({ type, status }) => type === 'mention' && status?.uri === uri)?.status;
   }
 
+  /** Of what they were told: what this one did with their posts, as the kinds of notices. */
+  async noticesOf(other: SnacPerson): Promise<readonly string[]> {
+    const notices = await this.read<{ type: string; account: { url: string } }[]>('/api/v1/notifications');
+    return notices.flatMap(({ type, account }) => (account.url === other.url ? [type] : []));
+  }
+
   /** Their own newest posts, answers too. */
   async own(): Promise<readonly SnacStatus[]> {
     const { id } = await this.read<{ id: string }>('/api/v1/accounts/verify_credentials');
