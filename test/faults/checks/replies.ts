@@ -11,6 +11,8 @@ interface StoredReply {
   readonly voided: boolean;
   /** What it answers was deleted before it left; that this is true is looked at with the posts. */
   readonly late: boolean;
+  /** Each of its few tries was killed, or came to nothing: a person is told that it did not arrive. */
+  readonly givenUp: boolean;
   /** A part before it, of the same answer, is one that a person has to look at. */
   readonly waits: boolean;
 }
@@ -23,8 +25,9 @@ export const repliesAreRight = async ({ installation, farSide }: Town): Promise<
           where (b.id = r.whole_id or b.whole_id = r.whole_id) and b.part = r.part - 1), to_post_id)) as placed,
        exists (select 1 from timeline t where t.kind = 'approval-voided' and t.detail ->> 'reply' = r.id::text) as voided,
        exists (select 1 from post p where p.id = to_post_id and p.gone_at is not null) as late,
+       state = 'failed' and tries >= 5 as "givenUp",
        exists (select 1 from reply b where (b.id = r.whole_id or b.whole_id = r.whole_id) and b.part < r.part and b.state in ('unknown', 'failed', 'draft')) as waits from reply r`);
-  const wrongs = stored.flatMap(({ key, state, ref, words, placed, voided, late, waits }) => {
+  const wrongs = stored.flatMap(({ key, state, ref, words, placed, voided, late, givenUp, waits }) => {
     const [times, manner] = [farSide.taken.get(key) ?? 0, farSide.mannerOf(key)];
     const told = `reply ${key} (${manner}) was taken ${times} times and is ${state}`;
     if (times > 1) return [told];
@@ -32,7 +35,7 @@ export const repliesAreRight = async ({ installation, farSide }: Town): Promise<
     if (state === 'sent') return times === 1 && ref === farSide.refOf.get(key) ? [] : [told];
     if (state === 'approved' && waits) return times === 0 ? [] : [told];
     if (state === 'unknown') return manner.endsWith('untold') ? [] : [`${told}, though the far side can tell`];
-    return times === 0 && ((state === 'draft' && voided) || (late && (state === 'failed' || state === 'withdrawn'))) ? [] : [`${told}: ${words ?? ''}`];
+    return times === 0 && (givenUp || (state === 'draft' && voided) || (late && (state === 'failed' || state === 'withdrawn'))) ? [] : [`${told}: ${words ?? ''}`];
   });
   const known = new Set(stored.map(({ key }) => key));
   for (const key of farSide.taken.keys()) if (!known.has(key)) wrongs.push(`the far side took ${key}, which nobody wrote`);
