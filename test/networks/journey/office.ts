@@ -265,13 +265,13 @@ export class Office {
     return (await this.ask<{ close: { state?: string } }>('mutation($c: ID!) { close(conversationId: $c, outcome: helped) { ... on Conversation { state } } }', { c: conversationId })).close.state;
   }
 
-  /** Once the reply was sent; fails at once where it will not be. */
+  /** Once the reply was sent; fails at once where it will not be. A server that is slow to take it has the two minutes that Earshot gives it. */
   async sent(conversationId: string, replyId: string): Promise<void> {
     await eventually('the reply being sent', async () => {
       const reply = (await this.conversation(conversationId)).replies.find(({ id }) => id === replyId);
       if (reply?.state === 'failed' || reply?.state === 'unknown') throw new Error(`the reply is ${reply.state}: ${reply.failure}; ${this.said}`);
       return reply?.state === 'sent' || undefined;
-    }).catch(async (error: Error) => {
+    }, 120_000).catch(async (error: Error) => {
       throw new Error(`${error.message}: ${JSON.stringify(await this.replies())}; ${this.said}`);
     });
   }

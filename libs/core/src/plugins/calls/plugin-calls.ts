@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import { PlatformError } from '../../errors/index.js';
+import { Deadline } from '../../time/index.js';
 import { AccountUnusable, type HostedAccount } from '../context/hosted-account.js';
 import { type OpenContext, PluginContexts } from '../context/plugin-contexts.js';
 import { withholdSecrets } from '../context/withhold-secrets.js';
-import { Deadline } from '../../time/index.js';
 import { HostOptions } from '../host-options.js';
 import type { HostedPlugin } from '../loader/hosted-plugin.js';
 import { PluginFault } from '../plugin-fault.error.js';
