@@ -7,7 +7,7 @@ const feature = (name) => `^libs/core/src/${name}/`;
 
 /** Each feature of core, and what of core it may not know: what stands after it. Earlier ones are free to use. */
 const order = [
-  ['errors', 'config', 'logging', 'language', 'database'],
+  ['errors', 'time', 'config', 'logging', 'language', 'database'],
   ['staff'],
   ['libraries'],
   ['stops'],
