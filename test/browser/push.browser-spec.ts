@@ -35,7 +35,7 @@ it('shows what is pushed, the same thing once', async () => {
     `navigator.serviceWorker.ready.then((worker) => worker.getNotifications()).then((all) => all.map(({ title, body, tag, data }) => ({ title, body, tag, data })))`);
   const deliver = async (title: string): Promise<void> => {
     await devtools.send('ServiceWorker.deliverPushMessage', { origin: earshot.server.url, registrationId, data: JSON.stringify({ title, body: 'It is yours to answer.', path: '/conversations/1', tag: 'n1' }) });
-    const seen = await eventually(`a notification that says "${title}"`, async () => (await shown()).find((notification) => notification.title === title) && shown());
+    const seen = await eventually(`a notification that says "${title}"`, async () => (await shown()).find((notification) => notification.title === title) && shown(), 50_000);
     expect(seen).toEqual([{ title, body: 'It is yours to answer.', tag: 'n1', data: { path: '/conversations/1' } }]);
   };
   await deliver('Ada gave you a conversation');
