@@ -1,5 +1,5 @@
 import type { Kind } from '../frame/kind.ts';
-import { approveQueue, untilSettled } from '../scene/approved.ts';
+import { approveQueue, happensFirst, untilSettled } from '../scene/approved.ts';
 import { repliesInOrder } from '../checks/replies.ts';
 import { expectWhole, timePasses, untilHeard } from '../scene/recovery.ts';
 import { townOf } from '../scene/town.ts';
@@ -23,9 +23,7 @@ export const killedInOrder: Kind = {
           if (moment.pid === pid && ++nth === after) await earshot.kill().then(resolve, reject);
         };
       });
-      const dead = new AbortController();
-      await Promise.race([killed, untilSettled(town, undefined, dead.signal)]);
-      dead.abort();
+      await happensFirst(town, killed);
       await earshot.kill();
       round.did(`kill -9 at moment ${after}`);
       town.farSide.onReply = () => {};

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.ts';
 import type { Kind } from '../frame/kind.ts';
 import type { Round } from '../frame/round.ts';
-import { approveReplies, untilSettled } from '../scene/approved.ts';
+import { approveReplies, happensFirst, untilSettled } from '../scene/approved.ts';
 import { expectConsistent, expectWhole } from '../scene/recovery.ts';
 import { type Town, townOf } from '../scene/town.ts';
 import { whoWaits } from '../scene/waiting.ts';
@@ -39,7 +39,7 @@ const stopAtReplies = async (round: Round, town: Town, stop: () => void): Promis
   if (what === 'neither') {
     await sleep(ms);
     stop();
-  } else await Promise.race([reached, untilSettled(town)]);
+  } else await happensFirst(town, reached);
   stop();
   round.did(what === 'neither' ? `stopped ${ms} ms after ${count} replies were approved` : `stopped as reply ${nth} ${what === 'arrives' ? 'arrived' : 'was taken'}`);
 };

@@ -82,6 +82,16 @@ export const untilSettled = (town: Town, withinMs = 90_000, noMatter?: AbortSign
     return left().catch(() => undefined);
   }, withinMs);
 
+/** Until something happens, or every reply is settled without it, whichever comes first: nobody waits on for the other. @returns whether it happened */
+export const happensFirst = async (town: Town, something: Promise<unknown>): Promise<boolean> => {
+  const over = new AbortController();
+  try {
+    return await Promise.race([something.then(() => true), untilSettled(town, undefined, over.signal).then(() => false)]);
+  } finally {
+    over.abort();
+  }
+};
+
 /** How many have not left, or have no place yet, and will without a person. */
 export const repliesLeft = async ({ installation }: Town): Promise<number> => {
   const [row] = await installation.query<{ left: number }>(

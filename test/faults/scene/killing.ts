@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Round } from '../frame/round.ts';
-import { repliesLeft, untilSettled } from './approved.ts';
+import { happensFirst, repliesLeft, untilSettled } from './approved.ts';
 import { expectConsistent, timePasses, untilHeard } from './recovery.ts';
 import type { Town } from './town.ts';
 
@@ -32,11 +32,9 @@ export const killWhileSending = async (round: Round, town: Town, approve: () => 
         await earshot.kill().then(resolve, reject);
       };
     });
-    const dead = new AbortController();
-    const when = await Promise.race([killed.then(() => `${ms} ms after reply ${further} ${inWords[what]}`), untilSettled(town, undefined, dead.signal).then(() => 'once all had left')]);
-    dead.abort();
+    const inTime = await happensFirst(town, killed);
     await earshot.kill();
-    round.did(`kill -9 ${when}`);
+    round.did(inTime ? `kill -9 ${ms} ms after reply ${further} ${inWords[what]}` : 'kill -9 once all had left');
     town.farSide.onReply = () => {};
     await expectConsistent(round, town);
     await timePasses(town);

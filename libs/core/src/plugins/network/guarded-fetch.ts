@@ -101,12 +101,10 @@ export class GuardedFetch {
   private async ask(request: Outgoing, headers: Headers, signal: AbortSignal): Promise<UndiciResponse> {
     const { agent, deadline } = this.host;
     const { host } = request.url;
-    // Of a process that was stopped meanwhile: what it wanted to send, another may have sent since.
-    const inTime = (): void => {
-      if (deadline?.isOver === true) throw new RemoteError('unreachable', `${host} could not be asked in time.`, { host });
-    };
-    inTime();
-    const dispatcher = deadline === undefined ? agent : checkedAtLeaving(agent, inTime);
+    const dispatcher = deadline === undefined ? agent : checkedAtLeaving(agent, () => {
+      // Of a process that was stopped meanwhile: what it wanted to send, another may have sent since.
+      if (deadline.isOver) throw new RemoteError('unreachable', `${host} could not be asked in time.`, { host });
+    });
     const ask = (): Promise<UndiciResponse> =>
       undiciFetch(request.url.href, {
         method: request.method, headers: [...headers], redirect: 'manual', dispatcher, signal,
