@@ -55,10 +55,10 @@ export const startWholeApp = async (test: TestDatabase, plugins: readonly { read
   };
 };
 
-/** The cookie of a new session of this person. */
+/** The cookie of a new session of this person, as long as one is that was just begun: its first use prolongs nothing. */
 export const sessionOf = async (scene: Scene, person: string): Promise<{ readonly cookie: string }> => {
   const { text } = newSecretText();
-  await scene.query(`insert into session(id, actor_id, hash, expires_at) values ($1, $2, $3, now() + interval '1 hour')`, [newId(), person, hashOf(text)]);
+  await scene.query(`insert into session(id, actor_id, hash, expires_at) values ($1, $2, $3, now() + interval '12 hours')`, [newId(), person, hashOf(text)]);
   // With the prefix where the public address begins with https.
   return { cookie: `earshot=${text}; __Host-earshot=${text}` };
 };
